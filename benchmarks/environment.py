@@ -1,0 +1,56 @@
+"""What a run ran on: versions, hardware, git commit. Written to `environment.json`, read by the report."""
+
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from .plan import LIBRARIES, Plan
+
+
+def describe(plan: Plan, jobs: int) -> dict[str, Any]:
+    """Describe this machine and what is installed on it, and what a plan's labels stand for."""
+    return {
+        "suite": plan.suite.model_dump(),
+        "contenders": {name: _contender(entry) for name, entry in plan.contenders.items()},
+        "data": plan.data_hashes,
+        "versions": {name: metadata.version(name) for name in ["oversampling-bench", *LIBRARIES]}
+        | {"python": platform.python_version()},
+        "system": f"{platform.system()} {platform.machine()}",
+        "cpu": cpu_name(),
+        "cores": os.cpu_count(),
+        "jobs": jobs,
+        "threads_per_job": 1,
+        "git": git_state(),
+    }
+
+
+def cpu_name() -> str:
+    """Give the processor's name as the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or "unknown"
+
+
+def git_state() -> dict[str, Any] | None:
+    """Commit of the working folder and whether anything but `results/` differs from it; None outside a repository."""
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True, timeout=10)
+        return done.stdout.strip()
+
+    try:
+        commit = git("rev-parse", "HEAD")
+        return {"commit": commit, "dirty": bool(git("status", "--porcelain", "--", ":/", ":(top,exclude)results"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _contender(entry: Any) -> dict[str, Any]:
+    constants = entry.constants()
+    return {"role": constants["ROLE"], "space": constants["SPACE"], "source": entry.origin(), "about": entry.summary()}

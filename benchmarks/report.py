@@ -1,0 +1,65 @@
+"""Write what a results folder shows: `cells.csv`, `environment.json`, `leaderboard.md` and `figures/`."""
+
+import json
+import os
+from pathlib import Path
+
+from .errors import UsageError
+from .leaderboard import leaderboard
+from .store import FILE, Store, read_csv
+
+CELLS, ENVIRONMENT, LEADERBOARD, FIGURES = "cells.csv", "environment.json", "leaderboard.md", "figures"
+
+
+def write(store: Store) -> Path:
+    """Write everything from the store; give the path of the leaderboard.
+
+    `environment.json` keeps the number of cells that were asked for, so that coverage can be told without the store.
+    """
+    cells, environment = store.cells(), store.meta("environment") | {"planned": store.n_planned()}
+    _replace(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
+    _replace(store.folder / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
+    if environment["suite"]["protocol"] == "article":
+        from .figures import draw_article
+
+        draw_article(store.folder / FIGURES, cells, store.details())
+    return _render(store.folder)
+
+
+def rewrite(folder: Path) -> Path:
+    """Render a results folder again: from its store, or where that is not there (a fresh clone) from `cells.csv`.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds neither, or something unreadable.
+    """
+    if (folder / FILE).exists():
+        with Store.open(folder) as store:
+            if store.meta("environment") is None:
+                raise UsageError(
+                    f"{folder / FILE} holds no run; start one with 'oversampling-bench run --out {folder}'"
+                )
+            return write(store)
+    if not ((folder / CELLS).is_file() and (folder / ENVIRONMENT).is_file()):
+        raise UsageError(f"{folder} holds no results: neither {FILE} nor {CELLS} with {ENVIRONMENT}")
+    return _render(folder)
+
+
+def _render(folder: Path) -> Path:
+    try:
+        cells = read_csv(folder / CELLS)
+        environment = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
+        figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
+        text = leaderboard(cells, environment, figures)
+    except (KeyError, ValueError) as error:
+        raise UsageError(f"{folder / CELLS} or {ENVIRONMENT} is damaged ({error!r})") from error
+    return _replace(folder / LEADERBOARD, text)
+
+
+def _replace(path: Path, text: str) -> Path:
+    # Written aside and renamed: a reader, or a crash, never meets half a file.
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(aside, path)
+    return path

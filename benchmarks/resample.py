@@ -1,0 +1,132 @@
+"""Ask a contender for rows, and look at what it hands back before any classifier does."""
+
+from collections import Counter
+from dataclasses import dataclass
+from time import perf_counter
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .protocol import Fold, encode
+from .registry import DEFAULTS
+from .synthetic import row_keys
+
+
+class InvalidOutputError(Exception):
+    """What a contender returned cannot be what it should have returned."""
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """The training rows after a contender, encoded: X (n, d) float32, y (n,); and what is new among them."""
+
+    X: np.ndarray
+    y: np.ndarray
+    synthetic: np.ndarray
+    n_requested: int
+    sample_s: float
+    encode_s: float
+    history: dict[str, list[float]]
+
+    def verdict(self, declared: ModuleType) -> tuple[str, str]:
+        """Give status and reason: were as many rows made as were asked for?"""
+        made, asked = len(self.synthetic), self.n_requested
+        if asked and not made:
+            return "no_op", f"{asked} rows were asked for and none came"
+        exact = not (flag(declared, "APPROXIMATE") or flag(declared, "CLEANS"))
+        if made != asked and exact:
+            return "partial", f"{asked} rows were asked for and {made} came"
+        return "ok", ""
+
+
+def flag(module: ModuleType, name: str) -> Any:
+    """Give a constant of a contender module, or its default."""
+    return getattr(module, name, DEFAULTS[name])
+
+
+def resample(
+    module: ModuleType, fold: Fold, seed: int, params: dict[str, Any], n_requested: int | None = None
+) -> Resampled:
+    """Run a contender on the training rows of a fold.
+
+    Parameters
+    ----------
+    module : module
+        The contender. One that has no `make` (a control that only changes the classifier) leaves the rows alone.
+    n_requested : int, optional
+        Positives to add; left out, the contender's own `sampling_strategy` stands ("auto" balances the classes).
+
+    Raises
+    ------
+    InvalidOutputError
+        If rows are missing, not finite, of another width, or labelled other than 0 and 1.
+    """
+    if not hasattr(module, "make"):
+        empty = fold.encoded_train[:0]
+        return Resampled(fold.encoded_train, fold.y_train, empty, 0, 0.0, 0.0, {})
+    params = dict(params)
+    if n_requested is not None:
+        params.setdefault("sampling_strategy", {1: int(fold.y_train.sum()) + n_requested})
+    sampler = module.make(random_state=seed, **params)
+    table = flag(module, "SPACE") == "table"
+    # A copy: a contender that writes into its input must not reach the next one.
+    X, y = (fold.X_train if table else fold.encoded_train).copy(), fold.y_train.copy()
+    start = perf_counter()
+    X_new, y_new = sampler.fit_resample(X, y)
+    sample_s = perf_counter() - start
+
+    start = perf_counter()
+    X_new = _encoded(X_new, fold) if table else np.asarray(X_new, dtype=np.float32)
+    encode_s = perf_counter() - start if table else 0.0
+    y_new = np.asarray(y_new)
+    _check(X_new, y_new, fold)
+    synthetic = _new_rows(X_new, y_new, fold, cleans=flag(module, "CLEANS"))
+    asked = _asked(sampler, params.get("sampling_strategy", "auto"), fold.y_train)
+    history = getattr(sampler, "history_", {})
+    return Resampled(X_new, y_new.astype(np.int64), synthetic, asked, sample_s, encode_s, history)
+
+
+def _asked(sampler: Any, strategy: Any, y: np.ndarray) -> int:
+    from imblearn.utils import check_sampling_strategy
+
+    # imbalanced-learn's samplers say what they are; one that under-samples or passes rows through owes no rows.
+    if getattr(sampler, "_sampling_type", "over-sampling") != "over-sampling":
+        return 0
+    return int(sum(check_sampling_strategy(strategy, y, "over-sampling").values()))
+
+
+def _encoded(X_new: Any, fold: Fold) -> np.ndarray:
+    columns = list(fold.X_train.columns)
+    if not isinstance(X_new, pd.DataFrame) or list(X_new.columns) != columns:
+        raise InvalidOutputError(f"expected a DataFrame with the columns {columns}")
+    return encode(fold.encoder, X_new)
+
+
+def _check(X: np.ndarray, y: np.ndarray, fold: Fold) -> None:
+    width = fold.encoded_train.shape[1]
+    if X.ndim != 2 or X.shape[1] != width:
+        raise InvalidOutputError(f"expected rows of {width} columns, got an array of shape {X.shape}")
+    if y.shape != (len(X),):
+        raise InvalidOutputError(f"expected {len(X)} labels, one a row, got an array of shape {y.shape}")
+    if not np.isfinite(X).all():
+        raise InvalidOutputError(
+            f"{np.count_nonzero(~np.isfinite(X).all(axis=1))} rows hold values that are not finite"
+        )
+    if not np.isin(y, [0, 1]).all():
+        raise InvalidOutputError("labels other than 0 and 1")
+
+
+def _new_rows(X: np.ndarray, y: np.ndarray, fold: Fold, cleans: bool) -> np.ndarray:
+    n = len(fold.y_train)
+    if len(X) >= n and np.array_equal(X[:n], fold.encoded_train) and np.array_equal(y[:n], fold.y_train):
+        return X[n:]
+    if not cleans:
+        raise InvalidOutputError("the training rows must come first and unchanged (or declare CLEANS = True)")
+    left = Counter(zip(row_keys(fold.encoded_train), fold.y_train.tolist(), strict=True))
+    new = np.zeros(len(X), dtype=bool)
+    for index, key in enumerate(zip(row_keys(X), y.tolist(), strict=True)):
+        left[key] -= 1
+        new[index] = left[key] < 0
+    return X[new]

@@ -1,0 +1,143 @@
+"""The store of a run: one row a finished cell in SQLite, committed the moment it finishes, by the parent only."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from .cell import Cell, Outcome
+from .errors import UsageError
+from .record import COLUMNS, TEXT
+
+FILE = "cells.sqlite"
+VERSION = 1
+ID = ["dataset", "classifier", "contender", "seed"]
+
+# `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
+# cells of one table must have in common (protocol, library versions, our own code).
+_SCHEMA = f"""
+CREATE TABLE planned (dataset, classifier, contender, seed, key, context, PRIMARY KEY ({", ".join(ID)}));
+CREATE TABLE cells (key TEXT, inputs TEXT, {", ".join(COLUMNS)}, details TEXT, y_test BLOB, probability BLOB,
+                    PRIMARY KEY ({", ".join(ID)}));
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
+PRAGMA user_version = {VERSION};
+"""
+
+
+@dataclass
+class Store:
+    """An open store. `with Store.open(folder) as store: …` closes it."""
+
+    folder: Path
+    connection: sqlite3.Connection
+
+    @classmethod
+    def open(cls, folder: Path, fresh: bool = False) -> Self:
+        """Open the store of a folder, making both where they are missing.
+
+        Raises
+        ------
+        UsageError
+            If the folder cannot be written, or its store is damaged or of another version.
+        """
+        path = folder / FILE
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if fresh:
+                for suffix in ("", "-wal", "-shm"):
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+            connection = sqlite3.connect(path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        except (OSError, sqlite3.OperationalError) as error:
+            raise UsageError(f"--out {folder} cannot be written ({error})") from error
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"{path} is damaged ({error}); move it away, or start over with --fresh") from error
+        if version not in (0, VERSION):
+            connection.close()
+            raise UsageError(f"{path} is of store version {version}, this is {VERSION}; start over with --fresh")
+        return cls(folder, connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def set_meta(self, name: str, value: Any) -> None:
+        """Keep a JSON value under a name."""
+        with self.connection:
+            self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
+
+    def meta(self, name: str, default: Any = None) -> Any:
+        """Give what `set_meta` kept."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else default
+
+    def plan(self, cells: Iterable[Cell], context: str) -> None:
+        """Note which cells were asked for, beside those asked for earlier in the same context."""
+        with self.connection:
+            self.connection.execute("DELETE FROM planned WHERE context != ?", (context,))
+            rows = [(*cell.id, cell.key, context) for cell in cells]
+            self.connection.executemany("INSERT OR REPLACE INTO planned VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def n_planned(self) -> int:
+        """Count the cells that were ever asked for."""
+        return int(self.connection.execute("SELECT COUNT(*) FROM planned").fetchone()[0])
+
+    def keys(self) -> dict[tuple[Any, ...], str]:
+        """Keys of the finished cells, by (dataset, classifier, contender, seed)."""
+        rows = self.connection.execute(f"SELECT {', '.join(ID)}, key FROM cells")
+        return {tuple(row[:-1]): row[-1] for row in rows}
+
+    def add(self, cell: Cell, outcome: Outcome) -> None:
+        """Commit a finished cell, in place of an older outcome of the same cell."""
+        values = [cell.key, json.dumps(cell.inputs), *(outcome.record[column] for column in COLUMNS)]
+        values += [json.dumps(outcome.details), _pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]
+        with self.connection:
+            marks = ", ".join("?" * len(values))
+            self.connection.execute(f"INSERT OR REPLACE INTO cells VALUES ({marks})", values)
+
+    def cells(self) -> pd.DataFrame:
+        """Give the records that answer what was planned last, sorted; an outdated outcome is kept but not shown."""
+        query = (
+            f"SELECT {', '.join(COLUMNS)} FROM cells JOIN planned USING ({', '.join(ID)}, key) ORDER BY {', '.join(ID)}"
+        )
+        return _typed(pd.read_sql_query(query, self.connection))
+
+    def details(self) -> dict[tuple[Any, ...], dict[str, Any]]:
+        """What cells left for the figures, by (dataset, classifier, contender, seed)."""
+        query = f"SELECT {', '.join(ID)}, details FROM cells JOIN planned USING ({', '.join(ID)}, key)"
+        return {tuple(row[:-1]): json.loads(row[-1]) for row in self.connection.execute(query)}
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a `cells.csv` back, to the last digit."""
+    return _typed(
+        pd.read_csv(
+            path,
+            float_precision="round_trip",
+            keep_default_na=False,
+            na_values={c: [""] for c in COLUMNS if c not in TEXT},
+        )
+    )
+
+
+def _typed(cells: pd.DataFrame) -> pd.DataFrame:
+    cells[TEXT] = cells[TEXT].fillna("").astype(str)
+    for column in [column for column in COLUMNS if column not in TEXT]:
+        cells[column] = pd.to_numeric(cells[column])
+    return cells
+
+
+def _pack(values: np.ndarray | None, dtype: str) -> bytes | None:
+    return None if values is None else zlib.compress(values.astype(dtype).tobytes(), level=1)

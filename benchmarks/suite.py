@@ -1,0 +1,94 @@
+"""Suites: TOML files that say what races against what, and how."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import UsageError, one_line, unknown
+
+FOLDER = Path(__file__).with_name("suites")
+Protocol = Literal["strict", "article"]
+Labels = Annotated[list[str], Field(min_length=1)]
+
+
+class Suite(BaseModel):
+    """What a suite file holds. Unknown keys and wrong types are refused.
+
+    `n_requested` is the number of positives that every contender is asked to add; where it is left out, they are
+    asked to balance the classes.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    name: str
+    description: str = ""
+    protocol: Protocol = "strict"
+    datasets: Labels
+    contenders: Labels
+    classifiers: Labels = ["forest"]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)]
+    n_requested: Annotated[int, Field(ge=1)] | None = None
+
+
+def names() -> list[str]:
+    """List the built-in suites."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def read(name: str) -> Suite:
+    """Read a built-in suite by name, or anyone's own by the path of its TOML file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such suite, or its file is broken, empty, or holds an unknown key or a wrong type.
+    """
+    by_path = name.endswith(".toml") or "/" in name
+    if not by_path and name not in names():
+        raise UsageError(unknown("suite", name, names()) + " (or give the path of a .toml file)")
+    path = Path(name) if by_path else FOLDER / f"{name}.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"suite file {name} does not exist") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"suite file {name} cannot be read ({one_line(error)})") from error
+    if not content:
+        raise UsageError(f"suite file {name} is empty; it needs datasets, contenders and seeds")
+    try:
+        return Suite.model_validate({"name": path.stem} | content)
+    except ValidationError as error:
+        raise UsageError(f"suite file {name}: {_explain(error)}") from error
+
+
+def take_seeds(seeds: list[int], count: int) -> list[int]:
+    """Take the first `count` seeds, counting on from the last (past any already taken) where there are fewer.
+
+    >>> take_seeds([42, 0, 1], 2)
+    [42, 0]
+    >>> take_seeds([42, 0, 1], 5)
+    [42, 0, 1, 2, 3]
+    """
+    taken = seeds[:count]
+    following = seeds[-1] + 1
+    while len(taken) < count:
+        if following not in taken:
+            taken.append(following)
+        following += 1
+    return taken
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = str(first["loc"][0])
+    valid = sorted(Suite.model_fields)
+    if first["type"] == "extra_forbidden":
+        return unknown("key", key, valid)
+    if first["type"] == "missing":
+        return f"key '{key}' is missing"
+    if key == "protocol":
+        return unknown("protocol", str(first["input"]), get_args(Protocol))
+    where = key + "".join(f"[{step}]" for step in first["loc"][1:])
+    return f"key '{where}': {first['msg'][0].lower()}{first['msg'][1:]}, got {first['input']!r}"

@@ -1,0 +1,79 @@
+"""Markdown tables and the numbers in them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from tabulate import tabulate
+
+NOTHING = "–"
+SCORES = {
+    "balanced_error": "balanced error %",
+    "error": "overall error %",
+    "error_positive": "error on positives %",
+    "error_negative": "error on negatives %",
+    "roc_auc": "ROC AUC",
+    "average_precision": "average precision",
+    "brier": "Brier score",
+}
+"""The scores that tables show, with their headings. Rates are percent in markdown, fractions in the record."""
+
+PERCENT = {"balanced_error", "error", "error_positive", "error_negative"}
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out a markdown table: the first column to the left, all others to the right."""
+    body = [[_escape(value) for value in row] for row in rows]
+    alignment = ["left"] + ["right"] * (len(headers) - 1)
+    return tabulate(body, headers=list(headers), tablefmt="pipe", colalign=alignment, disable_numparse=True)
+
+
+def text_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out a markdown table of words, all columns to the left."""
+    body = [[_escape(value) for value in row] for row in rows]
+    alignment = ["left"] * len(headers)
+    return tabulate(body, headers=list(headers), tablefmt="pipe", colalign=alignment, disable_numparse=True)
+
+
+def mean_std(values: pd.Series, column: str, sign: str = "") -> str:
+    """Mean ± standard deviation (n - 1) of a score; the mean alone where there is one value.
+
+    >>> mean_std(pd.Series([0.20, 0.22]), "error"), mean_std(pd.Series([0.5]), "roc_auc", "+")
+    ('21.00 ± 1.41', '+0.5000')
+    """
+    values = values.dropna()
+    if not len(values):
+        return NOTHING
+    scale, digits = (100, 2) if column in PERCENT else (1, 4)
+    mean = f"{values.mean() * scale:{sign}.{digits}f}"
+    return mean if len(values) == 1 else f"{mean} ± {values.std() * scale:.{digits}f}"
+
+
+def median_iqr(values: pd.Series) -> str:
+    """Median [first quartile–third quartile], three significant digits.
+
+    >>> median_iqr(pd.Series([1.0, 2.0, 3.0, 4.0]))
+    '2.50 [1.75–3.25]'
+    """
+    values = values.dropna()
+    if not len(values):
+        return NOTHING
+    low, middle, high = np.percentile(values, [25, 50, 75])
+    return f"{significant(middle)} [{significant(low)}–{significant(high)}]"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with so many significant digits, without an exponent.
+
+    >>> significant(0.012345), significant(123.4), significant(0.0)
+    ('0.0123', '123', '0')
+    """
+    if value == 0 or not np.isfinite(value):
+        return f"{value:g}"
+    decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
+    return f"{value:.{min(decimals, 9)}f}"
+
+
+def _escape(value: object) -> str:
+    # tabulate leaves a bar as it is, which would open a new column.
+    return " ".join(str(value).split()).replace("|", "\\|")
