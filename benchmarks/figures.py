@@ -8,33 +8,36 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .article import SEED
-from .record import SCORED
+from .article import SEED, find
+from .groups import BASELINE, Group
 
 Details = dict[tuple[Any, ...], dict[str, Any]]
 STYLE = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, "figure.constrained_layout.use": True}
 NEGATIVE, POSITIVE = "#b8c4d0", "#1f4e79"
+MSE = "reconstruction_mse"
 
 
-def draw_article(folder: Path, cells: pd.DataFrame, details: Details) -> list[str]:
-    """Draw the article's kinds of figures for adult and forest; give the names of the files written.
+def draw_article(folder: Path, groups: list[Group], details: Details) -> list[str]:
+    """Draw the article's kinds of figures for its data set and learner; give the names of the files written.
 
     The article's own seed is shown where it was run, else the first.
     """
-    here = cells[(cells["dataset"] == "adult") & (cells["classifier"] == "forest") & cells["status"].isin(SCORED)]
-    if here.empty:
+    group = find(groups)
+    cells = pd.concat(group.scored.values()) if group else pd.DataFrame()
+    if cells.empty:
         return []
-    seeds = list(here["seed"])
+    seeds = sorted(cells["seed"])
     seed = SEED if SEED in seeds else seeds[0]
-    shown = here[here["seed"] == seed].set_index("contender")
+    shown = cells[cells["seed"] == seed].set_index("contender").sort_index()
     own = {key[2:]: value for key, value in details.items() if key[:2] == ("adult", "forest")}
     folder.mkdir(exist_ok=True)
     with mpl.rc_context(STYLE):
         drawn = {
             "class_balance.png": _class_balance({name: own[name, seed]["class_balance"] for name in shown.index}, seed),
-            "reconstruction_mse.png": _reconstruction_mse(own, seed),
             "confusion_matrices.png": _confusion_matrices(shown, seed),
         }
+        if curves := {key: value["history"] for key, value in own.items() if MSE in value["history"]}:
+            drawn["reconstruction_mse.png"] = _reconstruction_mse(curves, seed)
         for name, figure in drawn.items():
             # Without the software's version in the file, the same cells give the same bytes.
             figure.savefig(folder / name, dpi=110, metadata={"Software": None})
@@ -70,32 +73,24 @@ def _class_balance(balance: dict[str, dict[str, list[int]]], seed: int) -> Figur
     return figure
 
 
-def _reconstruction_mse(own: Details, seed: int) -> Figure:
+def _reconstruction_mse(curves: Details, seed: int) -> Figure:
     figure = Figure(figsize=(6, 3.6))
     axes = figure.subplots()
-    curves = {
-        key: value["history"]["reconstruction_mse"]
-        for key, value in own.items()
-        if "reconstruction_mse" in value["history"]
-    }
-    for (_, other), curve in sorted(curves.items()):
+    for (_, other), history in sorted(curves.items()):
         main = other == seed
-        style = (
-            {"color": POSITIVE, "linewidth": 2, "label": f"seed {seed}"}
-            if main
-            else {"color": NEGATIVE, "linewidth": 0.8}
-        )
-        axes.plot(np.arange(1, len(curve) + 1), curve, zorder=2 + main, **style)
-    axes.plot([], [], color=NEGATIVE, linewidth=0.8, label="other seeds")
-    axes.set(
-        xlabel="epoch", ylabel="mean squared error", title="BasicVAE: reconstruction error by epoch", ylim=(0, None)
-    )
+        style = {"color": POSITIVE, "linewidth": 2} if main else {"color": NEGATIVE, "linewidth": 0.8}
+        axes.plot(np.arange(1, len(history[MSE]) + 1), history[MSE], zorder=2 + main, **style)
+    axes.plot([], [], color=POSITIVE, linewidth=2, label=f"seed {seed}")
+    if len(curves) > 1:
+        axes.plot([], [], color=NEGATIVE, linewidth=0.8, label="other seeds")
+    axes.set(xlabel="epoch", ylabel="mean squared error", ylim=(0, None))
+    axes.set_title("BasicVAE: reconstruction error by epoch")
     axes.legend(frameon=False)
     return figure
 
 
 def _confusion_matrices(shown: pd.DataFrame, seed: int) -> Figure:
-    names = ["none", *(name for name in shown.index if name != "none")]
+    names = [name for name in (BASELINE, *shown.index.drop(BASELINE, errors="ignore")) if name in shown.index]
     figure = Figure(figsize=(2.7 * len(names), 3.2))
     for axes, name in zip(np.atleast_1d(figure.subplots(1, len(names), sharey=True)), names, strict=True):
         row = shown.loc[name]

@@ -6,6 +6,7 @@ encoder on all rows, as the article prints it.
 
 import hashlib
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from time import perf_counter
 from typing import Any
 
@@ -36,9 +37,9 @@ class Fold:
 
     def groups(self) -> list[slice]:
         """Give the encoded columns of each categorical column."""
-        ends = np.cumsum([0, *(len(levels) for levels in levels_of(self.encoder))])
-        start = self.encoded_train.shape[1] - ends[-1]
-        return [slice(int(start + a), int(start + b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        widths = [len(levels) for levels in getattr(self.encoder.named_transformers_["cat"], "categories_", [])]
+        start = self.encoded_train.shape[1] - sum(widths)  # one-hot columns come last
+        return [slice(a, b) for a, b in pairwise(accumulate(widths, initial=start))]
 
 
 def split(y: pd.Series, protocol: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -60,11 +61,6 @@ def encode(encoder: ColumnTransformer, X: pd.DataFrame) -> np.ndarray:
     """Apply a fitted encoder; float32, dense."""
     encoded: Any = encoder.transform(X)
     return np.ascontiguousarray(encoded.toarray() if hasattr(encoded, "toarray") else encoded, dtype=np.float32)
-
-
-def levels_of(encoder: ColumnTransformer) -> list[np.ndarray]:
-    """Give the categories of each categorical column of a fitted encoder."""
-    return list(getattr(encoder.named_transformers_["cat"], "categories_", []))
 
 
 def make_fold(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int) -> Fold:

@@ -1,10 +1,10 @@
 """Write what a results folder shows: `cells.csv`, `environment.json`, `leaderboard.md` and `figures/`."""
 
 import json
-import os
 from pathlib import Path
 
 from .errors import UsageError
+from .groups import group_cells
 from .leaderboard import leaderboard
 from .store import FILE, Store, read_csv
 
@@ -22,7 +22,7 @@ def write(store: Store) -> Path:
     if environment["suite"]["protocol"] == "article":
         from .figures import draw_article
 
-        draw_article(store.folder / FIGURES, cells, store.details())
+        draw_article(store.folder / FIGURES, list(group_cells(cells, environment)), store.details())
     return _render(store.folder)
 
 
@@ -61,5 +61,4 @@ def _replace(path: Path, text: str) -> Path:
     # Written aside and renamed: a reader, or a crash, never meets half a file.
     aside = path.with_name(f".{path.name}.new")
     aside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(aside, path)
-    return path
+    return aside.replace(path)

@@ -31,7 +31,7 @@ class Resampled:
     history: dict[str, list[float]]
 
     def verdict(self, declared: ModuleType) -> tuple[str, str]:
-        """Give status and reason: were as many rows made as were asked for?"""
+        """Give status and reason, by comparing the rows that came with those that were asked for."""
         made, asked = len(self.synthetic), self.n_requested
         if asked and not made:
             return "no_op", f"{asked} rows were asked for and none came"

@@ -115,7 +115,7 @@ class Store:
         return _typed(pd.read_sql_query(query, self.connection))
 
     def details(self) -> dict[tuple[Any, ...], dict[str, Any]]:
-        """What cells left for the figures, by (dataset, classifier, contender, seed)."""
+        """Give what cells left for the figures, by (dataset, classifier, contender, seed)."""
         query = f"SELECT {', '.join(ID)}, details FROM cells JOIN planned USING ({', '.join(ID)}, key)"
         return {tuple(row[:-1]): json.loads(row[-1]) for row in self.connection.execute(query)}
 

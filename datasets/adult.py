@@ -1,4 +1,4 @@
-"""UCI Adult: does a person earn more than 50,000 dollars a year? (Census Income, USA 1994)
+"""UCI Adult, census income 1994: who earns more than 50,000 dollars a year.
 
 Source: Becker, B. & Kohavi, R. (1996), Adult, UCI Machine Learning Repository, doi 10.24432/C5XW20 (file adult.data).
 Licence: CC BY 4.0.

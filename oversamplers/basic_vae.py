@@ -7,6 +7,7 @@ Welling 2014, Auto-Encoding Variational Bayes, doi 10.48550/arXiv.1312.6114.
 from __future__ import annotations
 
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
 
 class BasicVAE(nn.Module):
@@ -49,23 +50,27 @@ class BasicVAE(nn.Module):
         return layer
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Give mean and log-variance of each row's latent normal distribution."""
         hidden = F.relu(self.hidden(x))  # (B, D) -> (B, H)
         return self.mu(hidden), self.logvar(hidden)  # (B, L) each
 
     def reparameterize(self, mu: Tensor, logvar: Tensor) -> Tensor:
+        """Draw one latent point a row."""
         noise = torch.randn(mu.shape, generator=self.generator)
         return mu + noise * torch.exp(0.5 * logvar)
 
     def decode(self, z: Tensor) -> Tensor:
+        """Give the rows of latent points, every column squeezed into (0, 1)."""
         return torch.sigmoid(self.decoder_output(F.relu(self.decoder_hidden(z))))  # (B, L) -> (B, D)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give reconstruction, mean and log-variance."""
         mu, logvar = self.encode(x)
         return self.decode(self.reparameterize(mu, logvar)), mu, logvar
 
 
 def basic_vae_loss(reconstruction: Tensor, x: Tensor, mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor]:
-    """The article's loss: MSE, a *mean* over all entries, plus KL, a *sum* over the latent dimensions per row.
+    """Compute the article's loss: MSE, a *mean* over all entries, plus KL, a *sum* over latent dimensions.
 
     The two terms are on different scales (a sum of squares would be D times larger), so the KL term wins and the
     latent space collapses. That is the article's error; it is kept because it is what we measure.
@@ -125,7 +130,7 @@ class BasicVAEOversampler(BaseOverSampler):
         From `fit_resample`, if the loss is no longer finite.
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints: ClassVar[dict] = {
         **BaseOverSampler._parameter_constraints,
         "hidden_dim": [Interval(Integral, 1, None, closed="left")],
         "latent_dim": [Interval(Integral, 1, None, closed="left")],
