@@ -64,8 +64,8 @@ def _arithmetic() -> str:
     claims = REPORTED[BASELINE]
     implied = POSITIVES * claims["error_positive"] + (1 - POSITIVES) * claims["error_negative"]
     return (
-        f"The article's numbers do not add up: with {POSITIVES:.2%} positives, errors of {claims['error_positive']:.0%} "
-        f"on positives and {claims['error_negative']:.0%} on negatives make {implied:.1%} overall, not "
+        f"The article's numbers do not add up: with {POSITIVES:.2%} positives, errors of "
+        f"{claims['error_positive']:.0%} on positives and {claims['error_negative']:.0%} on negatives make {implied:.1%} overall, not "
         f"{claims['error']:.0%}."
     )
 
@@ -74,9 +74,9 @@ def _change(group: Group) -> str:
     overall, positive = (group.paired("basic_vae", score) for score in ("error", "error_positive"))
     return (
         "From no oversampling to BasicVAE the article reports 2 points less overall error, with the error on positives "
-        f"unchanged. Measured on {len(overall)} seeds, overall error changes by {mean_std(overall, 'error', '+')} points "
-        f"and error on positives by {mean_std(positive, 'error_positive', '+')} points (mean ± standard deviation of the "
-        "paired differences)."
+        f"unchanged. Measured on {len(overall)} seeds, overall error changes by {mean_std(overall, 'error', '+')} "
+        f"points and error on positives by {mean_std(positive, 'error_positive', '+')} points (mean ± standard "
+        "deviation of the paired differences)."
     )
 
 

@@ -12,7 +12,12 @@ from .article import SEED, find
 from .groups import BASELINE, Group
 
 Details = dict[tuple[Any, ...], dict[str, Any]]
-STYLE = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, "figure.constrained_layout.use": True}
+STYLE: dict[Any, Any] = {
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.constrained_layout.use": True,
+}
 NEGATIVE, POSITIVE = "#b8c4d0", "#1f4e79"
 MSE = "reconstruction_mse"
 
@@ -78,8 +83,8 @@ def _reconstruction_mse(curves: Details, seed: int) -> Figure:
     axes = figure.subplots()
     for (_, other), history in sorted(curves.items()):
         main = other == seed
-        style = {"color": POSITIVE, "linewidth": 2} if main else {"color": NEGATIVE, "linewidth": 0.8}
-        axes.plot(np.arange(1, len(history[MSE]) + 1), history[MSE], zorder=2 + main, **style)
+        colour, width = (POSITIVE, 2.0) if main else (NEGATIVE, 0.8)
+        axes.plot(np.arange(1, len(history[MSE]) + 1), history[MSE], color=colour, linewidth=width, zorder=2 + main)
     axes.plot([], [], color=POSITIVE, linewidth=2, label=f"seed {seed}")
     if len(curves) > 1:
         axes.plot([], [], color=NEGATIVE, linewidth=0.8, label="other seeds")

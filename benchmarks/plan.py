@@ -91,7 +91,7 @@ def _hash(value: Any) -> str:
 
 
 def _resolve(kind: registry.Kind, labels: list[str], suite: Suite) -> dict[str, tuple[Entry, dict[str, Any]]]:
-    found = {}
+    found: dict[str, tuple[Entry, dict[str, Any]]] = {}
     for text in labels:
         try:
             name, params = label.parse(text)

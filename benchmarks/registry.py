@@ -134,8 +134,8 @@ def installed(kind: Kind) -> dict[str, Entry]:
             spec = util.find_spec(point.module)
         except Exception:  # a plugin's parent package may raise anything; its cells will say what
             spec = None
-        path = Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
-        entries[point.name] = Entry(kind, point.name, point.module, path, source)
+        file = Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
+        entries[point.name] = Entry(kind, point.name, point.module, file, source)
     return entries
 
 

@@ -3,10 +3,10 @@
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 
-from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from .cell import Cell, Outcome, blank, run
 
@@ -55,7 +55,7 @@ def run_cells(
     with _one_thread_each():
         pool = ProcessPool(max_workers=min(jobs, len(cells)) or 1, context=_context())
         try:
-            pending = {pool.schedule(run, args=[cell]): cell for cell in cells}
+            pending: dict[Future[Outcome], Cell] = {pool.schedule(run, args=[cell]): cell for cell in cells}
             while pending:
                 running([cell for future, cell in pending.items() if future.running()])
                 done, _ = wait(pending, timeout=POLL_S, return_when=FIRST_COMPLETED)
@@ -70,7 +70,7 @@ def run_cells(
             pool.join()
 
 
-def _outcome(cell: Cell, future: ProcessFuture) -> Outcome:
+def _outcome(cell: Cell, future: Future[Outcome]) -> Outcome:
     try:
         return future.result()
     except ProcessExpired as error:

@@ -27,8 +27,8 @@ def differences(group: Group) -> str:
         return ""
     rows = [[f"`{name}`", *(mean_std(group.paired(name, score), score, "+") for score in SCORES)] for name in others]
     return (
-        f"### Difference to `{BASELINE}`\n\nMean ± standard deviation of the paired differences, seed by seed; errors in "
-        f"percentage points.\n\n{table(['contender', *SCORES.values()], rows)}"
+        f"### Difference to `{BASELINE}`\n\nMean ± standard deviation of the paired differences, seed by seed; errors "
+        f"in percentage points.\n\n{table(['contender', *SCORES.values()], rows)}"
     )
 
 

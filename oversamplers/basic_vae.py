@@ -44,7 +44,7 @@ class BasicVAE(nn.Module):
     def _linear(self, n_in: int, n_out: int) -> nn.Linear:
         # nn.Linear's own initial weights, U(-1/sqrt(n_in), 1/sqrt(n_in)), but drawn from our generator: its
         # constructor would draw them from torch's global state.
-        layer = nn.utils.skip_init(nn.Linear, n_in, n_out)
+        layer: nn.Linear = nn.utils.skip_init(nn.Linear, n_in, n_out)
         for parameter in (layer.weight, layer.bias):
             nn.init.uniform_(parameter, -(n_in**-0.5), n_in**-0.5, generator=self.generator)
         return layer
