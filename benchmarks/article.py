@@ -63,10 +63,10 @@ def _side_by_side(group: Group) -> str:
 def _arithmetic() -> str:
     claims = REPORTED[BASELINE]
     implied = POSITIVES * claims["error_positive"] + (1 - POSITIVES) * claims["error_negative"]
+    positive, negative, overall = (claims[score] * 100 for score in ("error_positive", "error_negative", "error"))
     return (
-        f"The article's numbers do not add up: with {POSITIVES:.2%} positives, errors of "
-        f"{claims['error_positive']:.0%} on positives and {claims['error_negative']:.0%} on negatives make {implied:.1%} overall, not "
-        f"{claims['error']:.0%}."
+        f"The article's numbers do not add up: with {POSITIVES * 100:.2f} % positives, errors of {positive:.0f} % on "
+        f"positives and {negative:.0f} % on negatives make {implied * 100:.1f} % overall, not {overall:.0f} %."
     )
 
 
@@ -87,7 +87,7 @@ def _synthetic_rows(group: Group) -> str:
     )
     text = (
         f"Of the {made:,.0f} rows that BasicVAE adds, about {unique * made:,.0f} are distinct at two decimals, their "
-        f"spread is {spread:.2g} times that of real positives, and {valid:.0%} have valid one-hot groups."
+        f"spread is {spread:.2g} times that of real positives, and {valid * 100:.0f} % have valid one-hot groups."
     )
     if unique < COLLAPSED and spread < COLLAPSED:
         text += " They are copies of one average point, so there is next to nothing in them for the forest to learn."

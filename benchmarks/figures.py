@@ -96,12 +96,12 @@ def _reconstruction_mse(curves: Details, seed: int) -> Figure:
 
 def _confusion_matrices(shown: pd.DataFrame, seed: int) -> Figure:
     names = [name for name in (BASELINE, *shown.index.drop(BASELINE, errors="ignore")) if name in shown.index]
-    figure = Figure(figsize=(2.7 * len(names), 3.2))
+    figure = Figure(figsize=(0.6 + 2.5 * len(names), 3.6))
     for axes, name in zip(np.atleast_1d(figure.subplots(1, len(names), sharey=True)), names, strict=True):
         row = shown.loc[name]
         counts = np.array([[row["tn"], row["fp"]], [row["fn"], row["tp"]]])
         share = counts / counts.sum(axis=1, keepdims=True)
-        axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+        axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for i, j in np.ndindex(2, 2):
             text = f"{counts[i, j]:,.0f}\n{share[i, j]:.1%}"
             axes.text(j, i, text, ha="center", va="center", color="white" if share[i, j] > 0.5 else "black")
