@@ -74,7 +74,11 @@ def list_all(
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
     try:
-        app()
+        raise SystemExit(app(standalone_mode=False))
     except UsageError as error:
-        typer.echo(f"oversampling-bench: {error}", err=True)
-        raise SystemExit(2) from None
+        problem = f"oversampling-bench: {error}"
+    except typer.TyperException as error:  # the parser's own; without arguments, it holds the help
+        message = error.format_message()
+        problem = message if "\n" in message else f"oversampling-bench: {message}"
+    typer.echo(problem, err=True)
+    raise SystemExit(2)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from .groups import BASELINE, Group
 from .record import SCORED
+from .tables import plural
 
 
 def finding(groups: list[Group]) -> str:
@@ -34,9 +35,9 @@ def _sentence(group: Group) -> str:
         return f"{group.mean(name, score) * 100:.1f} %"
 
     best = rivals[0]
-    seeds = f"{group.n_seeds} seed{'s' * (group.n_seeds > 1)}"
     return (
-        f"{where} ({seeds}), `{best}` has the lowest mean balanced error of {len(rivals)} contenders, "
+        f"{where} ({plural(group.n_seeds, 'seed')}), `{best}` has the lowest mean balanced error of "
+        f"{plural(len(rivals), 'contender')}, "
         f"{percent(best, 'balanced_error')} against {percent(BASELINE, 'balanced_error')} for `{BASELINE}`: it misses "
         f"{percent(best, 'error_positive')} of the positives instead of {percent(BASELINE, 'error_positive')}, raises "
         f"false alarms on {percent(best, 'error_negative')} of the negatives instead of "

@@ -15,6 +15,7 @@ SYNTHETIC = [
 ]
 COLUMNS = IDENTITY + VERDICT + COUNTS + ERRORS + PROBABILISTIC + LIFT + TIMINGS + SYNTHETIC
 TEXT = [*IDENTITY[:-1], *VERDICT]
+"""Columns of words. Those in `COUNTS` and the seed are whole numbers, all others real ones."""
 
 SCORED = ("ok", "partial")
 """Statuses of cells that carry scores. All others have none, and nothing is imputed."""

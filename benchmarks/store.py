@@ -13,7 +13,7 @@ import pandas as pd
 
 from .cell import Cell, Outcome
 from .errors import UsageError
-from .record import COLUMNS, TEXT
+from .record import COLUMNS, COUNTS, TEXT
 
 FILE = "cells.sqlite"
 VERSION = 1
@@ -121,22 +121,16 @@ class Store:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a `cells.csv` back, to the last digit."""
-    return _typed(
-        pd.read_csv(
-            path,
-            float_precision="round_trip",
-            keep_default_na=False,
-            na_values={c: [""] for c in COLUMNS if c not in TEXT},
-        )
-    )
+    """Read a `cells.csv` back, to the last digit (Python's own float() is exact; pandas' parsers need not be)."""
+    cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in cells.columns.difference(TEXT):
+        cells[column] = [float(text) if text else None for text in cells[column]]
+    return _typed(cells)
 
 
 def _typed(cells: pd.DataFrame) -> pd.DataFrame:
-    cells[TEXT] = cells[TEXT].fillna("").astype(str)
-    for column in [column for column in COLUMNS if column not in TEXT]:
-        cells[column] = pd.to_numeric(cells[column])
-    return cells
+    types = dict.fromkeys(COLUMNS, "float64") | dict.fromkeys(TEXT, "str") | dict.fromkeys(COUNTS, "Int64")
+    return cells.fillna(dict.fromkeys(TEXT, "")).astype(types | {"seed": "int64"})
 
 
 def _pack(values: np.ndarray | None, dtype: str) -> bytes | None:

@@ -74,6 +74,15 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{value:.{min(decimals, 9)}f}"
 
 
+def plural(count: int, noun: str) -> str:
+    """Count things.
+
+    >>> plural(1, "seed"), plural(2, "seed")
+    ('1 seed', '2 seeds')
+    """
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
 def _escape(value: object) -> str:
     # tabulate leaves a bar as it is, which would open a new column.
     return " ".join(str(value).split()).replace("|", "\\|")

@@ -1,0 +1,69 @@
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from oversampling_bench.benchmarks import command, protocol, registry
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def plugin():
+    """Path of a planted plugin, by name."""
+    return lambda name: str(TESTS / "plugins" / f"{name}.py")
+
+
+@pytest.fixture(scope="session")
+def adult():
+    return registry.find("dataset", "adult").load().load()
+
+
+@pytest.fixture(scope="session")
+def adult_fold(adult):
+    return protocol.make_fold(*adult, "strict", 0)
+
+
+@pytest.fixture(scope="session")
+def blobs(plugin):
+    return registry.find("dataset", plugin("blobs")).load().load()
+
+
+@pytest.fixture(scope="session")
+def blobs_fold(blobs):
+    return protocol.make_fold(*blobs, "strict", 0)
+
+
+@pytest.fixture
+def cli(monkeypatch, capsys):
+    """Run the command in this process; give exit code, stdout and stderr."""
+
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["oversampling-bench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            command.main()
+        code = stop.value.code
+        captured = capsys.readouterr()
+        return SimpleNamespace(code=0 if code is None else code, out=captured.out, err=captured.err)
+
+    return run
+
+
+@pytest.fixture
+def run_small(cli, plugin, tmp_path):
+    """Run contenders on the small table with few seeds; give what `cli` gives, and the folder."""
+
+    def run(*contenders, seeds=2, out="out", options=()):
+        folder = tmp_path / out
+        chosen = [part for name in contenders for part in ("--contender", name)]
+        arguments = ["quick", "--dataset", plugin("blobs"), *chosen, "--seeds", seeds, "--out", folder, *options]
+        done = cli("run", *arguments)
+        done.folder = folder
+        return done
+
+    return run
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)

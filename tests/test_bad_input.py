@@ -1,0 +1,93 @@
+"""Every wrong word on the command line: exit 2, one clear line, nothing written."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["run", "defualt"], "unknown suite 'defualt'; did you mean 'default'?"),
+        (["run", "gone.toml"], "suite file gone.toml does not exist"),
+        (["run", "quick", "--contender", "smoet"], "unknown contender 'smoet'; did you mean 'smote'?"),
+        (
+            ["run", "quick", "--contender", "smote[k=3]"],
+            "unknown parameter of contender 'smote': 'k'; valid: k_neighbors",
+        ),
+        (["run", "quick", "--dataset", "adlt"], "unknown dataset 'adlt'; did you mean 'adult'?"),
+        (["run", "quick", "--classifier", "forset"], "unknown classifier 'forset'; did you mean 'forest'?"),
+        (["run", "quick", "--seeds", "0"], "--seeds 0: give 1 or more"),
+        (["run", "quick", "--seeds", "-3"], "--seeds -3: give 1 or more"),
+        (["run", "quick", "--jobs", "0"], "--jobs 0: give 1 or more, or -1 for all cores"),
+        (["report", "gone"], "gone holds no results"),
+    ],
+)
+def test_a_mistyped_word_is_said_in_one_line(cli, tmp_path, monkeypatch, arguments, complaint):
+    monkeypatch.chdir(tmp_path)
+    done = cli(*arguments)
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.startswith("oversampling-bench: ")
+    assert done.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["run", "quick", "--seeds", "two"], "Invalid value for '--seeds': Input should be a valid integer"),
+        (["run", "quick", "--contenders", "smote"], "--contender"),
+        (["list", "contender"], "'contenders'"),
+        (["rnu"], "No such command"),
+    ],
+)
+def test_what_the_parser_refuses_names_the_option_too(cli, arguments, complaint):
+    done = cli(*arguments)
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.startswith("oversampling-bench: ")
+    assert done.err.count("\n") == 1
+
+
+def test_without_arguments_the_help_comes(cli):
+    assert "Run a suite and write its leaderboard" in cli().err
+    assert "--dry-run" in cli("run", "--help").out
+
+
+def test_an_out_that_cannot_be_written_is_found_before_anything_runs(cli, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    done = cli("run", "quick", "--out", tmp_path / "file" / "out")
+    assert done.code == 2
+    assert "cannot be written" in done.err
+    assert done.err.count("\n") == 1
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_of_another_suite_is_left_alone(run_small, cli):
+    folder = run_small("none").folder
+    before = (folder / "leaderboard.md").read_bytes()
+    done = cli("run", "default", "--out", folder)
+    assert done.code == 2
+    assert "holds suite 'quick'; choose another folder" in done.err
+    assert (folder / "leaderboard.md").read_bytes() == before
+
+
+def test_a_damaged_results_folder_is_named(cli, tmp_path):
+    shutil.copy(GOLDEN / "cells.csv", tmp_path)
+    (tmp_path / "environment.json").write_text("{")
+    damaged = cli("report", tmp_path)
+    assert damaged.code == 2
+    assert "is damaged" in damaged.err
+    (tmp_path / "environment.json").write_text(json.dumps({"suite": {}}))
+    assert cli("report", tmp_path).code == 2
+
+
+def test_a_parameter_that_only_the_sampler_refuses_at_work_is_a_failed_cell(run_small):
+    done = run_small("none", "smote[k_neighbors=500]")
+    assert done.code == 1
+    assert "Expected n_neighbors <= n_samples_fit" in (done.folder / "leaderboard.md").read_text()

@@ -1,0 +1,140 @@
+"""The contract over every contender that is registered, and planted offenders that it must catch."""
+
+import random
+
+import numpy as np
+import pytest
+from oversampling_bench.benchmarks import registry
+from oversampling_bench.benchmarks.resample import InvalidOutputError, flag, resample
+
+NAMES = sorted(registry.installed("contender"))
+ASKED = 37
+
+
+@pytest.fixture(params=NAMES)
+def module(request):
+    return registry.find("contender", request.param).load()
+
+
+def test_the_cards_four_and_the_first_control_are_there():
+    assert {"none", "gaussian_noise", "smote", "basic_vae", "random"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_is(name):
+    entry = registry.find("contender", name)
+    assert entry.summary().endswith(".")
+    constants = entry.constants()
+    assert constants["SPACE"] in ("encoded", "table")
+    assert constants["ROLE"] in ("oversampler", "control")
+    assert all(flag(entry.load(), name) == value for name, value in constants.items())
+
+
+def test_the_same_seed_gives_the_same_rows(module, blobs_fold):
+    first, second = (resample(module, blobs_fold, 5, {}) for _ in range(2))
+    assert np.array_equal(first.X, second.X)
+    assert np.array_equal(first.y, second.y)
+
+
+def test_another_seed_gives_other_rows(module, blobs_fold):
+    first, second = (resample(module, blobs_fold, seed, {}) for seed in (5, 6))
+    assert not len(first.synthetic) or not np.array_equal(first.X, second.X)
+
+
+def test_as_many_rows_come_as_were_asked_for(module, blobs_fold):
+    rows = resample(module, blobs_fold, 0, {}, n_requested=ASKED)
+    assert rows.n_requested in (0, ASKED)
+    assert len(rows.synthetic) == rows.n_requested
+    assert rows.verdict(module) == ("ok", "")
+    assert len(rows.X) == len(rows.y) == len(blobs_fold.y_train) + rows.n_requested
+    assert rows.y.sum() == blobs_fold.y_train.sum() + rows.n_requested
+
+
+def test_auto_balances_the_classes(module, blobs_fold):
+    rows = resample(module, blobs_fold, 0, {})
+    assert not rows.n_requested or np.bincount(rows.y).tolist() == [192, 192]
+
+
+def test_input_and_global_random_state_stay_as_they_were(module, blobs_fold):
+    import torch
+
+    X, y = blobs_fold.encoded_train.copy(), blobs_fold.y_train.copy()
+    sampler = module.make(random_state=0)
+    before = (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist())  # noqa: NPY002
+    sampler.fit_resample(X, y)
+    after = (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist())  # noqa: NPY002
+    assert before == after
+    assert np.array_equal(X, blobs_fold.encoded_train)
+    assert np.array_equal(y, blobs_fold.y_train)
+
+
+def planted(output, **flags):
+    """Make a contender module that hands back what `output(X, y)` gives."""
+    from types import SimpleNamespace
+
+    sampler = SimpleNamespace(fit_resample=output)
+    return SimpleNamespace(make=lambda random_state, sampling_strategy="auto": sampler, **flags)
+
+
+def added(rows):
+    return lambda X, y: (np.vstack([X, rows(X)]), np.append(y, np.ones(len(rows(X)), int)))
+
+
+@pytest.mark.parametrize(
+    ("output", "complaint"),
+    [
+        (lambda X, y: (X[:, :-1], y), "rows of 5 columns"),
+        (lambda X, y: (X.ravel(), y), "rows of 5 columns"),
+        (lambda X, y: (X, y[:-1]), "240 labels"),
+        (lambda X, y: (X, y + 1), "labels other than 0 and 1"),
+        (lambda X, y: (X[1:], y[1:]), "training rows must come first"),
+        (lambda X, y: (X[::-1], y[::-1]), "training rows must come first"),
+        (lambda X, y: (X, 1 - y), "training rows must come first"),
+        (added(lambda X: np.full_like(X[:3], np.nan)), "3 rows hold values that are not finite"),
+    ],
+)
+def test_output_that_cannot_be_is_refused(blobs_fold, output, complaint):
+    with pytest.raises(InvalidOutputError, match=complaint):
+        resample(planted(output), blobs_fold, 0, {})
+
+
+def test_no_rows_and_other_counts_than_asked_are_told_apart(blobs_fold):
+    nothing = planted(lambda X, y: (X, y))
+    assert resample(nothing, blobs_fold, 0, {}).verdict(nothing) == ("no_op", "144 rows were asked for and none came")
+    few = planted(added(lambda X: X[:3]))
+    assert resample(few, blobs_fold, 0, {}).verdict(few) == ("partial", "144 rows were asked for and 3 came")
+    declared = planted(added(lambda X: X[:3]), APPROXIMATE=True)
+    assert resample(declared, blobs_fold, 0, {}).verdict(declared) == ("ok", "")
+
+
+def test_a_cleaner_may_drop_rows_and_what_it_adds_is_found(blobs_fold):
+    cleaner = planted(lambda X, y: (np.vstack([X[5:], X[:1] + 9]), np.append(y[5:], 1)), CLEANS=True)
+    rows = resample(cleaner, blobs_fold, 0, {})
+    assert np.array_equal(rows.synthetic, blobs_fold.encoded_train[:1] + 9)
+    assert len(rows.X) == len(blobs_fold.y_train) - 5 + 1
+
+
+def test_a_contender_that_writes_into_its_input_reaches_nobody_else(blobs_fold):
+    before = blobs_fold.encoded_train.copy()
+
+    def vandal(X, y):
+        X[:] = 0
+        return X, y
+
+    with pytest.raises(InvalidOutputError):
+        resample(planted(vandal), blobs_fold, 0, {})
+    assert np.array_equal(blobs_fold.encoded_train, before)
+
+
+def test_a_table_contender_sees_categories_and_is_encoded_afterwards(blobs_fold, plugin):
+    mixed = registry.find("contender", plugin("mixed")).load()
+    rows = resample(mixed, blobs_fold, 0, {})
+    assert rows.synthetic.shape == (144, 5)
+    assert set(np.unique(rows.synthetic[:, 2:])) == {0.0, 1.0}
+    assert rows.encode_s > 0
+
+
+def test_a_table_contender_that_loses_a_column_is_refused(blobs_fold):
+    loses = planted(lambda X, y: (X.drop(columns="width"), y), SPACE="table")
+    with pytest.raises(InvalidOutputError, match="DataFrame with the columns"):
+        resample(loses, blobs_fold, 0, {})

@@ -1,0 +1,43 @@
+"""Scores against tiny confusion matrices worked by hand."""
+
+import numpy as np
+import pytest
+from oversampling_bench.benchmarks.measures import confusion, error_rates, scores
+
+Y = np.array([0, 0, 0, 0, 1, 1])
+PREDICTED = np.array([0, 0, 0, 1, 0, 1])
+PROBABILITY = np.array([0.1, 0.2, 0.4, 0.6, 0.3, 0.9])
+
+
+def test_confusion_has_the_positive_class_last():
+    assert confusion(Y, PREDICTED) == {"tn": 3, "fp": 1, "fn": 1, "tp": 1}
+
+
+def test_confusion_of_one_decision_keeps_four_counts():
+    assert confusion(Y, np.zeros(6, dtype=int)) == {"tn": 4, "fp": 0, "fn": 2, "tp": 0}
+
+
+def test_error_rates_of_a_worked_matrix():
+    rates = error_rates(tn=3, fp=1, fn=1, tp=1)
+    assert rates == {"error": 2 / 6, "error_positive": 1 / 2, "error_negative": 1 / 4, "balanced_error": 3 / 8}
+
+
+def test_scores_of_worked_probabilities():
+    result = scores(Y, PREDICTED, PROBABILITY)
+    # Pairs (negative, positive) in right order: 0.3 beats 0.1 and 0.2; 0.9 beats all four: 6 of 8.
+    assert result["roc_auc"] == pytest.approx(6 / 8)
+    # Positives come 1st and 4th in descending order: precision 1/1 and 2/4, half the positives each.
+    assert result["average_precision"] == pytest.approx(0.5 * 1 + 0.5 * 0.5)
+    assert result["brier"] == pytest.approx((0.01 + 0.04 + 0.16 + 0.36 + 0.49 + 0.01) / 6)
+    assert result["log_loss"] == pytest.approx(-np.log([0.9, 0.8, 0.6, 0.4, 0.3, 0.9]).mean())
+
+
+def test_scores_refuse_probabilities_that_are_not_finite():
+    with pytest.raises(ValueError, match="1 probabilities are not finite"):
+        scores(Y, PREDICTED, np.array([0.1, 0.2, 0.4, np.nan, 0.3, 0.9]))
+
+
+@pytest.mark.parametrize(("y", "counts"), [(np.zeros(3, int), "0 positives, 3"), (np.ones(3, int), "3 positives, 0")])
+def test_scores_refuse_test_rows_of_one_class(y, counts):
+    with pytest.raises(ValueError, match=f"one class only \\({counts}"):
+        scores(y, y, np.full(3, 0.5))

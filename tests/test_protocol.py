@@ -1,0 +1,104 @@
+"""The two protocols against an independent few lines of scikit-learn, to the last digit."""
+
+import gzip
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from oversampling_bench.benchmarks import cell, plan, registry, suite
+from oversampling_bench.benchmarks.protocol import data_hash, make_fold
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+NUMERIC = [0, 2, 4, 10, 11, 12]
+CATEGORICAL = [1, 3, 5, 6, 7, 8, 9, 13]
+
+
+@pytest.fixture(scope="module")
+def plain_adult():
+    """Adult as anyone's script would read it."""
+    path = Path(registry.find("dataset", "adult").path).with_name("adult.data.gz")
+    table = pd.read_csv(io.BytesIO(gzip.decompress(path.read_bytes())), header=None, skipinitialspace=True)
+    return table.iloc[:, :14], (table[14] == ">50K").astype(int)
+
+
+@pytest.mark.parametrize(("protocol", "seed"), [("strict", 3), ("article", 42)])
+def test_a_plain_script_with_the_same_seed_gets_the_same_forest(plain_adult, protocol, seed):
+    X, y = plain_adult
+    strict = protocol == "strict"
+    X_train, X_test, y_train, y_test = train_test_split(
+        X, y, test_size=0.2, random_state=seed, stratify=y if strict else None
+    )
+    one_hot = OneHotEncoder(handle_unknown="ignore" if strict else "error")
+    encoder = ColumnTransformer([("num", StandardScaler(), NUMERIC), ("cat", one_hot, CATEGORICAL)])
+    encoder.fit(X_train if strict else X)
+    A, B = (encoder.transform(part).toarray().astype(np.float32) for part in (X_train, X_test))
+    forest = RandomForestClassifier(n_estimators=100, random_state=seed).fit(A, y_train)
+    predicted = forest.predict(B)
+
+    changes = {"protocol": protocol, "seeds": [seed], "contenders": ["none"]}
+    planned = plan.make_plan(suite.read("quick").model_copy(update=changes)).cells
+    record = cell.run(planned[0]).record
+
+    assert record["status"] == "ok", record["reason"]
+    assert A.shape[1] == 108 or strict
+    assert (record["n_train"], record["n_test"]) == (26048, 6513)
+    assert record["error"] == np.mean(predicted != y_test)
+    assert record["error_positive"] == np.mean(predicted[y_test == 1] == 0)
+    assert record["error_negative"] == np.mean(predicted[y_test == 0] == 1)
+    assert record["roc_auc"] == roc_auc_score(y_test, forest.predict_proba(B)[:, 1])
+
+
+def test_strict_is_stratified_and_article_is_not(adult):
+    X, y = adult
+    shares = {protocol: make_fold(X, y, protocol, 0).y_test.mean() for protocol in ("strict", "article")}
+    assert abs(shares["strict"] - y.mean()) < 1e-4
+    assert abs(shares["article"] - y.mean()) > 1e-4
+
+
+def test_strict_fits_the_encoder_on_training_rows_only(blobs):
+    X, y = blobs
+    fold = make_fold(X, y, "strict", 0)
+    assert np.allclose(fold.encoded_train[:, :2].mean(axis=0), 0, atol=1e-6)
+    assert not np.allclose(fold.encoded_test[:, :2].mean(axis=0), 0, atol=1e-3)
+    everything = make_fold(X, y, "article", 0)
+    both = np.concatenate([everything.encoded_train, everything.encoded_test])
+    assert np.allclose(both[:, :2].mean(axis=0), 0, atol=1e-6)
+
+
+def test_a_category_that_only_test_rows_have_is_all_zeros():
+    X = pd.DataFrame({"n": np.arange(10.0), "c": pd.Categorical(["a", "b"] * 5)})
+    y = pd.Series([0, 1] * 5)
+    _, test = train_test_split(np.arange(10), test_size=0.2, random_state=0, stratify=y)
+    X["c"] = X["c"].cat.add_categories(["rare"])
+    X.loc[test[0], "c"] = "rare"
+    fold = make_fold(X, y, "strict", 0)
+    assert fold.groups() == [slice(1, 3)]
+    assert fold.encoded_test[0, 1:].tolist() == [0.0, 0.0]
+
+
+def test_numeric_columns_come_first_each_part_in_file_order(blobs, blobs_fold):
+    names = list(blobs_fold.encoder.get_feature_names_out())
+    assert names == ["num__height", "num__width", "cat__colour_blue", "cat__colour_green", "cat__colour_red"]
+    assert blobs_fold.groups() == [slice(2, 5)]
+    assert blobs_fold.encoded_train.dtype == np.float32
+
+
+def test_the_data_hash_notices_a_value_a_label_a_name_and_a_type(blobs):
+    X, y = blobs
+    changed = X.copy()
+    changed.loc[3, "width"] += 1e-9
+    others = [
+        (changed, y),
+        (X, y.replace({0: 1, 1: 0})),
+        (X.rename(columns={"width": "w"}), y),
+        (X.astype({"width": "float32"}), y),
+    ]
+    hashes = {data_hash(*pair) for pair in [(X, y), *others]}
+    assert len(hashes) == 5
+    assert data_hash(X.copy(), y.copy()) == data_hash(X, y)

@@ -1,0 +1,164 @@
+"""Whole runs on a small table: determinism, resume, cells that fail, interruption."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+from oversampling_bench.benchmarks.record import COLUMNS, TIMINGS
+from oversampling_bench.benchmarks.store import read_csv
+
+RIVALS = ("none", "random", "smote", "basic_vae[epochs=3]")
+
+
+def without_timings(folder):
+    return read_csv(folder / "cells.csv").drop(columns=TIMINGS)
+
+
+def test_one_job_two_jobs_and_another_time_give_the_same_cells(run_small):
+    runs = [run_small(*RIVALS, out=f"out{i}", options=("--jobs", jobs)) for i, jobs in enumerate([1, 2, 2])]
+    assert [run.code for run in runs] == [0, 0, 0], runs[0].err
+    first, *others = (without_timings(run.folder) for run in runs)
+    assert len(first) == 8
+    assert set(first["status"]) == {"ok"}
+    for other in others:
+        pd.testing.assert_frame_equal(first, other, check_exact=True)
+
+
+def test_a_results_folder_holds_what_the_design_says(run_small):
+    done = run_small("none", "smote")
+    assert {path.name for path in done.folder.iterdir()} == {
+        "cells.sqlite",
+        "cells.csv",
+        "leaderboard.md",
+        "environment.json",
+    }
+    assert list(read_csv(done.folder / "cells.csv").columns) == COLUMNS
+    environment = json.loads((done.folder / "environment.json").read_text())
+    assert {"suite", "versions", "cpu", "cores", "jobs", "git", "data", "planned"} <= set(environment)
+    assert str(done.folder) not in (done.folder / "environment.json").read_text()
+
+
+def test_a_second_run_does_only_what_is_missing(run_small):
+    assert "2 cells, 0 done before" in run_small("none", seeds=2).err
+    before = read_csv(run_small("none", seeds=2).folder / "cells.csv")
+    more = run_small("none", "random", seeds=3)
+    assert "6 cells, 2 done before" in more.err
+    after = read_csv(more.folder / "cells.csv")
+    assert len(after) == 6
+    kept = after[(after["contender"] == "none") & (after["seed"] < 2)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(before, kept)  # timings too: they were not measured again
+    assert "6 cells, 0 done before" in run_small("none", "random", seeds=3, options=("--fresh",)).err
+
+
+def test_a_later_contender_joins_the_earlier_ones(run_small, plugin):
+    run_small("none", "smote")
+    joined = run_small(plugin("mixed"))
+    assert joined.code == 0
+    text = (joined.folder / "leaderboard.md").read_text()
+    assert "Coverage: 6 of 6 cells scored." in text
+    assert "`mixed`" in text
+    assert "`smote`" in text
+
+
+def test_a_contender_that_raises_fails_alone(run_small, plugin):
+    done = run_small("none", plugin("raises"), plugin("absent"), seeds=2)
+    assert done.code == 1
+    cells = read_csv(done.folder / "cells.csv").set_index(["contender", "seed"])
+    failed = cells.loc["raises", 1]
+    assert (failed["status"], failed["phase"]) == ("failed", "sample")
+    assert failed["reason"] == "RuntimeError: planted failure"
+    assert cells.loc["raises", 0]["status"] == "no_op"
+    absent = cells.loc["absent", 0]
+    assert (absent["status"], absent["phase"]) == ("not_installed", "load")
+    assert set(cells.loc["none"]["status"]) == {"ok"}
+    unscored = cells.drop(index="none")
+    assert unscored[["error", "balanced_error", "roc_auc"]].isna().all(axis=None)
+    text = (done.folder / "leaderboard.md").read_text()
+    assert "Coverage: 2 of 6 cells scored, 4 ended without scores (listed below)." in text
+    assert "planted failure" in text
+
+
+def test_a_worker_that_dies_takes_only_its_cell_along(run_small, plugin):
+    done = run_small("none", plugin("dies"), "smote", seeds=4)
+    assert done.code == 1
+    cells = read_csv(done.folder / "cells.csv").set_index(["contender", "seed"])
+    assert cells["status"].value_counts().to_dict() == {"ok": 10, "crashed": 2}
+    assert "exit code 3" in cells.loc["dies", 1]["reason"]
+
+
+def test_a_control_may_change_the_learner_alone(run_small, plugin):
+    done = run_small("none", plugin("weighted"))
+    assert done.code == 0
+    cells = read_csv(done.folder / "cells.csv").groupby("contender")[["n_requested", "n_synthetic", "brier"]].mean()
+    assert cells.loc["weighted"][["n_requested", "n_synthetic"]].tolist() == [0, 0]
+    assert cells.loc["weighted", "brier"] != cells.loc["none", "brier"]
+
+
+def test_every_worker_has_one_thread(run_small, plugin):
+    assert run_small(plugin("threads"), options=("--jobs", 2)).code == 0
+
+
+def test_a_dry_run_runs_nothing(run_small):
+    done = run_small("none", "smote", options=("--dry-run",))
+    assert done.code == 0
+    assert "4 cells: 0 done, 4 to run" in done.out
+    assert not done.folder.exists()
+    run_small("none")
+    assert "4 cells: 2 done, 2 to run" in run_small("none", "smote", options=("--dry-run",)).out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupted_run_keeps_what_finished_and_goes_on(tmp_path, plugin):
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import time\nfrom imblearn.over_sampling import RandomOverSampler\n"
+        "class Slow(RandomOverSampler):\n    def fit_resample(self, X, y):\n"
+        "        time.sleep(0 if self.random_state == 0 else 60)\n        return super().fit_resample(X, y)\n"
+        "def make(random_state, sampling_strategy='auto'):\n    return Slow(random_state=random_state)\n"
+    )
+    arguments = [
+        "run",
+        "quick",
+        "--dataset",
+        plugin("blobs"),
+        "--contender",
+        slow,
+        "--jobs",
+        1,
+        "--out",
+        tmp_path / "out",
+    ]
+    program = "from oversampling_bench.benchmarks.command import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    lines = iter(process.stderr.readline, "")
+    assert any("seed 0: ok" in line for line in lines)
+    os.killpg(process.pid, signal.SIGINT)  # what a terminal's Ctrl-C does
+    start = time.monotonic()
+    assert process.wait(timeout=30) == 130
+    assert time.monotonic() - start < 10
+    assert "interrupted" in process.stderr.read()
+    assert len(read_csv(tmp_path / "out" / "cells.csv")) == 1
+    assert "1 of 2 cells scored, 1 not run yet" in (tmp_path / "out" / "leaderboard.md").read_text()
+    assert nobody_left(process.pid)
+
+
+def nobody_left(group, patience=5.0):
+    """Tell whether a process group empties itself; the forkserver ends just after the parent."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,95 @@
+"""The store: what goes in comes out, and what cannot be opened is said in one line."""
+
+import sqlite3
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from oversampling_bench.benchmarks import cell as cells
+from oversampling_bench.benchmarks import plan as planning
+from oversampling_bench.benchmarks import suite as suites
+from oversampling_bench.benchmarks.errors import UsageError
+from oversampling_bench.benchmarks.record import COLUMNS
+from oversampling_bench.benchmarks.store import FILE, Store, read_csv
+
+
+@pytest.fixture(scope="module")
+def planned(plugin):
+    changes = {"datasets": [plugin("blobs")], "contenders": ["none", "smote"], "seeds": [0]}
+    return planning.make_plan(suites.read("quick").model_copy(update=changes))
+
+
+@pytest.fixture(scope="module")
+def outcomes(planned):
+    return [cells.run(cell) for cell in planned.cells]
+
+
+@pytest.fixture
+def store(tmp_path, planned, outcomes):
+    with Store.open(tmp_path / "results") as store:
+        store.plan(planned.cells, planned.context)
+        for cell, outcome in zip(planned.cells, outcomes, strict=True):
+            store.add(cell, outcome)
+        yield store
+
+
+def test_records_come_back_sorted_with_every_column_and_digit(store, outcomes):
+    back = store.cells()
+    assert list(back.columns) == COLUMNS
+    assert list(back["contender"]) == ["none", "smote"]
+    for row, outcome in zip(back.to_dict("records"), outcomes, strict=True):
+        for column in COLUMNS:
+            missing = outcome.record[column] is None
+            assert pd.isna(row[column]) if missing else row[column] == outcome.record[column], column
+
+
+def test_cells_csv_gives_the_same_cells_to_the_last_digit(store, tmp_path):
+    store.cells().to_csv(tmp_path / "cells.csv", index=False)
+    assert read_csv(tmp_path / "cells.csv").equals(store.cells())
+
+
+def test_probabilities_are_kept(store, outcomes):
+    import zlib
+
+    query = "SELECT y_test, probability FROM cells ORDER BY contender"
+    for row, outcome in zip(store.connection.execute(query), outcomes, strict=True):
+        assert np.array_equal(np.frombuffer(zlib.decompress(row[0]), "u1"), outcome.y_test)
+        assert np.array_equal(np.frombuffer(zlib.decompress(row[1]), "f8"), outcome.probability)
+
+
+def test_another_reader_sees_a_cell_as_soon_as_it_is_added(store):
+    with sqlite3.connect(store.folder / FILE) as other:
+        assert other.execute("SELECT COUNT(*) FROM cells").fetchone() == (2,)
+
+
+def test_an_outdated_outcome_is_kept_but_not_shown(store, planned):
+    newer = [replace(cell, key=f"new{cell.key}") for cell in planned.cells]
+    store.plan(newer[:1], planned.context)
+    assert list(store.cells()["contender"]) == ["smote"]
+    assert store.n_planned() == 2
+    store.plan(newer[:1], "another context")
+    assert store.cells().empty
+    assert store.n_planned() == 1
+    assert len(store.keys()) == 2
+
+
+def test_fresh_starts_over(store, tmp_path):
+    store.connection.close()
+    with Store.open(tmp_path / "results", fresh=True) as again:
+        assert again.keys() == {}
+
+
+def test_a_damaged_store_is_named_and_left_alone(tmp_path):
+    (tmp_path / FILE).write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(UsageError, match=r"cells.sqlite is damaged \(.*\); move it away, or start over with --fresh"):
+        Store.open(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_a_store_of_another_version_is_refused(tmp_path):
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(UsageError, match="store version 99, this is 1"):
+        Store.open(tmp_path)

@@ -1,0 +1,65 @@
+"""Suite files: what they may hold, and what is said of those that hold something else."""
+
+import pytest
+from oversampling_bench.benchmarks import suite as suites
+from oversampling_bench.benchmarks.errors import UsageError
+
+GOOD = 'datasets = ["adult"]\ncontenders = ["none"]\nseeds = [0]\n'
+
+
+def test_built_in_suites_are_what_the_design_says():
+    default, article, quick = (suites.read(name) for name in ("default", "article", "quick"))
+    assert default.protocol == quick.protocol == "strict"
+    assert default.seeds == list(range(10))
+    assert {"none", "gaussian_noise", "smote", "basic_vae"} < set(default.contenders)
+    assert article.protocol == "article"
+    assert article.contenders == ["none", "gaussian_noise", "smote", "basic_vae"]
+    assert article.seeds == [42, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert article.n_requested == 15000
+    assert len(quick.seeds) == 2
+
+
+def test_anyones_own_file_is_a_suite_named_after_it(tmp_path):
+    (tmp_path / "mine.toml").write_text(GOOD)
+    suite = suites.read(str(tmp_path / "mine.toml"))
+    assert (suite.name, suite.protocol, suite.classifiers) == ("mine", "strict", ["forest"])
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "is empty"),
+        ("datasets = [", "cannot be read (TOMLDecodeError"),
+        (GOOD + 'contendrs = ["smote"]\n', "unknown key 'contendrs'; did you mean 'contenders'?"),
+        (GOOD + 'protocol = "artcle"\n', "unknown protocol 'artcle'; did you mean 'article'?"),
+        (GOOD.replace("seeds = [0]", "seeds = []"), "key 'seeds': list should have at least 1 item"),
+        (GOOD.replace("[0]", '["0"]'), "key 'seeds[0]': input should be a valid integer, got '0'"),
+        (GOOD.replace("[0]", "[-1]"), "key 'seeds[0]': input should be greater than or equal to 0, got -1"),
+        (GOOD.replace('["none"]', '"none"'), "key 'contenders': input should be a valid list, got 'none'"),
+        (GOOD.replace('datasets = ["adult"]\n', ""), "key 'datasets' is missing"),
+        (GOOD + "n_requested = 0\n", "key 'n_requested': input should be greater than or equal to 1"),
+    ],
+)
+def test_a_wrong_file_is_named_with_the_key(tmp_path, text, complaint):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError) as error:
+        suites.read(str(path))
+    assert str(error.value).startswith(f"suite file {path}")
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path):
+    (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match=r"mine.toml cannot be read"):
+        suites.read(str(tmp_path / "mine.toml"))
+
+
+@pytest.mark.parametrize(("count", "taken"), [(1, [42]), (3, [42, 0, 8]), (5, [42, 0, 8, 9, 10])])
+def test_seeds_are_counted_on_from_the_last(count, taken):
+    assert suites.take_seeds([42, 0, 8], count) == taken
+
+
+def test_counting_on_passes_over_seeds_already_taken():
+    assert suites.take_seeds([3, 2], 4) == [3, 2, 4, 5]
