@@ -8,7 +8,6 @@ import re
 import sys
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parent.parent
 BLOCK = re.compile(r"<!-- (results/[^\s:]+)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)
 
 
@@ -20,21 +19,23 @@ def extract(text: str, heading: str | None) -> str:
     return re.search(r"(?:^\|.*\n)+", below, re.MULTILINE).group().rstrip()
 
 
-def fill(readme: str) -> str:
+def fill(readme: str, root: Path) -> str:
     """Fill every block of README anew."""
 
     def block(match: re.Match) -> str:
         file, heading = match.groups()
-        content = extract((REPOSITORY / file).read_text(encoding="utf-8"), heading)
+        content = extract((root / file).read_text(encoding="utf-8"), heading)
         return f"<!-- {file}{f': {heading}' if heading else ''} -->\n{content}\n<!-- end -->"
 
     return BLOCK.sub(block, readme)
 
 
 if __name__ == "__main__":
-    path = REPOSITORY / "README.md"
+    folders = [argument for argument in sys.argv[1:] if argument != "--check"]
+    root = Path(folders[0]) if folders else Path(__file__).parent.parent
+    path = root / "README.md"
     before = path.read_text(encoding="utf-8")
-    after = fill(before)
+    after = fill(before, root)
     if "--check" not in sys.argv:
         path.write_text(after, encoding="utf-8")
     elif before != after or not BLOCK.search(before):
