@@ -18,7 +18,7 @@ COMMITTED = ["article", "default"]
 
 @pytest.fixture(scope="module")
 def commit(tmp_path_factory):
-    """The last commit's files: a run of one's own into `results/` is not what these tests are about."""
+    """Give the last commit's files: a run of one's own into `results/` is not what these tests are about."""
     archive = subprocess.run(["git", "-C", REPOSITORY, "archive", "HEAD"], capture_output=True, check=False)
     if archive.returncode:
         pytest.skip("not a git repository")
