@@ -23,7 +23,8 @@ from .synthetic import judge
 class Cell:
     """All that a cell needs, small enough to send to another process.
 
-    `dataset` and `contender` are labels; `inputs` is what the outcome depends on, and `key` its hash.
+    `dataset` and `contender` are labels; `positives` is the share to which training positives
+    are cut; `inputs` is what the outcome depends on, and `key` its hash.
     """
 
     suite: str
@@ -33,6 +34,7 @@ class Cell:
     seed: int
     protocol: str
     n_requested: int | None
+    positives: float | None
     dataset_entry: Entry
     contender_entry: Entry
     contender_params: dict[str, Any]
@@ -91,7 +93,7 @@ def _run(cell: Cell, outcome: Outcome) -> None:
     _load(cell.dataset_entry)
 
     record["phase"] = "encode"
-    fold = _fold(cell.dataset_entry, cell.protocol, cell.seed)
+    fold = _fold(cell.dataset_entry, cell.protocol, cell.seed, cell.positives)
     record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
 
     record["phase"] = "sample"
@@ -104,7 +106,7 @@ def _run(cell: Cell, outcome: Outcome) -> None:
         "history": rows.history,
     }
     if len(rows.synthetic):
-        record |= judge(rows.synthetic, fold.encoded_train[fold.y_train == 1], fold.groups())
+        record |= judge(rows.synthetic, fold, cell.seed)
     if record["status"] == "no_op":
         return
 
@@ -140,5 +142,5 @@ def _load(entry: Entry) -> tuple[pd.DataFrame, pd.Series]:
 
 
 @lru_cache(maxsize=1)
-def _fold(entry: Entry, protocol: str, seed: int) -> Fold:
-    return make_fold(*_load(entry), protocol, seed)
+def _fold(entry: Entry, protocol: str, seed: int, positives: float | None) -> Fold:
+    return make_fold(*_load(entry), protocol, seed, positives)

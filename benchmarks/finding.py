@@ -6,12 +6,19 @@ import pandas as pd
 
 from .groups import BASELINE, Group
 from .record import SCORED
-from .tables import plural
+from .statistics import MIN_SEEDS
+from .tables import interval, plural
+
+LIFT = "lift_over_threshold"
 
 
 def finding(groups: list[Group]) -> str:
-    """Say what the numbers say, a sentence a group, and no more."""
-    return " ".join(map(_sentence, groups)) or "No cell was run, so there is nothing to compare."
+    """Say what the numbers say, and no more: three sentences on one group, one sentence each on several."""
+    if not groups:
+        return "No cell was run, so there is nothing to compare."
+    if len(groups) == 1:
+        return _in_full(groups[0])
+    return " ".join(_in_short(group) for group in groups)
 
 
 def coverage(cells: pd.DataFrame, environment: dict[str, Any]) -> str:
@@ -25,22 +32,70 @@ def coverage(cells: pd.DataFrame, environment: dict[str, Any]) -> str:
     return text + "."
 
 
-def _sentence(group: Group) -> str:
-    where = f"On {group.dataset} with {group.classifier}"
-    rivals = [name for name in group.scored if name != BASELINE and group.complete(name)]
-    if not (group.has_baseline and group.complete(BASELINE) and rivals):
-        return f"{where} there is no complete contender to compare with a complete `{BASELINE}`."
+def _where(group: Group) -> str:
+    return f"On {group.dataset} with {group.classifier} ({plural(group.n_seeds, 'seed')})"
 
-    def percent(name: str, score: str) -> str:
-        return f"{group.mean(name, score) * 100:.1f} %"
 
-    best = rivals[0]
-    return (
-        f"{where} ({plural(group.n_seeds, 'seed')}), `{best}` has the lowest mean balanced error of "
-        f"{plural(len(rivals), 'contender')}, "
-        f"{percent(best, 'balanced_error')} against {percent(BASELINE, 'balanced_error')} for `{BASELINE}`: it misses "
-        f"{percent(best, 'error_positive')} of the positives instead of {percent(BASELINE, 'error_positive')}, raises "
-        f"false alarms on {percent(best, 'error_negative')} of the negatives instead of "
-        f"{percent(BASELINE, 'error_negative')}, and errs overall on {percent(best, 'error')} of the rows instead of "
-        f"{percent(BASELINE, 'error')}."
+def _comparable(group: Group) -> bool:
+    return group.complete(BASELINE) and bool(group.rivals())
+
+
+def _in_full(group: Group) -> str:
+    if not _comparable(group):
+        return f"{_where(group)} there is no complete contender to compare with a complete `{BASELINE}`."
+    best = (group.rivals("oversampler") or group.rivals())[0]
+    sentences = [
+        f"{_where(group)}, {_lifted(group)}.",
+        f"`{best}` has the lowest mean balanced error of the {group.roles[best]}s, "
+        f"{_percent(group, best, 'balanced_error')} against {_percent(group, BASELINE, 'balanced_error')} for "
+        f"`{BASELINE}`: it misses {_percent(group, best, 'error_positive')} of the positives instead of "
+        f"{_percent(group, BASELINE, 'error_positive')}, raises false alarms on "
+        f"{_percent(group, best, 'error_negative')} of the negatives instead of "
+        f"{_percent(group, BASELINE, 'error_negative')}, and errs overall on {_percent(group, best, 'error')} of the "
+        f"rows instead of {_percent(group, BASELINE, 'error')}.",
+    ]
+    controls = group.rivals("control")
+    if controls and group.roles[best] != "control":
+        sentences.append(
+            f"The best free control, `{controls[0]}`, has a balanced error of "
+            f"{_percent(group, controls[0], 'balanced_error')}."
+        )
+    return " ".join(sentences)
+
+
+def _in_short(group: Group) -> str:
+    if not _comparable(group):
+        return f"{_where(group)}: no complete contender to compare with a complete `{BASELINE}`."
+    best = (group.rivals("oversampler") or group.rivals())[0]
+    text = (
+        f"{_where(group)}: lowest balanced error of the {group.roles[best]}s `{best}`, "
+        f"{_percent(group, best, 'balanced_error')}; `{BASELINE}`, {_percent(group, BASELINE, 'balanced_error')}"
     )
+    controls = group.rivals("control")
+    if controls and group.roles[best] != "control":
+        text += f"; best free control `{controls[0]}`, {_percent(group, controls[0], 'balanced_error')}"
+    return f"{text}; {_lifted(group)}."
+
+
+def _lifted(group: Group) -> str:
+    names = group.rivals("oversampler")
+    if not names:
+        return "there is no complete oversampler"
+    if not group.decides:
+        return f"{plural(group.n_seeds, 'seed')} are too few for a verdict ({MIN_SEEDS} are needed)"
+    judged = group.judged[LIFT]
+    better = [name for name in names if name in judged and judged[name].word == "better"]
+    highest = max(names, key=lambda name: group.mean(name, LIFT))
+    if better:
+        text = ", ".join(f"`{name}` {interval(judged[name].comparison, LIFT)} points" for name in better)
+        return f"{len(better)} of {plural(len(names), 'oversampler')} lift above the moved threshold ({text})"
+    if highest not in judged:
+        return "no lift over the moved threshold could be told"
+    return (
+        f"no oversampler of {len(names)} does more than a moved threshold does for free (highest lift: `{highest}`, "
+        f"{interval(judged[highest].comparison, LIFT)} points)"
+    )
+
+
+def _percent(group: Group, name: str, score: str) -> str:
+    return f"{group.mean(name, score) * 100:.1f} %"

@@ -2,14 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .record import SCORED
+from .statistics import MIN_SEEDS, Comparison, compare, holm, shared_ranks, verdict
+from .tables import HIGHER_IS_BETTER, SCORES
 
 BASELINE = "none"
 """The contender that all others are compared with, named before any run."""
+
+RANKED_BY = "balanced_error"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A contender's comparison with the baseline on one score, its p adjusted for the number of contenders, a word."""
+
+    comparison: Comparison
+    p_adjusted: float
+    word: str
 
 
 @dataclass(frozen=True)
@@ -17,36 +33,79 @@ class Group:
     """The cells of one data set and learner.
 
     `scored` holds each contender's scored cells, contenders by mean balanced error, those with unscored cells after
-    those without; `n_seeds` counts the seeds that any contender of the group was run on.
+    those without; `roles` their roles; `n_seeds` counts the seeds that any contender of the group was run on.
     """
 
     dataset: str
     classifier: str
     scored: dict[str, pd.DataFrame]
+    roles: dict[str, str]
     n_seeds: int
-
-    def complete(self, name: str) -> bool:
-        """Tell whether a contender has scores on every seed of the group."""
-        return len(self.scored[name]) == self.n_seeds
-
-    def mean(self, name: str, score: str) -> float:
-        """Mean of a score over a contender's seeds; NaN where it has none."""
-        return float(self.scored[name][score].mean())
-
-    def paired(self, name: str, score: str) -> pd.Series:
-        """Differences of a contender's score to the baseline's, on the seeds that both have."""
-        own, base = (self.scored[each].set_index("seed")[score] for each in (name, BASELINE))
-        return (own - base).dropna()
 
     @property
     def has_baseline(self) -> bool:
         """Tell whether the baseline has any scores here."""
         return BASELINE in self.scored and len(self.scored[BASELINE]) > 0
 
+    @property
+    def decides(self) -> bool:
+        """Tell whether there are seeds enough for verdicts and ranks."""
+        return self.n_seeds >= MIN_SEEDS
+
+    def complete(self, name: str) -> bool:
+        """Tell whether a contender has scores on every seed of the group."""
+        return name in self.scored and len(self.scored[name]) == self.n_seeds
+
+    def rivals(self, role: str | None = None) -> list[str]:
+        """Name the complete contenders other than the baseline, best first, of one role if given."""
+        names = [name for name in self.scored if name != BASELINE and self.complete(name)]
+        return [name for name in names if role is None or self.roles[name] == role]
+
+    def mean(self, name: str, score: str) -> float:
+        """Mean of a score over a contender's seeds; NaN where it has none."""
+        return float(self.scored[name][score].mean())
+
+    def paired(self, name: str, score: str, base: str = BASELINE) -> pd.Series:
+        """Differences of a contender's score to another's, on the seeds that both have."""
+        own, other = (self.scored[each].set_index("seed")[score] for each in (name, base))
+        return (own - other).dropna()
+
+    def interval(self, name: str, score: str, base: str | None = BASELINE) -> Comparison:
+        """Compare a contender with another, or with 0 where `base` is None."""
+        cells = self.scored[name]
+        values = cells[score].dropna() if base is None else self.paired(name, score, base)
+        ratio = float((cells["n_test"] / cells["n_train"]).mean())
+        return compare(values.to_numpy(dtype=np.float64), ratio)
+
+    @cached_property
+    def judged(self) -> dict[str, dict[str, Judged]]:
+        """Compare every complete contender with a complete baseline: by score, then by contender."""
+        names = self.rivals() if self.complete(BASELINE) else []
+        result: dict[str, dict[str, Judged]] = {}
+        for score in SCORES:
+            found = {name: self.interval(name, score) for name in names}
+            found = {name: comparison for name, comparison in found.items() if comparison.n == self.n_seeds > 1}
+            adjusted = holm([comparison.p for comparison in found.values()])
+            result[score] = {
+                name: Judged(comparison, p, verdict(comparison, p, lower_is_better=score not in HIGHER_IS_BETTER))
+                for (name, comparison), p in zip(found.items(), adjusted, strict=True)
+            }
+        return result
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """Rank complete contenders; those that cannot be told from the one above share a rank. Empty for few seeds."""
+        names = [name for name in self.scored if self.complete(name)]
+        if not self.decides:
+            return {}
+        steps = [self.interval(name, RANKED_BY, base=above) for above, name in pairwise(names)]
+        told = [not (step.low <= 0 <= step.high) for step in steps]
+        return dict(zip(names, shared_ranks([False, *told][: len(names)]), strict=True))
+
 
 def group_cells(cells: pd.DataFrame, environment: dict[str, Any]) -> Iterator[Group]:
     """Split cells into groups, in the order of the suite where it names them."""
-    listed = list(environment["contenders"])
+    known = environment["contenders"]
     suite = environment["suite"]
     for dataset in _ordered(cells["dataset"], suite["datasets"]):
         for classifier in _ordered(cells["classifier"], suite["classifiers"]):
@@ -55,11 +114,14 @@ def group_cells(cells: pd.DataFrame, environment: dict[str, Any]) -> Iterator[Gr
                 continue
             n_seeds = here["seed"].nunique()
             own = here[here["status"].isin(SCORED)]
-            scored = {name: own[own["contender"] == name] for name in _ordered(here["contender"], listed)}
-            order = sorted(
-                scored, key=lambda name: (len(scored[name]) < n_seeds, scored[name]["balanced_error"].mean(), name)
-            )
-            yield Group(dataset, classifier, {name: scored[name] for name in order}, n_seeds)
+            scored = {name: own[own["contender"] == name] for name in _ordered(here["contender"], list(known))}
+            order = sorted(scored, key=lambda name: (len(scored[name]) < n_seeds, _mean(scored[name]), name))
+            roles = {name: known.get(name, {}).get("role", "oversampler") for name in order}
+            yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds)
+
+
+def _mean(cells: pd.DataFrame) -> float:
+    return float(cells[RANKED_BY].mean()) if len(cells) else float("inf")
 
 
 def _ordered(values: pd.Series, first: list[str]) -> list[str]:

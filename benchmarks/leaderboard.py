@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from . import article, finding, score_tables
+from . import article, finding, learners, ranks, scarcity, score_tables, tradeoff
 from .groups import Group, group_cells
 from .progress import duration
-from .tables import NOTHING, median_iqr, table, text_table
+from .tables import NOTHING, median_iqr, table
 
 HOW_TO_READ = Path(__file__).with_name("how_to_read.md")
 MAX_LISTED = 50
@@ -34,13 +34,21 @@ def leaderboard(cells: pd.DataFrame, environment: dict[str, Any], figures: list[
     ]
     if article.applies(groups, environment):
         parts.append(article.section(groups, figures))
-    for group in groups:
-        parts.append(f"## {group.dataset} · {group.classifier}")
-        parts += [
-            score_tables.scores(group, environment),
-            score_tables.differences(group),
-            score_tables.synthetic(group),
-        ]
+    parts += [scarcity.section(*where, series, figures) for where, series in scarcity.find(groups).items()]
+    for dataset in dict.fromkeys(group.dataset for group in groups):
+        of_dataset = [group for group in groups if group.dataset == dataset]
+        if len(of_dataset) > 1:
+            parts.append(learners.section(dataset, of_dataset))
+        for group in of_dataset:
+            others = [other for other in of_dataset if other is not group]
+            parts += [
+                f"## {dataset} · {group.classifier}",
+                score_tables.scores(group, others),
+                tradeoff.section(group, figures),
+                score_tables.differences(group),
+                score_tables.synthetic(group),
+            ]
+    parts += [ranks.section(groups, name, figures) for name in dict.fromkeys(group.classifier for group in groups)]
     parts += [_failures(cells), _runtime(groups, environment), HOW_TO_READ.read_text(encoding="utf-8").rstrip()]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -63,7 +71,7 @@ def _failures(cells: pd.DataFrame) -> str:
     columns = ["dataset", "classifier", "contender", "seed", "status", "phase", "reason"]
     listed = failed[columns].head(MAX_LISTED).itertuples(index=False)
     more = f"\n\n… and {len(failed) - MAX_LISTED} more, in cells.csv." if len(failed) > MAX_LISTED else ""
-    return f"## Cells that did not end ok\n\n{text_table(columns, listed)}{more}"
+    return f"## Cells that did not end ok\n\n{table(columns, listed, left=len(columns))}{more}"
 
 
 def _runtime(groups: list[Group], environment: dict[str, Any]) -> str:
@@ -78,7 +86,7 @@ def _runtime(groups: list[Group], environment: dict[str, Any]) -> str:
         return ""
     headers = ["contender", "data set", "learner", "sample s", "fit s", "predict s", "peak MB"]
     hardware = f"{environment['cpu']}, {environment['cores']} cores, {environment['jobs']} jobs of one thread"
-    text = f"## Runtime\n\nMedian [quartiles] of the calls alone, on {hardware}.\n\n{table(headers, rows)}"
+    text = f"## Runtime\n\nMedian [quartiles] of the calls alone, on {hardware}.\n\n{table(headers, rows, left=3)}"
     run = environment.get("last_run")
     if run and run["cells"]:
         rest = 1 - run["busy_s"] / (run["wall_s"] * run["jobs"])

@@ -53,6 +53,7 @@ def make_plan(suite: Suite) -> Plan:
     datasets = _resolve("dataset", suite.datasets, suite)
     for what, given in (("classifier", suite.classifiers), ("seed", suite.seeds)):
         _refuse_twice(what, given, suite)
+    data_hashes = {name: _data_hash(entry, params) for name, (entry, params) in datasets.items()}
 
     shared = {
         "protocol": suite.protocol,
@@ -60,22 +61,23 @@ def make_plan(suite: Suite) -> Plan:
         "versions": {name: metadata.version(name) for name in LIBRARIES},
         "harness": harness_hash(),
     }
-    data_hashes = {name: _data_hash(entry) for name, (entry, _) in datasets.items()}
     fingerprints = {name: entry.fingerprint() for name, (entry, _) in contenders.items()}
     cells = []
     for seed in suite.seeds:
-        for dataset, (dataset_entry, _) in datasets.items():
+        for dataset, (dataset_entry, dataset_params) in datasets.items():
             for classifier in suite.classifiers:
                 for contender, (entry, params) in contenders.items():
                     inputs = shared | {
                         "data": data_hashes[dataset],
+                        "positives": dataset_params.get("positives"),
                         "contender": fingerprints[contender],
                         "params": {key: repr(value) for key, value in sorted(params.items())},
                         "classifier": classifier,
                         "seed": seed,
                     }
-                    identity = (suite.name, dataset, classifier, contender, seed, suite.protocol, suite.n_requested)
-                    cells.append(Cell(*identity, dataset_entry, entry, params, inputs, _hash(inputs)))
+                    identity = (suite.name, dataset, classifier, contender, seed)
+                    how = (suite.protocol, suite.n_requested, dataset_params.get("positives"))
+                    cells.append(Cell(*identity, *how, dataset_entry, entry, params, inputs, _hash(inputs)))
     entries = {name: entry for name, (entry, _) in contenders.items()}
     return Plan(suite, cells, _hash(shared), data_hashes, entries)
 
@@ -92,12 +94,13 @@ def _hash(value: Any) -> str:
 
 def _resolve(kind: registry.Kind, labels: list[str], suite: Suite) -> dict[str, tuple[Entry, dict[str, Any]]]:
     found: dict[str, tuple[Entry, dict[str, Any]]] = {}
-    for text in labels:
+    check = {"contender": _check_params, "dataset": _check_dataset_params}[kind]
+    for text in _expand(kind, labels):
         try:
             name, params = label.parse(text)
             entry = registry.find(kind, name)
             if params:
-                _check_params(entry, params)
+                check(entry, params)
         except UsageError as error:
             raise UsageError(f"suite {suite.name}: {error}") from error
         canonical = label.format_label(entry.name, params)
@@ -112,9 +115,20 @@ def _refuse_twice(what: str, names: list[Any], suite: Suite) -> None:
             raise UsageError(f"suite {suite.name}: {what} {name} stands twice")
 
 
+def _expand(kind: registry.Kind, labels: list[str]) -> list[str]:
+    everything = list(registry.installed(kind))
+    return [name for text in labels for name in (everything if text == "*" else [text])]
+
+
+def _check_dataset_params(entry: Entry, params: dict[str, Any]) -> None:
+    for name, value in params.items():
+        if name != "positives":
+            raise UsageError(unknown(f"parameter of data set '{entry.name}':", name, ["positives"]))
+        if isinstance(value, bool) or not isinstance(value, float) or not 0 < value < 1:
+            raise UsageError(f"data set '{entry.name}': positives is the share to keep, between 0 and 1, got {value!r}")
+
+
 def _check_params(entry: Entry, params: dict[str, Any]) -> None:
-    if entry.kind == "dataset":
-        raise UsageError(f"data set '{entry.name}' takes no parameters")
     try:
         module = entry.load()
     except Exception as error:
@@ -139,8 +153,13 @@ def _check_params(entry: Entry, params: dict[str, Any]) -> None:
         raise UsageError(f"contender '{entry.name}': {one_line(error)}") from error
 
 
-def _data_hash(entry: Entry) -> str:
+def _data_hash(entry: Entry, params: dict[str, Any]) -> str:
     try:
-        return data_hash(*entry.load().load())
+        X, y = entry.load().load()
     except Exception as error:
         raise UsageError(f"data set '{entry.name}' cannot be loaded: {error}") from error
+    if params.get("positives", 0.0) >= y.mean():
+        raise UsageError(
+            f"data set '{entry.name}': positives={params['positives']} is not below its share, {y.mean():.4f}"
+        )
+    return data_hash(X, y)

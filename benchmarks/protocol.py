@@ -63,9 +63,30 @@ def encode(encoder: ColumnTransformer, X: pd.DataFrame) -> np.ndarray:
     return np.ascontiguousarray(encoded.toarray() if hasattr(encoded, "toarray") else encoded, dtype=np.float32)
 
 
-def make_fold(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int) -> Fold:
-    """Split and encode. Test rows take part in fitting under `article` only."""
+def make_scarcer(train: np.ndarray, y: np.ndarray, positives: float, seed: int) -> np.ndarray:
+    """Drop training positives at random until they make up a share of `positives`; keep all negatives, and the order.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer positives than that to begin with, or not one would be left.
+    """
+    is_positive = y[train] == 1
+    wanted = round(positives / (1 - positives) * int((~is_positive).sum()))
+    if not 1 <= wanted <= is_positive.sum():
+        raise ValueError(f"{wanted} training positives would make {positives:.2%}, but there are {is_positive.sum()}")
+    dropped = np.random.default_rng(seed).permutation(np.flatnonzero(is_positive))[wanted:]
+    return np.delete(train, dropped)
+
+
+def make_fold(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int, positives: float | None = None) -> Fold:
+    """Split, make training positives scarcer where that is asked for, and encode.
+
+    Test rows stay as they are; they take part in fitting under `article` only.
+    """
     train, test = split(y, protocol, seed)
+    if positives is not None:
+        train = make_scarcer(train, y.to_numpy(), positives, seed)
     X_train, labels = X.iloc[train].reset_index(drop=True), y.to_numpy()
     start = perf_counter()
     encoder = make_encoder(X, protocol).fit(X_train if protocol == "strict" else X)

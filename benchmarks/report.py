@@ -2,10 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from .errors import UsageError
-from .groups import group_cells
+from .figures import draw_all
+from .groups import BASELINE, group_cells
 from .leaderboard import leaderboard
+from .lift import Roc, lift
+from .record import SCORED
 from .store import FILE, Store, read_csv
 
 CELLS, ENVIRONMENT, LEADERBOARD, FIGURES = "cells.csv", "environment.json", "leaderboard.md", "figures"
@@ -16,14 +22,27 @@ def write(store: Store) -> Path:
 
     `environment.json` keeps the number of cells that were asked for, so that coverage can be told without the store.
     """
-    cells, environment = store.cells(), store.meta("environment") | {"planned": store.n_planned()}
+    curves = {where: Roc.of(y, probability) for where, y, probability in store.baselines(BASELINE)}
+    cells, environment = with_lift(store.cells(), curves), store.meta("environment") | {"planned": store.n_planned()}
     _replace(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
     _replace(store.folder / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
-    if environment["suite"]["protocol"] == "article":
-        from .figures import draw_article
-
-        draw_article(store.folder / FIGURES, list(group_cells(cells, environment)), store.details())
+    draw_all(store.folder / FIGURES, list(group_cells(cells, environment)), environment, curves, store.details())
     return _render(store.folder)
+
+
+def with_lift(cells: pd.DataFrame, curves: dict[tuple[Any, ...], Roc]) -> pd.DataFrame:
+    """Fill in `lift_over_threshold` from the baseline's curves, by (dataset, classifier, seed).
+
+    The baseline's own lift is 0 by definition. Where it has no curve, nothing is filled in.
+    """
+
+    def of(cell: Any) -> float:
+        curve = curves.get((cell.dataset, cell.classifier, cell.seed))
+        if curve is None or cell.status not in SCORED:
+            return float("nan")
+        return 0.0 if cell.contender == BASELINE else lift(curve, cell.error_negative, cell.error_positive)
+
+    return cells.assign(lift_over_threshold=[of(cell) for cell in cells.itertuples(index=False)])
 
 
 def rewrite(folder: Path) -> Path:

@@ -1,35 +1,118 @@
 """The tables of one data set and learner: scores, differences to the baseline, synthetic rows."""
 
-from typing import Any
+from collections.abc import Sequence
+
+import pandas as pd
 
 from .groups import BASELINE, Group
-from .tables import NOTHING, SCORES, mean_std, table
+from .record import SYNTHETIC
+from .statistics import MIN_SEEDS
+from .tables import NOTHING, SCORES, interval, mean_std, plural, table
+
+COLLAPSED, MOSTLY = 0.05, 0.5
+MARKS = {
+    "partial": "other counts than asked",
+    "collapsed": "the added rows are, or nearly are, one point: they teach a learner next to nothing",
+    "mostly copies": "most added rows equal a training row: they only raise its weight",
+    "mostly invalid": "most added rows lie nearest to a real negative: they are positives in name only",
+}
 
 
-def scores(group: Group, environment: dict[str, Any]) -> str:
-    """Table of all scores, mean ± standard deviation over seeds."""
+def scores(group: Group, others: Sequence[Group]) -> str:
+    """Table of all scores, mean ± standard deviation over seeds.
+
+    `others` are the groups of the same data set with other learners: without any oversampling they are rows to beat.
+    """
     rows = []
     for name, cells in group.scored.items():
-        role = environment["contenders"].get(name, {}).get("role", NOTHING)
-        mark = " (partial)" if cells["status"].eq("partial").any() else ""
+        found = marks(cells)
+        label = f"`{name}`" + (f" ({', '.join(found)})" if found else "")
         seeds = str(group.n_seeds) if group.complete(name) else f"{len(cells)} of {group.n_seeds}"
-        rows.append([f"`{name}`{mark}", role, *(mean_std(cells[score], score) for score in SCORES), seeds])
-    return (
-        "Mean ± standard deviation over seeds, lowest balanced error first.\n\n"
-        f"{table(['contender', 'role', *SCORES.values(), 'seeds'], rows)}"
-    )
+        rank = group.ranks.get(name, NOTHING)
+        rows.append([rank, label, group.roles[name], *(mean_std(cells[score], score) for score in SCORES), seeds])
+    for other in others:
+        if other.has_baseline:
+            cells = other.scored[BASELINE].assign(lift_over_threshold=float("nan"))
+            means = [mean_std(cells[score], score) for score in SCORES]
+            rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, len(cells)])
+    parts = ["Mean ± standard deviation over seeds, lowest balanced error first."]
+    if group.decides:
+        parts[0] += " Contenders that cannot be told from the one above share its rank (#)."
+    else:
+        parts[0] += f" No ranks: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
+    parts.append(table(["#", "contender", "role", *SCORES.values(), "seeds"], rows, left=3))
+    present = {mark for cells in group.scored.values() for mark in marks(cells)}
+    if present:
+        parts.append("\n".join(f"- *{mark}*: {meaning}." for mark, meaning in MARKS.items() if mark in present))
+    return "\n\n".join(parts)
+
+
+def marks(cells: pd.DataFrame) -> list[str]:
+    """Say what a reader must know of a contender's rows before they believe its scores."""
+    mean = cells[SYNTHETIC].mean()
+    found = {
+        "partial": cells["status"].eq("partial").any(),
+        "collapsed": mean["synthetic_unique"] < COLLAPSED or mean["synthetic_spread"] < COLLAPSED,
+        "mostly copies": mean["synthetic_copies"] > MOSTLY,
+        "mostly invalid": mean["synthetic_invalid"] > MOSTLY,
+    }
+    return [mark for mark, applies in found.items() if applies]
+
+
+NOISE = (
+    "The interval covers the noise of the split and of the seeds of contender and learner, on this data set; it says "
+    "nothing about other data sets."
+)
 
 
 def differences(group: Group) -> str:
-    """Table of the paired differences to the baseline; empty where there is none to compare with."""
-    others = [name for name, cells in group.scored.items() if name != BASELINE and len(cells)]
-    if not (group.has_baseline and others):
+    """Table of the paired differences to the baseline, with verdicts where there are seeds enough."""
+    names = [name for name, cells in group.scored.items() if name != BASELINE and len(cells)]
+    if not (group.has_baseline and names):
         return ""
-    rows = [[f"`{name}`", *(mean_std(group.paired(name, score), score, "+") for score in SCORES)] for name in others]
-    return (
-        f"### Difference to `{BASELINE}`\n\nMean ± standard deviation of the paired differences, seed by seed; errors "
-        f"in percentage points.\n\n{table(['contender', *SCORES.values()], rows)}"
+    heading = f"### Difference to `{BASELINE}`"
+    headers = ["contender", *SCORES.values()]
+    if not group.decides:
+        rows = [[f"`{name}`", *(mean_std(group.paired(name, score), score, "+") for score in SCORES)] for name in names]
+        text = (
+            "Mean ± standard deviation of the paired differences, seed by seed; errors and lift in percentage points. "
+            f"No verdict: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
+        )
+        return f"{heading}\n\n{text}\n\n{table(headers, rows)}"
+    rows = [[f"`{name}`", *(_judged(group, name, score) for score in SCORES)] for name in names]
+    text = (
+        "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict; errors "
+        f"and lift in percentage points. {NOISE}"
     )
+    return f"{heading}\n\n{text}\n\n{table(headers, rows)}\n\n{_evidence(group)}"
+
+
+def _judged(group: Group, name: str, score: str) -> str:
+    judged = group.judged[score].get(name)
+    if judged is None:
+        return f"{mean_std(group.paired(name, score), score, '+')} (no verdict: seeds missing)"
+    return f"{interval(judged.comparison, score)} {judged.word}"
+
+
+def _evidence(group: Group) -> str:
+    rows = []
+    for score, heading in SCORES.items():
+        for name, judged in group.judged[score].items():
+            found = judged.comparison
+            signs = f"{found.below} / {found.equal} / {found.above}"
+            rows.append(
+                [heading, f"`{name}`", interval(found, score), f"{found.p:.4f}", f"{judged.p_adjusted:.4f}", signs]
+            )
+    headers = ["score", "contender", "difference [95 % interval]", "p", "p (Holm)", "seeds below / equal / above"]
+    return f"<details><summary>p values and seeds</summary>\n\n{table(headers, rows, left=2)}\n\n</details>"
+
+
+COLUMNS = {
+    "synthetic_unique": "unique %",
+    "synthetic_copies": "copies %",
+    "synthetic_valid": "valid %",
+    "synthetic_invalid": "invalid %",
+}
 
 
 def synthetic(group: Group) -> str:
@@ -38,13 +121,14 @@ def synthetic(group: Group) -> str:
         [
             f"`{name}`",
             *(f"{cells[column].mean():,.0f}" for column in ("n_requested", "n_synthetic")),
-            *(f"{cells[column].mean() * 100:.1f}" for column in ("synthetic_unique", "synthetic_valid")),
+            *(f"{cells[column].mean() * 100:.1f}" for column in COLUMNS),
             f"{cells['synthetic_spread'].mean():.3f}",
+            f"{cells['synthetic_detectability'].mean():.3f}",
         ]
         for name, cells in group.scored.items()
         if cells["n_synthetic"].gt(0).any()
     ]
     if not rows:
         return ""
-    headers = ["contender", "asked", "made", "unique %", "valid %", "spread"]
+    headers = ["contender", "asked", "made", *COLUMNS.values(), "spread", "detectability"]
     return f"### Synthetic rows\n\nMeans over seeds.\n\n{table(headers, rows)}"

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -114,6 +114,13 @@ class Store:
         )
         return _typed(pd.read_sql_query(query, self.connection))
 
+    def baselines(self, contender: str) -> Iterator[tuple[tuple[Any, ...], np.ndarray, np.ndarray]]:
+        """Give test labels and probabilities of a contender's scored cells, by (dataset, classifier, seed)."""
+        query = f"""SELECT dataset, classifier, seed, y_test, probability FROM cells
+                    JOIN planned USING ({", ".join(ID)}, key) WHERE contender = ? AND probability IS NOT NULL"""
+        for *where, y_test, probability in self.connection.execute(query, (contender,)):
+            yield tuple(where), _unpack(y_test, "u1"), _unpack(probability, "f8")
+
     def details(self) -> dict[tuple[Any, ...], dict[str, Any]]:
         """Give what cells left for the figures, by (dataset, classifier, contender, seed)."""
         query = f"SELECT {', '.join(ID)}, details FROM cells JOIN planned USING ({', '.join(ID)}, key)"
@@ -131,6 +138,10 @@ def read_csv(path: Path) -> pd.DataFrame:
 def _typed(cells: pd.DataFrame) -> pd.DataFrame:
     types = dict.fromkeys(COLUMNS, "float64") | dict.fromkeys(TEXT, "str") | dict.fromkeys(COUNTS, "Int64")
     return cells.fillna(dict.fromkeys(TEXT, "")).astype(types | {"seed": "int64"})
+
+
+def _unpack(packed: bytes, dtype: str) -> np.ndarray:
+    return np.frombuffer(zlib.decompress(packed), dtype)
 
 
 def _pack(values: np.ndarray | None, dtype: str) -> bytes | None:

@@ -1,29 +1,45 @@
-"""What the synthetic rows look like, judged in the encoded space."""
+"""What the synthetic rows look like, judged in the encoded space, outside the timed calls.
+
+Measures that need distances or a classifier look at `MAX_ROWS` rows at most, so that they cost little.
+"""
 
 import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import pairwise_distances_argmin, roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from .protocol import Fold
+
+MAX_ROWS = 2000
+MIN_DISTINCT = 20
 
 
-def judge(synthetic: np.ndarray, positives: np.ndarray, groups: list[slice]) -> dict[str, float]:
+def judge(synthetic: np.ndarray, fold: Fold, seed: int) -> dict[str, float]:
     """Measure synthetic rows.
 
     Parameters
     ----------
     synthetic : ndarray of shape (m, d), m > 0
         The rows that a contender added, encoded.
-    positives : ndarray of shape (p, d)
-        The real positives among the training rows, encoded.
-    groups : list of slice
-        The encoded columns of each categorical column.
+    fold : Fold
+        Its training rows are what a synthetic row may copy, its test rows the held-out real ones.
+    seed : int
+        Draws the rows to look at, where there are more than `MAX_ROWS`.
 
     Returns
     -------
     dict
-        The `synthetic_*` columns of the record that are measured so far.
+        The `synthetic_*` columns of the record.
     """
+    rng = np.random.default_rng(seed)
+    held_out = fold.encoded_test[fold.y_test == 1]
     return {
         "synthetic_unique": unique(synthetic),
-        "synthetic_spread": spread(synthetic, positives),
-        "synthetic_valid": valid(synthetic, groups),
+        "synthetic_copies": copies(synthetic, fold.encoded_train),
+        "synthetic_spread": spread(synthetic, fold.encoded_train[fold.y_train == 1]),
+        "synthetic_valid": valid(synthetic, fold.groups()),
+        "synthetic_detectability": detectability(synthetic, held_out, rng),
+        "synthetic_invalid": invalid(_at_most(synthetic, rng), fold.encoded_test, fold.y_test),
     }
 
 
@@ -34,6 +50,16 @@ def unique(rows: np.ndarray) -> float:
     0.75
     """
     return len(set(row_keys(np.round(rows, 2)))) / len(rows)
+
+
+def copies(synthetic: np.ndarray, real: np.ndarray) -> float:
+    """Share of rows that equal a real one in every column.
+
+    >>> copies(np.array([[1.0, 2.0], [1.0, 2.5]]), np.array([[0.0, 0.0], [1.0, 2.0]]))
+    0.5
+    """
+    known = set(row_keys(real))
+    return sum(key in known for key in row_keys(synthetic)) / len(synthetic)
 
 
 def spread(synthetic: np.ndarray, positives: np.ndarray) -> float:
@@ -63,6 +89,38 @@ def valid(rows: np.ndarray, groups: list[slice]) -> float:
     return float(good.mean())
 
 
+def detectability(synthetic: np.ndarray, held_out: np.ndarray, rng: np.random.Generator) -> float:
+    """ROC AUC of a small forest, two-fold cross-validated, that tells synthetic rows from held-out real positives.
+
+    0.5: it cannot; 1: it always can. Rows that are equal count once, so that a twin in the other fold gives nothing
+    away, unless hardly any would be left.
+    """
+    distinct = np.unique(synthetic, axis=0)
+    made = _at_most(distinct if len(distinct) >= MIN_DISTINCT else synthetic, rng)
+    real = _at_most(held_out, rng)
+    if min(len(made), len(real)) < 2:
+        return float("nan")
+    X = np.concatenate([made, real])
+    y = np.repeat([1, 0], [len(made), len(real)])
+    forest = RandomForestClassifier(n_estimators=20, min_samples_leaf=5, random_state=0)
+    folds = StratifiedKFold(2, shuffle=True, random_state=0)
+    probability = cross_val_predict(forest, X, y, cv=folds, method="predict_proba")[:, 1]
+    return float(roc_auc_score(y, probability))
+
+
+def invalid(synthetic: np.ndarray, held_out: np.ndarray, labels: np.ndarray) -> float:
+    """Share of rows whose nearest held-out real row (Euclidean) is negative.
+
+    >>> invalid(np.array([[0.1], [0.2], [0.9]]), np.array([[0.0], [1.0]]), np.array([0, 1]))
+    0.6666666666666666
+    """
+    return float((labels[pairwise_distances_argmin(synthetic, held_out)] == 0).mean())
+
+
 def row_keys(rows: np.ndarray) -> list[bytes]:
     """Bytes of each row, so that equal rows have equal keys (-0 counts as 0)."""
     return [row.tobytes() for row in np.ascontiguousarray(rows) + 0.0]
+
+
+def _at_most(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return rows if len(rows) <= MAX_ROWS else rows[rng.choice(len(rows), MAX_ROWS, replace=False)]

@@ -6,33 +6,52 @@ import numpy as np
 import pandas as pd
 from tabulate import tabulate
 
+from .statistics import Comparison
+
 NOTHING = "–"
 SCORES = {
     "balanced_error": "balanced error %",
     "error": "overall error %",
     "error_positive": "error on positives %",
     "error_negative": "error on negatives %",
+    "lift_over_threshold": "lift over threshold %",
     "roc_auc": "ROC AUC",
     "average_precision": "average precision",
     "brier": "Brier score",
 }
 """The scores that tables show, with their headings. Rates are percent in markdown, fractions in the record."""
 
-PERCENT = {"balanced_error", "error", "error_positive", "error_negative"}
+PERCENT = {"balanced_error", "error", "error_positive", "error_negative", "lift_over_threshold"}
+HIGHER_IS_BETTER = {"lift_over_threshold", "roc_auc", "average_precision"}
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay out a markdown table: the first column to the left, all others to the right."""
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
+    """Lay out a markdown table: the first `left` columns to the left, all others to the right."""
     body = [[_escape(value) for value in row] for row in rows]
-    alignment = ["left"] + ["right"] * (len(headers) - 1)
+    alignment = ["left" if column < left else "right" for column in range(len(headers))]
     return tabulate(body, headers=list(headers), tablefmt="pipe", colalign=alignment, disable_numparse=True)
 
 
-def text_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay out a markdown table of words, all columns to the left."""
-    body = [[_escape(value) for value in row] for row in rows]
-    alignment = ["left"] * len(headers)
-    return tabulate(body, headers=list(headers), tablefmt="pipe", colalign=alignment, disable_numparse=True)
+def number(value: float, column: str, sign: str = "") -> str:
+    """Write a score: rates as percent with two decimals, others with four.
+
+    >>> number(0.2234, "error"), number(0.9, "roc_auc", "+")
+    ('22.34', '+0.9000')
+    """
+    scale, digits = (100, 2) if column in PERCENT else (1, 4)
+    text = f"{value * scale:{sign}.{digits}f}" if np.isfinite(value) else NOTHING
+    # What rounds to zero has no sign.
+    return text.lstrip("+-") if not text.strip("+-0.") else text
+
+
+def interval(comparison: Comparison, column: str) -> str:
+    """Mean and confidence interval of a difference in a score.
+
+    >>> interval(Comparison(9, -0.02, -0.03, -0.01, 0.001, 0, 0, 9), "error")
+    '-2.00 [-3.00, -1.00]'
+    """
+    mean, low, high = (number(value, column, "+") for value in (comparison.mean, comparison.low, comparison.high))
+    return f"{mean} [{low}, {high}]"
 
 
 def mean_std(values: pd.Series, column: str, sign: str = "") -> str:
@@ -44,9 +63,8 @@ def mean_std(values: pd.Series, column: str, sign: str = "") -> str:
     values = values.dropna()
     if not len(values):
         return NOTHING
-    scale, digits = (100, 2) if column in PERCENT else (1, 4)
-    mean = f"{values.mean() * scale:{sign}.{digits}f}"
-    return mean if len(values) == 1 else f"{mean} ± {values.std() * scale:.{digits}f}"
+    mean = number(values.mean(), column, sign)
+    return mean if len(values) == 1 else f"{mean} ± {number(values.std(), column)}"
 
 
 def median_iqr(values: pd.Series) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks import article
-from oversampling_bench.benchmarks.figures import draw_article
+from oversampling_bench.benchmarks.article_figures import draw_article
 from oversampling_bench.benchmarks.groups import group_cells
 from oversampling_bench.benchmarks.record import COLUMNS
 

@@ -71,6 +71,29 @@ def test_strict_fits_the_encoder_on_training_rows_only(blobs):
     assert np.allclose(both[:, :2].mean(axis=0), 0, atol=1e-6)
 
 
+@pytest.mark.parametrize("protocol", ["strict", "article"])
+def test_scarcer_positives_are_scarce_in_training_rows_only(adult, protocol):
+    X, y = adult
+    plain, scarce = make_fold(X, y, protocol, 3), make_fold(X, y, protocol, 3, positives=0.02)
+    assert scarce.y_train.mean() == pytest.approx(0.02, abs=1e-4)
+    assert (scarce.y_train == 0).sum() == (plain.y_train == 0).sum()
+    assert np.array_equal(scarce.y_test, plain.y_test)
+    # Which positives stay is random, but the split's seed decides it, and the scarcer are among the less scarce.
+    again, scarcer = make_fold(X, y, protocol, 3, positives=0.02), make_fold(X, y, protocol, 3, positives=0.01)
+    assert scarce.X_train.equals(again.X_train)
+    kept, fewer = (set(fold.X_train["fnlwgt"][fold.y_train == 1]) for fold in (scarce, scarcer))
+    assert fewer < kept
+    other = make_fold(X, y, protocol, 4, positives=0.02)
+    assert not scarce.X_train.equals(other.X_train)
+
+
+def test_positives_that_are_not_there_cannot_be_kept(blobs):
+    with pytest.raises(ValueError, match=r"80 training positives would make 29.41%, but there are 48"):
+        make_fold(*blobs, "strict", 0, positives=0.2941)
+    with pytest.raises(ValueError, match=r"0 training positives would make 0.10%"):
+        make_fold(*blobs, "strict", 0, positives=0.001)
+
+
 def test_a_category_that_only_test_rows_have_is_all_zeros():
     X = pd.DataFrame({"n": np.arange(10.0), "c": pd.Categorical(["a", "b"] * 5)})
     y = pd.Series([0, 1] * 5)

@@ -11,7 +11,9 @@ def test_built_in_suites_are_what_the_design_says():
     default, article, quick = (suites.read(name) for name in ("default", "article", "quick"))
     assert default.protocol == quick.protocol == "strict"
     assert default.seeds == list(range(10))
-    assert {"none", "gaussian_noise", "smote", "basic_vae"} < set(default.contenders)
+    assert {"none", "gaussian_noise", "smote", "smotenc", "basic_vae"} < set(default.contenders)
+    assert {"random", "class_weight", "threshold", "undersample"} < set(default.contenders)
+    assert suites.read("scarce").datasets == [f"adult[positives={share}]" for share in (0.1, 0.05, 0.02, 0.01)]
     assert article.protocol == "article"
     assert article.contenders == ["none", "gaussian_noise", "smote", "basic_vae"]
     assert article.seeds == [42, 0, 1, 2, 3, 4, 5, 6, 7, 8]

@@ -1,0 +1,93 @@
+"""Many data sets: mean ranks, Friedman's test and Nemenyi's, and the critical-difference diagram."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from .groups import Group
+from .label import parse
+from .style import STYLE, save
+from .tables import SCORES, plural, table
+
+MIN_DATASETS = 5
+SCORE = "balanced_error"
+
+
+def figure_name(classifier: str) -> str:
+    """Name of the critical-difference diagram of one learner."""
+    return f"critical_difference_{classifier}.png"
+
+
+def means(groups: list[Group], classifier: str) -> pd.DataFrame:
+    """Mean balanced error, data sets in rows, contenders in columns; only contenders complete on every data set.
+
+    A data set that was made scarcer is not another data set, and is left out.
+    """
+    rows = {
+        group.dataset: {name: group.mean(name, SCORE) for name in group.scored if group.complete(name)}
+        for group in groups
+        if group.classifier == classifier and not parse(group.dataset)[1]
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").dropna(axis="columns")
+
+
+def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
+    """Render the comparison over data sets of one learner, or say why there is none."""
+    table_of_means = means(groups, classifier)
+    heading = f"## Over data sets · {classifier}"
+    n, k = table_of_means.shape
+    if n < MIN_DATASETS or k < 3:
+        return (
+            f"{heading}\n\nThis run has {plural(n, 'data set')} with {classifier} and {plural(k, 'contender')} "
+            f"complete on all of them. Contenders are ranked over data sets from {MIN_DATASETS} data sets and 3 "
+            "contenders on (one made scarcer is not another data set). Nothing here says what happens on other data."
+        )
+    ranks = table_of_means.rank(axis="columns")
+    friedman = stats.friedmanchisquare(*(table_of_means[name] for name in table_of_means))
+    order = ranks.mean().sort_values(kind="stable")
+    rows = [[f"`{name}`", f"{rank:.2f}", int((ranks[name] == 1).sum())] for name, rank in order.items()]
+    parts = [
+        heading,
+        f"Mean rank by {SCORES[SCORE]} over {n} data sets, 1 is best. Friedman's test that all {k} rank alike: "
+        f"χ² = {friedman.statistic:.2f}, p = {friedman.pvalue:.4f}. Nemenyi's critical difference at 5 %: "
+        f"{critical_difference(n, k):.2f}; contenders whose mean ranks lie closer cannot be told apart. The noise "
+        "covered is that of the choice of data sets.",
+        table(["contender", "mean rank", "data sets won"], rows),
+    ]
+    if figure_name(classifier) in figures:
+        caption = f"Critical-difference diagram, {classifier}: contenders joined by a bar cannot be told apart."
+        parts.append(f"![{caption}](figures/{figure_name(classifier)})\n\n*{caption}*")
+    return "\n\n".join(parts)
+
+
+def critical_difference(n_datasets: int, n_contenders: int) -> float:
+    """Nemenyi's critical difference of mean ranks at 5 %.
+
+    Demšar 2006, Statistical Comparisons of Classifiers over Multiple Data Sets: q sqrt(k (k + 1) / (6 N)).
+
+    >>> round(critical_difference(14, 4), 2)  # Demšar's example: 4 classifiers, 14 data sets, q = 2.569
+    1.25
+    """
+    q = stats.studentized_range.ppf(0.95, n_contenders, np.inf) / np.sqrt(2)
+    return float(q * np.sqrt(n_contenders * (n_contenders + 1) / (6 * n_datasets)))
+
+
+def draw(folder: Path, groups: list[Group], classifier: str) -> bool:
+    """Draw the critical-difference diagram, where there are data sets enough; tell whether it was drawn."""
+    values = means(groups, classifier)
+    if len(values) < MIN_DATASETS or len(values.columns) < 3:
+        return False
+    import scikit_posthocs as posthocs
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(8, 1.2 + 0.25 * len(values.columns)))
+        axes = figure.subplots()
+        ranks = values.rank(axis="columns").mean()
+        posthocs.critical_difference_diagram(ranks, posthocs.posthoc_nemenyi_friedman(values), ax=axes)
+        axes.set_title(f"Mean rank by {SCORES[SCORE]}, {classifier}")
+        save(figure, folder / figure_name(classifier))
+    return True

@@ -1,0 +1,96 @@
+"""One data set made ever scarcer: each measure against the share of positives, as a table and as a picture."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from .groups import BASELINE, Group
+from .label import parse
+from .style import LINES, MARKERS, STYLE, save
+from .tables import NOTHING, PERCENT, SCORES, mean_std, table
+
+Series = dict[float, Group]
+
+
+def find(groups: list[Group]) -> dict[tuple[str, str], Series]:
+    """Find data sets that were made scarcer: by name and learner, groups by share of positives, scarcest first."""
+    found: dict[tuple[str, str], Series] = {}
+    for group in groups:
+        name, params = parse(group.dataset)
+        if list(params) == ["positives"]:
+            found.setdefault((name, group.classifier), {})[params["positives"]] = group
+    return {key: dict(sorted(series.items())) for key, series in found.items() if len(series) > 1}
+
+
+def figure_name(dataset: str, classifier: str) -> str:
+    """Name of the picture of one series."""
+    return f"scarcity_{dataset}_{classifier}.png"
+
+
+def section(dataset: str, classifier: str, series: Series, figures: list[str]) -> str:
+    """Render one table a measure: contenders in rows, shares of positives in columns."""
+    headers = ["contender", "role", *(f"{share * 100:g} %" for share in series)]
+    parts = [
+        f"## {dataset} · {classifier} · against the share of positives",
+        "Training positives are cut to the share at the head of each column; test rows stay as they are. Mean ± "
+        "standard deviation over seeds; intervals and verdicts stand in the section of each share.",
+    ]
+    if figure_name(dataset, classifier) in figures:
+        caption = f"Each measure against the share of training positives, {dataset}, {classifier}."
+        parts.append(f"![{caption}](figures/{figure_name(dataset, classifier)})\n\n*{caption}*")
+    for score, heading in SCORES.items():
+        rows = [
+            [f"`{name}`", _role(series, name)]
+            + [
+                mean_std(group.scored[name][score], score) if name in group.scored else NOTHING
+                for group in series.values()
+            ]
+            for name in names(series)
+        ]
+        parts.append(f"### {heading} against the share of positives\n\n{table(headers, rows, left=2)}")
+    return "\n\n".join(parts)
+
+
+def names(series: Series) -> list[str]:
+    """Name the contenders, the baseline first, then by balanced error at the scarcest share."""
+    all_names = dict.fromkeys(name for group in series.values() for name in group.scored)
+    return [BASELINE] * (BASELINE in all_names) + [name for name in all_names if name != BASELINE]
+
+
+def draw(folder: Path, dataset: str, classifier: str, series: Series) -> None:
+    """Draw one panel a measure."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(13, 6.6))
+        panels = figure.subplots(2, 4)
+        for axes, (score, heading) in zip(panels.flat, SCORES.items(), strict=True):
+            scale = 100 if score in PERCENT else 1
+            for index, name in enumerate(names(series)):
+                points = {
+                    share: group.mean(name, score) * scale for share, group in series.items() if name in group.scored
+                }
+                colour, dashes = LINES[index % len(LINES)]
+                marker = MARKERS[index % len(MARKERS)]
+                axes.plot(
+                    [share * 100 for share in points],
+                    list(points.values()),
+                    color=colour,
+                    linestyle=dashes,
+                    marker=marker,
+                    markersize=5,
+                    linewidth=2.4 if name == BASELINE else 1.2,
+                    label=name,
+                )
+            axes.set_xscale("log")
+            ticks = [share * 100 for share in series]
+            axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            axes.minorticks_off()
+            axes.set_title(heading)
+        for axes in panels[-1]:
+            axes.set_xlabel("training positives, %")
+        figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False)
+        save(figure, folder / figure_name(dataset, classifier))
+
+
+def _role(series: Series, name: str) -> str:
+    return next(group.roles[name] for group in series.values() if name in group.roles)

@@ -1,0 +1,13 @@
+"""Class weights: no new rows; the learner weighs errors by the inverse of the class frequencies.
+
+King & Zeng 2001, Logistic Regression in Rare Events Data, doi 10.1093/oxfordjournals.pan.a004868.
+"""
+
+from .none import make  # noqa: F401  (the rows stay as they are)
+
+ROLE = "control"
+
+
+def classifier(estimator):
+    """Give the same learner with ``class_weight="balanced"``."""
+    return estimator.set_params(class_weight="balanced")
