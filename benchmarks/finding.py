@@ -92,7 +92,7 @@ def _lifted(group: Group) -> str:
     if highest not in judged:
         return "no lift over the moved threshold could be told"
     return (
-        f"no oversampler of {len(names)} does more than a moved threshold does for free (highest lift: `{highest}`, "
+        f"no oversampler (of {len(names)}) does more than a moved threshold does for free (highest lift: `{highest}`, "
         f"{interval(judged[highest].comparison, LIFT)} points)"
     )
 

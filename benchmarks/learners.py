@@ -1,9 +1,9 @@
 """One data set, several learners: whether a contender's lift survives a better learner."""
 
 from .groups import BASELINE, Group
-from .score_tables import NOISE
+from .score_tables import NOISE, mean_of
 from .statistics import MIN_SEEDS
-from .tables import NOTHING, interval, mean_std, table
+from .tables import NOTHING, interval, table
 
 LIFT = "lift_over_threshold"
 
@@ -31,13 +31,11 @@ def section(dataset: str, groups: list[Group]) -> str:
 
 def _lift(group: Group, name: str) -> str:
     judged = group.judged[LIFT].get(name)
-    if judged is None or not group.decides:
-        return mean_std(group.scored[name][LIFT], LIFT, "+") if name in group.scored else NOTHING
-    return f"{interval(judged.comparison, LIFT)} {judged.word}"
+    if judged is not None and group.decides:
+        return f"{interval(judged.comparison, LIFT)} {judged.word}"
+    return mean_of(group, name, LIFT, "+")
 
 
 def _balanced(groups: list[Group], name: str) -> list[str]:
     role = next((group.roles[name] for group in groups if name in group.roles), NOTHING)
-    score = "balanced_error"
-    own = [mean_std(group.scored[name][score], score) if name in group.scored else NOTHING for group in groups]
-    return [f"`{name}`", role, *own]
+    return [f"`{name}`", role, *(mean_of(group, name, "balanced_error") for group in groups)]

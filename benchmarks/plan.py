@@ -53,7 +53,7 @@ def make_plan(suite: Suite) -> Plan:
     datasets = _resolve("dataset", suite.datasets, suite)
     for what, given in (("classifier", suite.classifiers), ("seed", suite.seeds)):
         _refuse_twice(what, given, suite)
-    data_hashes = {name: _data_hash(entry, params) for name, (entry, params) in datasets.items()}
+    data_hashes = {name: _data_hash(entry, params, suite) for name, (entry, params) in datasets.items()}
 
     shared = {
         "protocol": suite.protocol,
@@ -153,13 +153,14 @@ def _check_params(entry: Entry, params: dict[str, Any]) -> None:
         raise UsageError(f"contender '{entry.name}': {one_line(error)}") from error
 
 
-def _data_hash(entry: Entry, params: dict[str, Any]) -> str:
+def _data_hash(entry: Entry, params: dict[str, Any], suite: Suite) -> str:
     try:
         X, y = entry.load().load()
     except Exception as error:
-        raise UsageError(f"data set '{entry.name}' cannot be loaded: {error}") from error
+        raise UsageError(f"suite {suite.name}: data set '{entry.name}' cannot be loaded: {error}") from error
     if params.get("positives", 0.0) >= y.mean():
         raise UsageError(
-            f"data set '{entry.name}': positives={params['positives']} is not below its share, {y.mean():.4f}"
+            f"suite {suite.name}: data set '{entry.name}': positives={params['positives']} is not below its share, "
+            f"{y.mean():.4f}"
         )
     return data_hash(X, y)

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from .groups import BASELINE, Group
 from .label import parse
+from .score_tables import mean_of
 from .style import LINES, MARKERS, STYLE, save
-from .tables import NOTHING, PERCENT, SCORES, mean_std, table
+from .tables import PERCENT, SCORES, table
 
 Series = dict[float, Group]
 
@@ -41,11 +42,7 @@ def section(dataset: str, classifier: str, series: Series, figures: list[str]) -
         parts.append(f"![{caption}](figures/{figure_name(dataset, classifier)})\n\n*{caption}*")
     for score, heading in SCORES.items():
         rows = [
-            [f"`{name}`", _role(series, name)]
-            + [
-                mean_std(group.scored[name][score], score) if name in group.scored else NOTHING
-                for group in series.values()
-            ]
+            [f"`{name}`", _role(series, name), *(mean_of(group, name, score) for group in series.values())]
             for name in names(series)
         ]
         parts.append(f"### {heading} against the share of positives\n\n{table(headers, rows, left=2)}")

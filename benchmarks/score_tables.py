@@ -7,7 +7,7 @@ import pandas as pd
 from .groups import BASELINE, Group
 from .record import SYNTHETIC
 from .statistics import MIN_SEEDS
-from .tables import NOTHING, SCORES, interval, mean_std, plural, table
+from .tables import HIGHER_IS_BETTER, NOTHING, SCORES, interval, mean_std, plural, table
 
 COLLAPSED, MOSTLY = 0.05, 0.5
 MARKS = {
@@ -45,6 +45,15 @@ def scores(group: Group, others: Sequence[Group]) -> str:
     if present:
         parts.append("\n".join(f"- *{mark}*: {meaning}." for mark, meaning in MARKS.items() if mark in present))
     return "\n\n".join(parts)
+
+
+def mean_of(group: Group, name: str, score: str, sign: str = "") -> str:
+    """Mean ± standard deviation of one contender's score, with the seeds it has where some are missing."""
+    if name not in group.scored or not len(group.scored[name]):
+        return NOTHING
+    cells = group.scored[name]
+    missing = "" if group.complete(name) else f" ({len(cells)} of {plural(group.n_seeds, 'seed')})"
+    return mean_std(cells[score], score, sign) + missing
 
 
 def marks(cells: pd.DataFrame) -> list[str]:
@@ -99,12 +108,15 @@ def _evidence(group: Group) -> str:
     for score, heading in SCORES.items():
         for name, judged in group.judged[score].items():
             found = judged.comparison
-            signs = f"{found.below} / {found.equal} / {found.above}"
-            rows.append(
-                [heading, f"`{name}`", interval(found, score), f"{found.p:.4f}", f"{judged.p_adjusted:.4f}", signs]
-            )
-    headers = ["score", "contender", "difference [95 % interval]", "p", "p (Holm)", "seeds below / equal / above"]
+            won, lost = (found.above, found.below) if score in HIGHER_IS_BETTER else (found.below, found.above)
+            seeds = f"{won} / {found.equal} / {lost}"
+            rows.append([heading, f"`{name}`", interval(found, score), _p(found.p), _p(judged.p_adjusted), seeds])
+    headers = ["score", "contender", "difference [95 % interval]", "p", "p (Holm)", "seeds won / tied / lost"]
     return f"<details><summary>p values and seeds</summary>\n\n{table(headers, rows, left=2)}\n\n</details>"
+
+
+def _p(value: float) -> str:
+    return f"{value:.4f}" if value >= 0.0001 else "<0.0001"
 
 
 COLUMNS = {

@@ -1,0 +1,120 @@
+"""Several learners, shares of positives and data sets: what appears only where there is enough to say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from oversampling_bench.benchmarks import ranks, scarcity, tradeoff
+from oversampling_bench.benchmarks.groups import group_cells
+from oversampling_bench.benchmarks.lift import Roc
+from oversampling_bench.benchmarks.record import COLUMNS
+from oversampling_bench.benchmarks.report import with_lift
+
+CONTENDERS = ["none", "a", "b", "c"]
+
+
+def make_groups(datasets, seeds=5):
+    """Make groups in which a beats b beats none beats c, with noise of a tenth of the steps between them."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for dataset in datasets:
+        for seed in range(seeds):
+            for contender, error in zip(CONTENDERS, (0.3, 0.1, 0.2, 0.4), strict=True):
+                row = dict.fromkeys(COLUMNS, np.nan) | {"dataset": dataset, "classifier": "forest", "status": "ok"}
+                rates = dict.fromkeys(["balanced_error", "error", "error_positive", "error_negative"], error)
+                row |= {"contender": contender, "seed": seed, "n_train": 80, "n_test": 20} | rates
+                row |= {
+                    "roc_auc": 1 - error,
+                    "average_precision": 1 - error,
+                    "brier": error,
+                    "lift_over_threshold": 0.0,
+                }
+                row["balanced_error"] += rng.normal(0, 0.01)
+                rows.append(row)
+    environment = {
+        "suite": {"datasets": datasets, "classifiers": ["forest"]},
+        "contenders": {name: {"role": "oversampler"} for name in CONTENDERS},
+    }
+    return list(group_cells(pd.DataFrame(rows), environment))
+
+
+def test_below_five_data_sets_the_report_says_that_it_does_not_rank(tmp_path):
+    groups = make_groups(["one", "two", "three", "four"])
+    assert "This run has 4 data sets with forest and 4 contenders" in ranks.section(groups, "forest", [])
+    assert "Mean rank" not in ranks.section(groups, "forest", [])
+    assert not ranks.draw(tmp_path, groups, "forest")
+
+
+def test_a_data_set_made_scarcer_is_not_another_data_set():
+    shares = [f"adult[positives={share}]" for share in (0.1, 0.05, 0.04, 0.02, 0.01)]
+    assert "This run has 0 data sets" in ranks.section(make_groups(shares), "forest", [])
+
+
+def test_from_five_data_sets_on_contenders_are_ranked(tmp_path):
+    groups = make_groups([f"d{i}" for i in range(6)])
+    assert ranks.draw(tmp_path / "figures", groups, "forest")
+    name = ranks.figure_name("forest")
+    assert (tmp_path / "figures" / name).stat().st_size > 5000
+    text = ranks.section(groups, "forest", [name])
+    rows = [[part.strip() for part in line.split("|")[1:4]] for line in text.splitlines() if line.startswith("| `")]
+    assert rows == [["`a`", "1.00", "6"], ["`b`", "2.00", "0"], ["`none`", "3.00", "0"], ["`c`", "4.00", "0"]]
+    # Friedman's statistic of perfect agreement: N (k - 1) = 6 · 3.
+    assert "χ² = 18.00, p = 0.0004" in text
+    assert f"](figures/{name})" in text
+
+
+def test_a_contender_missing_on_one_data_set_is_not_ranked_over_all():
+    groups = make_groups([f"d{i}" for i in range(6)])
+    groups[2].scored["a"] = groups[2].scored["a"].head(3)
+    assert "a" not in ranks.means(groups, "forest").columns
+
+
+@pytest.mark.parametrize(("n", "k", "expected"), [(14, 4, 1.25), (10, 5, 1.93)])
+def test_the_critical_difference_is_demsars(n, k, expected):
+    # q at 5 %: 2.569 for four, 2.728 for five (Demšar 2006, table 5a).
+    assert ranks.critical_difference(n, k) == pytest.approx(expected, abs=0.005)
+
+
+def test_shares_of_positives_become_columns_and_a_figure(tmp_path):
+    groups = make_groups([f"adult[positives={share}]" for share in (0.1, 0.02)] + ["adult"])
+    found = scarcity.find(groups)
+    assert list(found) == [("adult", "forest")]
+    series = found["adult", "forest"]
+    assert list(series) == [0.02, 0.1]
+    scarcity.draw(tmp_path / "figures", "adult", "forest", series)
+    name = scarcity.figure_name("adult", "forest")
+    text = scarcity.section("adult", "forest", series, [path.name for path in (tmp_path / "figures").iterdir()])
+    assert f"](figures/{name})" in text
+    assert text.count("### ") == 8
+    assert "| contender   | role        |          2 % |         10 % |" in text
+
+
+def test_one_share_alone_is_no_series():
+    assert scarcity.find(make_groups(["adult[positives=0.1]", "adult"])) == {}
+
+
+def test_the_trade_off_is_drawn_the_same_each_time_under_a_safe_name(tmp_path):
+    group = make_groups(["adult[positives=0.02]"])[0]
+    assert tradeoff.figure_name(group) == "tradeoff_adult-positives-0.02-_forest.png"
+    curve = Roc.of(np.array([0, 0, 1, 1]), np.array([0.1, 0.6, 0.4, 0.9]))
+    pictures = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        tradeoff.draw(folder, group, [curve, curve])
+        pictures.append((folder / tradeoff.figure_name(group)).read_bytes())
+    assert pictures[0] == pictures[1]
+    assert tradeoff.figure_name(group) in tradeoff.section(group, [tradeoff.figure_name(group)])
+    assert tradeoff.section(group, []) == ""
+
+
+def test_lift_is_filled_in_from_the_baselines_curve_of_the_same_test_rows():
+    curve = Roc(np.array([0.0, 0.5, 1.0]), np.array([1.0, 0.2, 0.0]))
+    cells = pd.DataFrame(
+        [
+            {"contender": "none", "seed": 0, "error_negative": 0.4, "error_positive": 0.5, "status": "ok"},
+            {"contender": "a", "seed": 0, "error_negative": 0.25, "error_positive": 0.5, "status": "ok"},
+            {"contender": "a", "seed": 1, "error_negative": 0.25, "error_positive": 0.5, "status": "ok"},
+            {"contender": "b", "seed": 0, "error_negative": np.nan, "error_positive": np.nan, "status": "failed"},
+        ]
+    ).assign(dataset="toy", classifier="forest")
+    lifts = with_lift(cells, {("toy", "forest", 0): curve})["lift_over_threshold"].tolist()
+    assert lifts[:2] == pytest.approx([0.0, 0.1])
+    assert np.isnan(lifts[2:]).all()
