@@ -13,12 +13,12 @@ LIFT = "lift_over_threshold"
 
 
 def finding(groups: list[Group]) -> str:
-    """Say what the numbers say, and no more: three sentences on one group, one sentence each on several."""
+    """Say what the numbers say, and no more: three sentences on one group, a list of one sentence each on several."""
     if not groups:
-        return "No cell was run, so there is nothing to compare."
+        return "**No cell was run, so there is nothing to compare.**"
     if len(groups) == 1:
-        return _in_full(groups[0])
-    return " ".join(_in_short(group) for group in groups)
+        return f"**{_in_full(groups[0])}**"
+    return "\n".join(f"- {_in_short(group)}" for group in groups)
 
 
 def coverage(cells: pd.DataFrame, environment: dict[str, Any]) -> str:
@@ -65,16 +65,14 @@ def _in_full(group: Group) -> str:
 
 def _in_short(group: Group) -> str:
     if not _comparable(group):
-        return f"{_where(group)}: no complete contender to compare with a complete `{BASELINE}`."
+        return f"**{_where(group)}:** no complete contender to compare with a complete `{BASELINE}`."
     best = (group.rivals("oversampler") or group.rivals())[0]
-    text = (
-        f"{_where(group)}: lowest balanced error of the {group.roles[best]}s `{best}`, "
-        f"{_percent(group, best, 'balanced_error')}; `{BASELINE}`, {_percent(group, BASELINE, 'balanced_error')}"
-    )
+    rows = [f"`{BASELINE}` {_percent(group, BASELINE, 'balanced_error')}"]
+    rows.append(f"the best {group.roles[best]} `{best}` {_percent(group, best, 'balanced_error')}")
     controls = group.rivals("control")
     if controls and group.roles[best] != "control":
-        text += f"; best free control `{controls[0]}`, {_percent(group, controls[0], 'balanced_error')}"
-    return f"{text}; {_lifted(group)}."
+        rows.append(f"the best free control `{controls[0]}` {_percent(group, controls[0], 'balanced_error')}")
+    return f"**{_where(group)}:** balanced error of {', '.join(rows)}; {_lifted(group)}."
 
 
 def _lifted(group: Group) -> str:

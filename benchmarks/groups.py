@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .record import SCORED
+from .record import SCORED, SYNTHETIC
 from .statistics import MIN_SEEDS, Comparison, compare, holm, shared_ranks, verdict
 from .tables import HIGHER_IS_BETTER, SCORES
 
@@ -63,19 +63,30 @@ class Group:
 
     def mean(self, name: str, score: str) -> float:
         """Mean of a score over a contender's seeds; NaN where it has none."""
-        return float(self.scored[name][score].mean())
+        values = self._arrays[name][score]
+        return float(np.mean(values)) if len(values) else float("nan")
 
-    def paired(self, name: str, score: str, base: str = BASELINE) -> pd.Series:
+    def paired(self, name: str, score: str, base: str = BASELINE) -> np.ndarray:
         """Differences of a contender's score to another's, on the seeds that both have."""
-        own, other = (self.scored[each].set_index("seed")[score] for each in (name, base))
-        return (own - other).dropna()
+        own, other = self._arrays[name], self._arrays[base]
+        _, here, there = np.intersect1d(own["seed"], other["seed"], return_indices=True)
+        differences: np.ndarray = own[score][here] - other[score][there]
+        return differences[~np.isnan(differences)]
 
     def interval(self, name: str, score: str, base: str | None = BASELINE) -> Comparison:
         """Compare a contender with another, or with 0 where `base` is None."""
-        cells = self.scored[name]
-        values = cells[score].dropna() if base is None else self.paired(name, score, base)
-        ratio = float((cells["n_test"] / cells["n_train"]).mean())
-        return compare(values.to_numpy(dtype=np.float64), ratio)
+        own = self._arrays[name]
+        values = own[score] if base is None else self.paired(name, score, base)
+        return compare(values, self.mean(name, "n_test") / self.mean(name, "n_train"))
+
+    @cached_property
+    def _arrays(self) -> dict[str, dict[str, np.ndarray]]:
+        # Plain arrays: a report of many groups makes tens of thousands of these comparisons.
+        names = ["seed", "n_train", "n_test", "n_synthetic", *SCORES, *SYNTHETIC]
+        return {
+            contender: {name: cells[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
+            for contender, cells in self.scored.items()
+        }
 
     @cached_property
     def judged(self) -> dict[str, dict[str, Judged]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import article, finding, learners, ranks, scarcity, score_tables, tradeoff
+from . import article, finding, learners, ranks, scarcity, score_tables, synthetic_table, tradeoff
 from .groups import Group, group_cells
 from .progress import duration
 from .tables import NOTHING, median_iqr, table
@@ -29,7 +29,8 @@ def leaderboard(cells: pd.DataFrame, environment: dict[str, Any], figures: list[
     groups = list(group_cells(cells, environment))
     parts = [
         f"# Leaderboard: {environment['suite']['name']}",
-        f"**{finding.finding(groups)}** {finding.coverage(cells, environment)}",
+        finding.finding(groups),
+        finding.coverage(cells, environment),
         _setting(cells, environment),
     ]
     if article.applies(groups, environment):
@@ -46,7 +47,7 @@ def leaderboard(cells: pd.DataFrame, environment: dict[str, Any], figures: list[
                 score_tables.scores(group, others),
                 tradeoff.section(group, figures),
                 score_tables.differences(group),
-                score_tables.synthetic(group),
+                synthetic_table.section(group),
             ]
     parts += [ranks.section(groups, name, figures) for name in dict.fromkeys(group.classifier for group in groups)]
     parts += [_failures(cells), _runtime(groups, environment), HOW_TO_READ.read_text(encoding="utf-8").rstrip()]

@@ -1,21 +1,11 @@
-"""The tables of one data set and learner: scores, differences to the baseline, synthetic rows."""
+"""The tables of one data set and learner: scores, and differences to the baseline."""
 
 from collections.abc import Sequence
 
-import pandas as pd
-
+from . import synthetic_table
 from .groups import BASELINE, Group
-from .record import SYNTHETIC
 from .statistics import MIN_SEEDS
 from .tables import HIGHER_IS_BETTER, NOTHING, SCORES, interval, mean_std, plural, table
-
-COLLAPSED, MOSTLY = 0.05, 0.5
-MARKS = {
-    "partial": "other counts than asked",
-    "collapsed": "the added rows are, or nearly are, one point: they teach a learner next to nothing",
-    "mostly copies": "most added rows equal a training row: they only raise its weight",
-    "mostly invalid": "most added rows lie nearest to a real negative: they are positives in name only",
-}
 
 
 def scores(group: Group, others: Sequence[Group]) -> str:
@@ -25,7 +15,7 @@ def scores(group: Group, others: Sequence[Group]) -> str:
     """
     rows = []
     for name, cells in group.scored.items():
-        found = marks(cells)
+        found = synthetic_table.marks(cells)
         label = f"`{name}`" + (f" ({', '.join(found)})" if found else "")
         seeds = str(group.n_seeds) if group.complete(name) else f"{len(cells)} of {group.n_seeds}"
         rank = group.ranks.get(name, NOTHING)
@@ -41,9 +31,8 @@ def scores(group: Group, others: Sequence[Group]) -> str:
     else:
         parts[0] += f" No ranks: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
     parts.append(table(["#", "contender", "role", *SCORES.values(), "seeds"], rows, left=3))
-    present = {mark for cells in group.scored.values() for mark in marks(cells)}
-    if present:
-        parts.append("\n".join(f"- *{mark}*: {meaning}." for mark, meaning in MARKS.items() if mark in present))
+    if explained := synthetic_table.explain(group):
+        parts.append(explained)
     return "\n\n".join(parts)
 
 
@@ -54,18 +43,6 @@ def mean_of(group: Group, name: str, score: str, sign: str = "") -> str:
     cells = group.scored[name]
     missing = "" if group.complete(name) else f" ({len(cells)} of {plural(group.n_seeds, 'seed')})"
     return mean_std(cells[score], score, sign) + missing
-
-
-def marks(cells: pd.DataFrame) -> list[str]:
-    """Say what a reader must know of a contender's rows before they believe its scores."""
-    mean = cells[SYNTHETIC].mean()
-    found = {
-        "partial": cells["status"].eq("partial").any(),
-        "collapsed": mean["synthetic_unique"] < COLLAPSED or mean["synthetic_spread"] < COLLAPSED,
-        "mostly copies": mean["synthetic_copies"] > MOSTLY,
-        "mostly invalid": mean["synthetic_invalid"] > MOSTLY,
-    }
-    return [mark for mark, applies in found.items() if applies]
 
 
 NOISE = (
@@ -117,30 +94,3 @@ def _evidence(group: Group) -> str:
 
 def _p(value: float) -> str:
     return f"{value:.4f}" if value >= 0.0001 else "<0.0001"
-
-
-COLUMNS = {
-    "synthetic_unique": "unique %",
-    "synthetic_copies": "copies %",
-    "synthetic_valid": "valid %",
-    "synthetic_invalid": "invalid %",
-}
-
-
-def synthetic(group: Group) -> str:
-    """Table of what the added rows look like; empty where none were added."""
-    rows = [
-        [
-            f"`{name}`",
-            *(f"{cells[column].mean():,.0f}" for column in ("n_requested", "n_synthetic")),
-            *(f"{cells[column].mean() * 100:.1f}" for column in COLUMNS),
-            f"{cells['synthetic_spread'].mean():.3f}",
-            f"{cells['synthetic_detectability'].mean():.3f}",
-        ]
-        for name, cells in group.scored.items()
-        if cells["n_synthetic"].gt(0).any()
-    ]
-    if not rows:
-        return ""
-    headers = ["contender", "asked", "made", *COLUMNS.values(), "spread", "detectability"]
-    return f"### Synthetic rows\n\nMeans over seeds.\n\n{table(headers, rows)}"

@@ -61,9 +61,14 @@ def _run(plan: Plan, store: Store, jobs: int, console: Console) -> int:
     store.plan(plan.cells, plan.context)
     missing = _missing(plan, store)
     known = store.meta("environment", {})
-    environment = describe(plan, jobs) | {"last_run": known.get("last_run")}
-    # A folder may hold contenders of earlier runs beside those of this one.
-    environment["contenders"] = known.get("contenders", {}) | environment["contenders"]
+    now = describe(plan, jobs)
+    # A folder may hold contenders and data of earlier runs beside those of this one; and where nothing is left to do,
+    # what it holds was made by an earlier run, on whatever that ran on.
+    environment = (now if missing or not known else known | {"suite": now["suite"]}) | {
+        "contenders": known.get("contenders", {}) | now["contenders"],
+        "data": known.get("data", {}) | now["data"],
+        "last_run": known.get("last_run"),
+    }
     store.set_meta("environment", environment)
     console.print(
         f"{len(plan.cells)} cells, {len(plan.cells) - len(missing)} done before, {jobs} jobs", highlight=False

@@ -67,11 +67,13 @@ def holm(p: list[float]) -> list[float]:
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]
     """
-    if not p:
-        return []
-    from statsmodels.stats.multitest import multipletests
-
-    return [float(value) for value in multipletests(p, method="holm")[1]]
+    # statsmodels has it too, but collects all garbage at each call, which takes minutes over a large report.
+    values = np.asarray(p)
+    order = np.argsort(values)
+    stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1)).clip(max=1.0)
+    adjusted = np.empty_like(stepped)
+    adjusted[order] = stepped
+    return [float(value) for value in adjusted]
 
 
 def verdict(comparison: Comparison, p_adjusted: float, lower_is_better: bool) -> str:

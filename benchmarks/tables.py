@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from tabulate import tabulate
 
 from .statistics import Comparison
@@ -54,17 +55,18 @@ def interval(comparison: Comparison, column: str) -> str:
     return f"{mean} [{low}, {high}]"
 
 
-def mean_std(values: pd.Series, column: str, sign: str = "") -> str:
+def mean_std(values: ArrayLike, column: str, sign: str = "") -> str:
     """Mean ± standard deviation (n - 1) of a score; the mean alone where there is one value.
 
-    >>> mean_std(pd.Series([0.20, 0.22]), "error"), mean_std(pd.Series([0.5]), "roc_auc", "+")
+    >>> mean_std([0.20, 0.22], "error"), mean_std([0.5], "roc_auc", "+")
     ('21.00 ± 1.41', '+0.5000')
     """
-    values = values.dropna()
-    if not len(values):
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = numbers[~np.isnan(numbers)]
+    if not len(numbers):
         return NOTHING
-    mean = number(values.mean(), column, sign)
-    return mean if len(values) == 1 else f"{mean} ± {number(values.std(), column)}"
+    mean = number(float(numbers.mean()), column, sign)
+    return mean if len(numbers) == 1 else f"{mean} ± {number(float(numbers.std(ddof=1)), column)}"
 
 
 def median_iqr(values: pd.Series) -> str:

@@ -21,7 +21,8 @@ CAPTION = (
 
 def figure_name(group: Group) -> str:
     """Name of the picture, safe as a file name."""
-    return "tradeoff_" + re.sub(r"[^A-Za-z0-9_.]+", "-", f"{group.dataset}_{group.classifier}").strip("-") + ".png"
+    parts = (re.sub(r"[^A-Za-z0-9_.]+", "-", part).strip("-") for part in (group.dataset, group.classifier))
+    return "_".join(["tradeoff", *parts]) + ".png"
 
 
 def section(group: Group, figures: list[str]) -> str:
@@ -51,8 +52,8 @@ def draw(folder: Path, group: Group, curves: list[Roc]) -> None:
             marker = MARKERS[index % len(MARKERS)]
             text = f"{index + 1}  {name}"
             axes.plot(*limits[-1], marker, color=colour, markeredgecolor="white", markersize=9, zorder=3, label=text)
-        _number_points(axes, limits)
         _zoom(axes, limits)
+        _number_points(axes, limits)
         axes.plot([0, 100], [100, 0], color=NEGATIVE, linewidth=0.8, linestyle=":", zorder=0)
         axes.set(xlabel="false alarms: error on negatives, %", ylabel="misses: error on positives, %")
         axes.set_title(f"{group.dataset} · {group.classifier}")
@@ -61,17 +62,24 @@ def draw(folder: Path, group: Group, curves: list[Roc]) -> None:
 
 
 def _number_points(axes: Axes, points: list[tuple[float, float]]) -> None:
-    # Points that lie on each other get their numbers side by side rather than on top of each other.
-    width, height = (max(np.ptp(values), 1.0) for values in zip(*points, strict=True))
+    # Numbers that would lie on each other are moved up until they are free, with a line back to their point.
+    width, height = (np.diff(limits).item() for limits in (axes.get_xlim(), axes.get_ylim()))
     placed: list[tuple[float, float]] = []
-    for number, (x, y) in enumerate(points, start=1):
-        near = sum(abs(x - a) < 0.03 * width and abs(y - b) < 0.04 * height for a, b in placed)
-        placed.append((x, y))
-        offset = (7 + 14 * near, 5)
-        axes.annotate(str(number), (x, y), xytext=offset, textcoords="offset points", fontsize=9)
+    for number, (x, y) in sorted(enumerate(points, start=1), key=lambda item: item[1][1]):
+        at = (x + 0.012 * width, y + 0.012 * height)
+        while any(abs(at[0] - a) < 0.025 * width and abs(at[1] - b) < 0.035 * height for a, b in placed):
+            at = (at[0] + 0.004 * width, at[1] + 0.01 * height)
+        placed.append(at)
+        moved = at[1] - y > 0.03 * height
+        line = {"arrowstyle": "-", "linewidth": 0.5, "color": "#888888"} if moved else None
+        axes.annotate(str(number), (x, y), xytext=at, fontsize=9, arrowprops=line)
 
 
 def _zoom(axes: Axes, points: list[tuple[float, float]]) -> None:
-    for values, limit in zip(zip(*points, strict=True), (axes.set_xlim, axes.set_ylim), strict=True):
+    def limits(values: tuple[float, ...]) -> tuple[float, float]:
         margin = 0.25 * max(np.ptp(values), 8.0)
-        limit(max(0.0, min(values) - margin), min(100.0, max(values) + margin))
+        return max(0.0, min(values) - margin), min(100.0, max(values) + margin)
+
+    x, y = zip(*points, strict=True)
+    axes.set_xlim(limits(x))
+    axes.set_ylim(limits(y))

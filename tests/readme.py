@@ -11,12 +11,15 @@ from pathlib import Path
 BLOCK = re.compile(r"<!-- (results/[^\s:]+)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)
 
 
-def extract(text: str, heading: str | None) -> str:
-    """Give the finding of a leaderboard, or the first table below a heading."""
-    if heading is None:
-        return re.search(r"^\*\*.*$", text, re.MULTILINE).group()
-    below = text.split(f"\n## {heading}\n", maxsplit=1)[1]
-    return re.search(r"(?:^\|.*\n)+", below, re.MULTILINE).group().rstrip()
+def extract(file: str, text: str, heading: str | None) -> str:
+    """Give the first table below a heading of a leaderboard, or its finding, each sentence with a link to its table."""
+    if heading is not None:
+        below = text.split(f"\n## {heading}\n", maxsplit=1)[1]
+        return re.search(r"(?:^\|.*\n)+", below, re.MULTILINE).group().rstrip()
+    finding = re.search(r"^\*\*(.*)\*\*$", text, re.MULTILINE).group(1)
+    lifted, *scores = re.split(r"(?<=\.) (?=[`A-Z])", finding)
+    lines = [f"- {lifted} ([table]({file}#difference-to-none))"]
+    return "\n".join(lines + [f"- {sentence} ([table]({file}#adult--forest))" for sentence in scores])
 
 
 def fill(readme: str, root: Path) -> str:
@@ -24,7 +27,7 @@ def fill(readme: str, root: Path) -> str:
 
     def block(match: re.Match) -> str:
         file, heading = match.groups()
-        content = extract((root / file).read_text(encoding="utf-8"), heading)
+        content = extract(file, (root / file).read_text(encoding="utf-8"), heading)
         return f"<!-- {file}{f': {heading}' if heading else ''} -->\n{content}\n<!-- end -->"
 
     return BLOCK.sub(block, readme)

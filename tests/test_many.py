@@ -94,7 +94,7 @@ def test_one_share_alone_is_no_series():
 
 def test_the_trade_off_is_drawn_the_same_each_time_under_a_safe_name(tmp_path):
     group = make_groups(["adult[positives=0.02]"])[0]
-    assert tradeoff.figure_name(group) == "tradeoff_adult-positives-0.02-_forest.png"
+    assert tradeoff.figure_name(group) == "tradeoff_adult-positives-0.02_forest.png"
     curve = Roc.of(np.array([0, 0, 1, 1]), np.array([0.1, 0.6, 0.4, 0.9]))
     pictures = []
     for folder in (tmp_path / "a", tmp_path / "b"):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from oversampling_bench.benchmarks.statistics import Comparison, compare, holm, shared_ranks, verdict
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 
 def test_the_variance_factor_is_nadeau_and_bengios():
@@ -86,6 +87,11 @@ def test_holm_of_a_worked_example():
     # Sorted 0.005, 0.01, 0.03, 0.04 times 4, 3, 2, 1, kept from falling: 0.02, 0.03, 0.06, 0.06.
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([]) == []
+
+
+def test_holm_agrees_with_statsmodels():
+    p = np.random.default_rng(0).random(30) ** 3
+    assert holm(p.tolist()) == pytest.approx(multipletests(p, method="holm")[1].tolist())
 
 
 def test_ranks_are_shared_down_a_chain():

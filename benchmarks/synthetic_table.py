@@ -1,0 +1,59 @@
+"""What a reader must know of the added rows: a table of them, and marks for the table of scores."""
+
+import pandas as pd
+
+from .groups import Group
+from .record import SYNTHETIC
+from .tables import table
+
+COLLAPSED, MOSTLY = 0.05, 0.5
+MARKS = {
+    "partial": "other counts than asked",
+    "collapsed": "the added rows are, or nearly are, one point: they teach a learner next to nothing",
+    "mostly copies": "most added rows equal a training row: they only raise its weight",
+    "mostly invalid": "most added rows lie nearest to a real negative: they are positives in name only",
+}
+
+COLUMNS = {
+    "synthetic_unique": "unique %",
+    "synthetic_copies": "copies %",
+    "synthetic_valid": "valid %",
+    "synthetic_invalid": "invalid %",
+}
+
+
+def marks(cells: pd.DataFrame) -> list[str]:
+    """Say what a reader must know of a contender's rows before they believe its scores."""
+    mean = cells[SYNTHETIC].mean()
+    found = {
+        "partial": cells["status"].eq("partial").any(),
+        "collapsed": mean["synthetic_unique"] < COLLAPSED or mean["synthetic_spread"] < COLLAPSED,
+        "mostly copies": mean["synthetic_copies"] > MOSTLY,
+        "mostly invalid": mean["synthetic_invalid"] > MOSTLY,
+    }
+    return [mark for mark, applies in found.items() if applies]
+
+
+def explain(group: Group) -> str:
+    """Say what the marks of a group's contenders mean; empty where there are none."""
+    present = {mark for cells in group.scored.values() for mark in marks(cells)}
+    return "\n".join(f"- *{mark}*: {meaning}." for mark, meaning in MARKS.items() if mark in present)
+
+
+def section(group: Group) -> str:
+    """Table of what the added rows look like; empty where none were added."""
+    rows = [
+        [
+            f"`{name}`",
+            *(f"{cells[column].mean():,.0f}" for column in ("n_requested", "n_synthetic")),
+            *(f"{cells[column].mean() * 100:.1f}" for column in COLUMNS),
+            f"{cells['synthetic_spread'].mean():.3f}",
+            f"{cells['synthetic_detectability'].mean():.3f}",
+        ]
+        for name, cells in group.scored.items()
+        if cells["n_synthetic"].gt(0).any()
+    ]
+    if not rows:
+        return ""
+    headers = ["contender", "asked", "made", *COLUMNS.values(), "spread", "detectability"]
+    return f"### Synthetic rows\n\nMeans over seeds.\n\n{table(headers, rows)}"
