@@ -8,7 +8,7 @@ import pandas as pd
 from . import article, finding, learners, ranks, scarcity, score_tables, synthetic_table, tradeoff
 from .groups import Group, group_cells
 from .progress import duration
-from .tables import NOTHING, median_iqr, table
+from .tables import NOTHING, median_iqr, plural, table
 
 HOW_TO_READ = Path(__file__).with_name("how_to_read.md")
 MAX_LISTED = 50
@@ -86,13 +86,14 @@ def _runtime(groups: list[Group], environment: dict[str, Any]) -> str:
     if not rows:
         return ""
     headers = ["contender", "data set", "learner", "sample s", "fit s", "predict s", "peak MB"]
-    hardware = f"{environment['cpu']}, {environment['cores']} cores, {environment['jobs']} jobs of one thread"
+    cores, jobs = plural(environment["cores"], "core"), plural(environment["jobs"], "job")
+    hardware = f"{environment['cpu']}, {cores}, {jobs} of one thread"
     text = f"## Runtime\n\nMedian [quartiles] of the calls alone, on {hardware}.\n\n{table(headers, rows, left=3)}"
     run = environment.get("last_run")
     if run and run["cells"]:
         rest = 1 - run["busy_s"] / (run["wall_s"] * run["jobs"])
         text += (
-            f"\n\nThe last run took {duration(run['wall_s'])} for {run['cells']} cells on {run['jobs']} jobs; "
-            f"{rest * 100:.1f} % of wall time × jobs was not spent in sample, fit or predict."
+            f"\n\nThe last run took {duration(run['wall_s'])} for {plural(run['cells'], 'cell')} on "
+            f"{plural(run['jobs'], 'job')}; {rest * 100:.1f} % of wall time × jobs was not spent in sample, fit or predict."
         )
     return text

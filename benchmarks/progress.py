@@ -16,7 +16,7 @@ class RunProgress:
 
     def __init__(self, total: int, console: Console):
         self.total, self.done, self.console = total, 0, console
-        self.start = perf_counter()
+        self.start = self.latest = perf_counter()
         columns = (
             BarColumn(20),
             MofNCompleteColumn(),
@@ -43,6 +43,7 @@ class RunProgress:
     def finished(self, cell: Cell, record: Record) -> None:
         """Show that a cell is done, and what became of it where that is not plainly ok."""
         self.done += 1
+        self.latest = perf_counter()
         self.bar.update(self.task, advance=1, left=self.left())
         verdict = record["status"] + (f" ({record['reason']})" if record["reason"] else "")
         if not self.console.is_terminal or record["status"] not in SCORED:
@@ -51,10 +52,11 @@ class RunProgress:
             self.console.print(line + left, markup=False, highlight=False, soft_wrap=True)
 
     def left(self) -> str:
-        """Time left, from the mean pace so far."""
-        if not self.done:
+        """Time left: at the mean pace up to the latest cell, counted down since then."""
+        if not self.done or self.done == self.total:
             return ""
-        return f"about {duration((perf_counter() - self.start) / self.done * (self.total - self.done))} left"
+        seconds = (self.latest - self.start) / self.done * (self.total - self.done) - (perf_counter() - self.latest)
+        return f"about {duration(max(seconds, 0.0))} left"
 
 
 def duration(seconds: float) -> str:

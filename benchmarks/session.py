@@ -14,6 +14,7 @@ from .progress import RunProgress, duration
 from .report import write
 from .runner import n_jobs, run_cells
 from .store import Store
+from .tables import plural
 
 
 def run(
@@ -71,7 +72,7 @@ def _run(plan: Plan, store: Store, jobs: int, console: Console) -> int:
     }
     store.set_meta("environment", environment)
     console.print(
-        f"{len(plan.cells)} cells, {len(plan.cells) - len(missing)} done before, {jobs} jobs", highlight=False
+        f"{len(plan.cells)} cells, {len(plan.cells) - len(missing)} done before, {plural(jobs, 'job')}", highlight=False
     )
 
     start, busy, n_done, code = perf_counter(), 0.0, 0, 0
@@ -99,7 +100,7 @@ def _run(plan: Plan, store: Store, jobs: int, console: Console) -> int:
         return code
     bad = store.cells()["status"].ne("ok").sum()
     if bad:
-        console.print(f"{bad} cells did not end ok; the leaderboard lists them", highlight=False)
+        console.print(f"{plural(bad, 'cell')} did not end ok; the leaderboard lists them", highlight=False)
     return 1 if bad else 0
 
 
