@@ -1,5 +1,7 @@
 """One cell, start to end: load, encode, sample, fit, predict, score. Whatever happens becomes a record."""
 
+import random
+import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
@@ -12,7 +14,7 @@ from . import memory
 from .classifiers import CLASSIFIERS
 from .errors import one_line
 from .measures import scores
-from .protocol import Fold, make_fold
+from .protocol import Fold, data_hash, make_fold
 from .record import COLUMNS, Record
 from .registry import Entry
 from .resample import InvalidOutputError, resample
@@ -71,6 +73,7 @@ def blank(cell: Cell, status: str = "failed", phase: str = "load", reason: str =
 def run(cell: Cell) -> Outcome:
     """Run a cell. Never raises on account of a contender or a data set: the record says what went wrong, and where."""
     memory.reset_peak()
+    _seed_globals(cell.seed)
     outcome = Outcome(blank(cell))
     record = outcome.record
     try:
@@ -81,7 +84,7 @@ def run(cell: Cell) -> Outcome:
         record |= {"status": "invalid_output", "reason": " ".join(str(error).split())}
     except MemoryError as error:
         record |= {"status": "out_of_memory", "reason": one_line(error)}
-    except Exception as error:
+    except BaseException as error:  # a contender may call sys.exit(), or raise KeyboardInterrupt; workers get no Ctrl-C
         record |= {"status": "failed", "reason": one_line(error)}
     record["peak_mb"] = memory.peak_mb()
     return outcome
@@ -90,10 +93,10 @@ def run(cell: Cell) -> Outcome:
 def _run(cell: Cell, outcome: Outcome) -> None:
     record = outcome.record
     contender = cell.contender_entry.load()
-    _load(cell.dataset_entry)
+    _load(cell.dataset_entry, cell.inputs["data"])
 
     record["phase"] = "encode"
-    fold = _fold(cell.dataset_entry, cell.protocol, cell.seed, cell.positives)
+    fold = _fold(cell.dataset_entry, cell.inputs["data"], cell.protocol, cell.seed, cell.positives)
     record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
 
     record["phase"] = "sample"
@@ -130,17 +133,27 @@ def _run(cell: Cell, outcome: Outcome) -> None:
     record["phase"] = ""
 
 
+def _seed_globals(seed: int) -> None:
+    # Nothing of ours draws from global state. A contender that does, against the rules, at least repeats itself.
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
 def _counts(y: np.ndarray) -> list[int]:
     return [int((y == 0).sum()), int((y == 1).sum())]
 
 
 # A worker meets the cells of one split one after the other, so the latest data set and fold are worth keeping.
 @lru_cache(maxsize=1)
-def _load(entry: Entry) -> tuple[pd.DataFrame, pd.Series]:
+def _load(entry: Entry, expected: str) -> tuple[pd.DataFrame, pd.Series]:
     X, y = entry.load().load()
+    if data_hash(X, y) != expected:
+        raise ValueError("load() gives other data than when the run was planned")
     return X, y
 
 
 @lru_cache(maxsize=1)
-def _fold(entry: Entry, protocol: str, seed: int, positives: float | None) -> Fold:
-    return make_fold(*_load(entry), protocol, seed, positives)
+def _fold(entry: Entry, data: str, protocol: str, seed: int, positives: float | None) -> Fold:
+    return make_fold(*_load(entry, data), protocol, seed, positives)

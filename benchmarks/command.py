@@ -1,5 +1,6 @@
 """The command `oversampling-bench`. Heavy imports happen where they are used, so that `--help` and `list` are quick."""
 
+import sqlite3
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -75,7 +76,7 @@ def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
     try:
         raise SystemExit(app(standalone_mode=False))
-    except UsageError as error:
+    except (UsageError, OSError, sqlite3.Error) as error:  # the latter two: a folder or a store that fails on the way
         problem = f"oversampling-bench: {error}"
     except typer.TyperException as error:  # the parser's own; without arguments, it holds the help
         message = error.format_message()

@@ -81,17 +81,23 @@ def _lifted(group: Group) -> str:
         return "there is no complete oversampler"
     if not group.decides:
         return f"{plural(group.n_seeds, 'seed')} are too few for a verdict ({MIN_SEEDS} are needed)"
-    judged = group.judged[LIFT]
-    better = [name for name in names if name in judged and judged[name].word == "better"]
-    highest = max(names, key=lambda name: group.mean(name, LIFT))
-    if better:
-        text = ", ".join(f"`{name}` {interval(judged[name].comparison, LIFT)} points" for name in better)
-        return f"{len(better)} of {plural(len(names), 'oversampler')} lift above the moved threshold ({text})"
-    if highest not in judged:
+    judged = {name: judged for name, judged in group.judged[LIFT].items() if name in names}
+    if not judged:
         return "no lift over the moved threshold could be told"
+
+    def points(chosen: list[str]) -> str:
+        return ", ".join(f"`{name}`, {interval(judged[name].comparison, LIFT)} points" for name in chosen)
+
+    of_all = f"{len(judged)}"
+    if missing := sum(role == "oversampler" for role in group.roles.values()) - len(judged):
+        of_all += f" complete ones, {missing} incomplete"
+    better = [name for name in judged if judged[name].word == "better"]
+    if better:
+        return f"of the oversamplers ({of_all}), {len(better)} lift above the moved threshold ({points(better)})"
+    highest = max(judged, key=lambda name: judged[name].comparison.mean)
     return (
-        f"no oversampler (of {len(names)}) does more than a moved threshold does for free (highest lift: `{highest}`, "
-        f"{interval(judged[highest].comparison, LIFT)} points)"
+        f"no oversampler (of {of_all}) is shown to do more than a moved threshold does for free (highest lift: "
+        f"{points([highest])})"
     )
 
 

@@ -71,7 +71,8 @@ class Group:
         own, other = self._arrays[name], self._arrays[base]
         _, here, there = np.intersect1d(own["seed"], other["seed"], return_indices=True)
         differences: np.ndarray = own[score][here] - other[score][there]
-        return differences[~np.isnan(differences)]
+        finite: np.ndarray = differences[~np.isnan(differences)]
+        return finite
 
     def interval(self, name: str, score: str, base: str | None = BASELINE) -> Comparison:
         """Compare a contender with another, or with 0 where `base` is None."""

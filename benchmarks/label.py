@@ -74,7 +74,7 @@ def _value(text: str) -> Any:
         return _WORDS[text]
     try:
         return literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
 
 

@@ -88,12 +88,15 @@ def _runtime(groups: list[Group], environment: dict[str, Any]) -> str:
     headers = ["contender", "data set", "learner", "sample s", "fit s", "predict s", "peak MB"]
     cores, jobs = plural(environment["cores"], "core"), plural(environment["jobs"], "job")
     hardware = f"{environment['cpu']}, {cores}, {jobs} of one thread"
+    if environment.get("mixed"):
+        hardware += " in the last run; earlier runs, on other hardware or with other jobs, are mixed in"
     text = f"## Runtime\n\nMedian [quartiles] of the calls alone, on {hardware}.\n\n{table(headers, rows, left=3)}"
     run = environment.get("last_run")
     if run and run["cells"]:
         rest = 1 - run["busy_s"] / (run["wall_s"] * run["jobs"])
         text += (
             f"\n\nThe last run took {duration(run['wall_s'])} for {plural(run['cells'], 'cell')} on "
-            f"{plural(run['jobs'], 'job')}; {rest * 100:.1f} % of wall time × jobs was not spent in sample, fit or predict."
+            f"{plural(run['jobs'], 'job')}; {rest * 100:.1f} % of wall time × jobs was not spent in sample, fit or "
+            "predict."
         )
     return text

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_curve
 
+ROUNDING = 1e-12
+"""A lift below this comes from floating point: one row in a million is 1e-6."""
+
 
 @dataclass(frozen=True)
 class Roc:
@@ -37,4 +40,5 @@ class Roc:
 
 def lift(baseline: Roc, error_negative: float, error_positive: float) -> float:
     """Share of positives that the baseline misses at the contender's rate of false alarms, less the contender's own."""
-    return baseline.misses_at(error_negative) - error_positive
+    difference = baseline.misses_at(error_negative) - error_positive
+    return difference if abs(difference) > ROUNDING else 0.0

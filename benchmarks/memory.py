@@ -1,5 +1,6 @@
 """Peak memory of this process. Linux tells it exactly and can start it anew; elsewhere it stays unknown."""
 
+from contextlib import suppress
 from pathlib import Path
 
 _STATUS = Path("/proc/self/status")
@@ -8,7 +9,7 @@ _RESET = Path("/proc/self/clear_refs")
 
 def reset_peak() -> None:
     """Start the high-water mark anew at what is in use now (`ru_maxrss` cannot: a child inherits its parent's)."""
-    if _RESET.exists():
+    with suppress(OSError):  # some systems do not have it, some containers do not let it be written
         _RESET.write_text("5")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .cell import Cell
 from .errors import UsageError
-from .protocol import data_hash
+from .protocol import check_data, data_hash
 from .registry import Entry, code_hash
 from .resolve import check_classifiers, refuse_twice, resolve
 from .suite import Suite
@@ -70,6 +70,7 @@ def make_plan(suite: Suite) -> Plan:
             "data": data_hashes[dataset],
             "positives": positives,
             "contender": fingerprints[contender],
+            "source": None if entry.by_path else entry.source,
             "params": {key: repr(value) for key, value in sorted(params.items())},
             "classifier": classifier,
             "seed": seed,
@@ -94,10 +95,12 @@ def _hash(value: Any) -> str:
 def _data_hash(entry: Entry, params: dict[str, Any]) -> str:
     try:
         X, y = entry.load().load()
+        check_data(X, y)
+        found = data_hash(X, y)
     except Exception as error:
         raise UsageError(f"data set '{entry.name}' cannot be loaded: {error}") from error
-    if params.get("positives", 0.0) >= y.mean():
+    if "positives" in params and params["positives"] >= y.mean():
         raise UsageError(
             f"data set '{entry.name}': positives={params['positives']} is not below its share, {y.mean():.4f}"
         )
-    return data_hash(X, y)
+    return found

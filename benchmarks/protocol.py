@@ -95,6 +95,23 @@ def make_fold(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int, positives
     return Fold(X_train, labels[train], labels[test], encoder, encoded_train, encoded_test, seconds)
 
 
+def check_data(X: Any, y: Any) -> None:
+    """Refuse what a data set's `load` must not give.
+
+    Raises
+    ------
+    ValueError
+        If X is not a DataFrame, y not a Series of 0 and 1 of the same length, or one class is missing.
+    """
+    if not isinstance(X, pd.DataFrame) or not isinstance(y, pd.Series):
+        raise ValueError(f"load() must give a DataFrame and a Series, got {type(X).__name__} and {type(y).__name__}")
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} rows and y {len(y)}")
+    labels = y.unique().tolist()
+    if set(labels) != {0, 1}:
+        raise ValueError(f"y must hold 0 and 1, and both, got {labels[:5]}")
+
+
 def data_hash(X: pd.DataFrame, y: pd.Series) -> str:
     """Hash columns, types, values and labels."""
     parts = [repr([(str(name), str(dtype)) for name, dtype in X.dtypes.items()]).encode()]

@@ -41,7 +41,7 @@ def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
     n, k = table_of_means.shape
     if n < MIN_DATASETS or k < 3:
         return (
-            f"{heading}\n\nThis run has {plural(n, 'data set')} with {classifier} and {plural(k, 'contender')} "
+            f"{heading}\n\nThis run has {plural(n, 'uncut data set')} with {classifier} and {plural(k, 'contender')} "
             f"complete on all of them. Contenders are ranked over data sets from {MIN_DATASETS} data sets and 3 "
             "contenders on (one made scarcer is not another data set). Nothing here says what happens on other data."
         )
@@ -57,6 +57,8 @@ def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
         "covered is that of the choice of data sets.",
         table(["contender", "mean rank", "data sets won"], rows),
     ]
+    if left_out := [f"`{name}`" for name in _contenders(groups, classifier) if name not in table_of_means]:
+        parts.append(f"Left out, for cells missing on at least one data set: {', '.join(left_out)}.")
     if figure_name(classifier) in figures:
         caption = f"Critical-difference diagram, {classifier}: contenders joined by a bar cannot be told apart."
         parts.append(f"![{caption}](figures/{figure_name(classifier)})\n\n*{caption}*")
@@ -73,6 +75,10 @@ def critical_difference(n_datasets: int, n_contenders: int) -> float:
     """
     q = stats.studentized_range.ppf(0.95, n_contenders, np.inf) / np.sqrt(2)
     return float(q * np.sqrt(n_contenders * (n_contenders + 1) / (6 * n_datasets)))
+
+
+def _contenders(groups: list[Group], classifier: str) -> list[str]:
+    return list(dict.fromkeys(name for group in groups if group.classifier == classifier for name in group.scored))
 
 
 def draw(folder: Path, groups: list[Group], classifier: str) -> bool:

@@ -20,4 +20,7 @@ TEXT = [*IDENTITY[:-1], *VERDICT]
 SCORED = ("ok", "partial")
 """Statuses of cells that carry scores. All others have none, and nothing is imputed."""
 
+PASSING = ("not_installed", "crashed", "out_of_memory")
+"""Statuses whose cause may have passed by the next run, which tries these cells again."""
+
 Record = dict[str, Any]

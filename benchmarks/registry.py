@@ -24,6 +24,13 @@ GROUPS = {"contender": "oversampling_bench.oversamplers", "dataset": "oversampli
 DEFINES = {"contender": {"make", "classifier"}, "dataset": {"load"}}
 DEFAULTS = {"SPACE": "encoded", "ROLE": "oversampler", "CLEANS": False, "APPROXIMATE": False}
 
+VALID = {
+    "SPACE": ("encoded", "table"),
+    "ROLE": ("oversampler", "control"),
+    "CLEANS": (True, False),
+    "APPROXIMATE": (True, False),
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -74,12 +81,22 @@ class Entry:
         return (ast.get_docstring(self.syntax()) or "").partition("\n")[0]
 
     def constants(self) -> dict[str, Any]:
-        """Give SPACE, ROLE, CLEANS and APPROXIMATE as the source sets them, else their defaults."""
+        """Give SPACE, ROLE, CLEANS and APPROXIMATE as the source sets them, else their defaults.
+
+        Raises
+        ------
+        UsageError
+            If one is set to something that it cannot be.
+        """
         found = dict(DEFAULTS)
         for node in self.syntax().body:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
                 found |= {name: node.value.value for name in names if name in found}
+        for name, valid in VALID.items():
+            if found[name] not in valid:
+                raise UsageError(f"{self.kind} '{self.name}': {unknown(name, str(found[name]), map(str, valid))}")
         return found
 
     def check(self) -> None:

@@ -71,7 +71,7 @@ def _render(folder: Path) -> Path:
         environment = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
         figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
         text = leaderboard(cells, environment, figures)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{folder / CELLS} or {ENVIRONMENT} is damaged ({error!r})") from error
     return _replace(folder / LEADERBOARD, text)
 

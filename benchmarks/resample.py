@@ -72,7 +72,7 @@ def resample(
     sampler = module.make(random_state=seed, **params)
     table = flag(module, "SPACE") == "table"
     # A copy: a contender that writes into its input must not reach the next one.
-    X, y = (fold.X_train if table else fold.encoded_train).copy(), fold.y_train.copy()
+    X, y = _seen_levels(fold.X_train) if table else fold.encoded_train.copy(), fold.y_train.copy()
     start = perf_counter()
     X_new, y_new = sampler.fit_resample(X, y)
     sample_s = perf_counter() - start
@@ -84,8 +84,20 @@ def resample(
     _check(X_new, y_new, fold)
     synthetic = _new_rows(X_new, y_new, fold, cleans=flag(module, "CLEANS"))
     asked = _asked(sampler, params.get("sampling_strategy", "auto"), fold.y_train)
-    history = getattr(sampler, "history_", {})
-    return Resampled(X_new, y_new.astype(np.int64), synthetic, asked, sample_s, encode_s, history)
+    return Resampled(X_new, y_new.astype(np.int64), synthetic, asked, sample_s, encode_s, _history(sampler))
+
+
+def _seen_levels(X: pd.DataFrame) -> pd.DataFrame:
+    # The dtype knows all categories of the table; those that only test rows have are none of a contender's business.
+    categorical = X.select_dtypes("category").columns
+    return X.assign(**{name: X[name].cat.remove_unused_categories() for name in categorical})
+
+
+def _history(sampler: Any) -> dict[str, list[float]]:
+    try:
+        return {str(name): [float(value) for value in values] for name, values in sampler.history_.items()}
+    except Exception:  # somebody else's `history_` may be anything
+        return {}
 
 
 def _asked(sampler: Any, strategy: Any, y: np.ndarray) -> int:

@@ -1,6 +1,7 @@
 """From the labels of a suite to what they stand for. What the user mistyped is found here, before anything runs."""
 
 import inspect
+from collections import Counter
 from typing import Any
 
 from . import label
@@ -26,6 +27,7 @@ def resolve(kind: Kind, labels: list[str]) -> Resolved:
     for text in [each for given in labels for each in (everything if given == "*" else [given])]:
         name, params = label.parse(text)
         entry = find(kind, name)
+        entry.constants()
         if params:
             check(entry, params)
         canonical = label.format_label(entry.name, params)
@@ -44,8 +46,8 @@ def check_classifiers(names: list[str]) -> None:
 
 def refuse_twice(what: str, names: list[Any]) -> None:
     """Refuse a list in which a name stands twice."""
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise UsageError(f"{what} {name} stands twice")
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from .cell import Cell, Outcome, blank, run
+from .errors import one_line
 
 # What nearly every cell imports; a forkserver that holds it starts a worker in a tenth of a second.
 PRELOAD = ["imblearn.over_sampling", "sklearn.ensemble", "sklearn.linear_model", f"{__package__}.cell"]
@@ -75,6 +76,8 @@ def _outcome(cell: Cell, future: Future[Outcome]) -> Outcome:
         return future.result()
     except ProcessExpired as error:
         return Outcome(blank(cell, "crashed", "", f"the worker died with exit code {error.exitcode}"))
+    except Exception as error:  # what came back could not be read
+        return Outcome(blank(cell, "crashed", "", one_line(error)))
 
 
 def _context() -> multiprocessing.context.BaseContext:

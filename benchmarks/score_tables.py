@@ -15,16 +15,19 @@ def scores(group: Group, others: Sequence[Group]) -> str:
     """
     rows = []
     for name, cells in group.scored.items():
-        found = synthetic_table.marks(cells)
+        found = synthetic_table.marks(group, name)
         label = f"`{name}`" + (f" ({', '.join(found)})" if found else "")
         seeds = str(group.n_seeds) if group.complete(name) else f"{len(cells)} of {group.n_seeds}"
         rank = group.ranks.get(name, NOTHING)
-        rows.append([rank, label, group.roles[name], *(mean_std(cells[score], score) for score in SCORES), seeds])
+        rows.append(
+            [rank, label, group.roles[name], *(mean_std(cells[score], score, of=len(cells)) for score in SCORES), seeds]
+        )
     for other in others:
         if other.has_baseline:
             cells = other.scored[BASELINE].assign(lift_over_threshold=float("nan"))
             means = [mean_std(cells[score], score) for score in SCORES]
-            rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, len(cells)])
+            seeds = str(other.n_seeds) if other.complete(BASELINE) else f"{len(cells)} of {other.n_seeds}"
+            rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, seeds])
     parts = ["Mean ± standard deviation over seeds, lowest balanced error first."]
     if group.decides:
         parts[0] += " Contenders that cannot be told from the one above share its rank (#)."
@@ -38,11 +41,7 @@ def scores(group: Group, others: Sequence[Group]) -> str:
 
 def mean_of(group: Group, name: str, score: str, sign: str = "") -> str:
     """Mean ± standard deviation of one contender's score, with the seeds it has where some are missing."""
-    if name not in group.scored or not len(group.scored[name]):
-        return NOTHING
-    cells = group.scored[name]
-    missing = "" if group.complete(name) else f" ({len(cells)} of {plural(group.n_seeds, 'seed')})"
-    return mean_std(cells[score], score, sign) + missing
+    return mean_std(group.scored[name][score], score, sign, of=group.n_seeds) if name in group.scored else NOTHING
 
 
 NOISE = (
@@ -59,7 +58,10 @@ def differences(group: Group) -> str:
     heading = f"### Difference to `{BASELINE}`"
     headers = ["contender", *SCORES.values()]
     if not group.decides:
-        rows = [[f"`{name}`", *(mean_std(group.paired(name, score), score, "+") for score in SCORES)] for name in names]
+        rows = [
+            [f"`{name}`", *(mean_std(group.paired(name, score), score, "+", of=group.n_seeds) for score in SCORES)]
+            for name in names
+        ]
         text = (
             "Mean ± standard deviation of the paired differences, seed by seed; errors and lift in percentage points. "
             f"No verdict: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
@@ -76,7 +78,7 @@ def differences(group: Group) -> str:
 def _judged(group: Group, name: str, score: str) -> str:
     judged = group.judged[score].get(name)
     if judged is None:
-        return f"{mean_std(group.paired(name, score), score, '+')} (no verdict: seeds missing)"
+        return f"{mean_std(group.paired(name, score), score, '+', of=group.n_seeds)}, no verdict"
     return f"{interval(judged.comparison, score)} {judged.word}"
 
 

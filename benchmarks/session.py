@@ -70,6 +70,11 @@ def _run(plan: Plan, store: Store, jobs: int, console: Console) -> int:
         "data": known.get("data", {}) | now["data"],
         "last_run": known.get("last_run"),
     }
+    environment["mixed"] = known.get("mixed", False) or any(
+        known.get(name, now[name]) != now[name]
+        for name in ("cpu", "jobs")
+        if missing and len(missing) < len(plan.cells)
+    )
     store.set_meta("environment", environment)
     console.print(
         f"{len(plan.cells)} cells, {len(plan.cells) - len(missing)} done before, {plural(jobs, 'job')}", highlight=False
@@ -98,7 +103,7 @@ def _run(plan: Plan, store: Store, jobs: int, console: Console) -> int:
     if code:
         console.print("interrupted: what finished is kept; the same command goes on from here", highlight=False)
         return code
-    bad = store.cells()["status"].ne("ok").sum()
+    bad = int(store.cells()["status"].ne("ok").sum())
     if bad:
         console.print(f"{plural(bad, 'cell')} did not end ok; the leaderboard lists them", highlight=False)
     return 1 if bad else 0

@@ -13,16 +13,16 @@ import pandas as pd
 
 from .cell import Cell, Outcome
 from .errors import UsageError
-from .record import COLUMNS, COUNTS, TEXT
+from .record import COLUMNS, COUNTS, PASSING, TEXT
 
 FILE = "cells.sqlite"
-VERSION = 1
+VERSION = 2
 ID = ["dataset", "classifier", "contender", "seed"]
 
 # `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
 # cells of one table must have in common (protocol, library versions, our own code).
 _SCHEMA = f"""
-CREATE TABLE planned (dataset, classifier, contender, seed, key, context, PRIMARY KEY ({", ".join(ID)}));
+CREATE TABLE planned (dataset, classifier, contender, seed, key, context, data, code, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE cells (key TEXT, inputs TEXT, {", ".join(COLUMNS)}, details TEXT, y_test BLOB, probability BLOB,
                     PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
@@ -84,20 +84,31 @@ class Store:
         return json.loads(row[0]) if row else default
 
     def plan(self, cells: Iterable[Cell], context: str) -> None:
-        """Note which cells were asked for, beside those asked for earlier in the same context."""
+        """Note which cells were asked for, beside those asked for earlier.
+
+        Those of another context, or of other data or another contender under the same label, are asked for no more:
+        a table must not mix them.
+        """
+        rows = [(*cell.id, cell.key, context, cell.inputs["data"], cell.inputs["contender"]) for cell in cells]
         with self.connection:
             self.connection.execute("DELETE FROM planned WHERE context != ?", (context,))
-            rows = [(*cell.id, cell.key, context) for cell in cells]
-            self.connection.executemany("INSERT OR REPLACE INTO planned VALUES (?, ?, ?, ?, ?, ?)", rows)
+            for label, value, column in ((0, -2, "data"), (2, -1, "code")):
+                now = {(row[label], row[value]) for row in rows}
+                delete = f"DELETE FROM planned WHERE {ID[label]} = ? AND {column} != ?"
+                self.connection.executemany(delete, now)
+            self.connection.executemany(f"INSERT OR REPLACE INTO planned VALUES ({', '.join('?' * 8)})", rows)
 
     def n_planned(self) -> int:
         """Count the cells that were ever asked for."""
         return int(self.connection.execute("SELECT COUNT(*) FROM planned").fetchone()[0])
 
     def keys(self) -> dict[tuple[Any, ...], str]:
-        """Keys of the finished cells, by (dataset, classifier, contender, seed)."""
-        rows = self.connection.execute(f"SELECT {', '.join(ID)}, key FROM cells")
-        return {tuple(row[:-1]): row[-1] for row in rows}
+        """Keys of the finished cells, by (dataset, classifier, contender, seed).
+
+        Cells that ended for want of something outside of them, such as a package, do not count as finished.
+        """
+        rows = self.connection.execute(f"SELECT {', '.join(ID)}, key, status FROM cells")
+        return {tuple(row[:-2]): row[-2] for row in rows if row[-1] not in PASSING}
 
     def add(self, cell: Cell, outcome: Outcome) -> None:
         """Commit a finished cell, in place of an older outcome of the same cell."""

@@ -1,5 +1,6 @@
 """Suites: TOML files that say what races against what, and how."""
 
+import itertools
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -22,7 +23,7 @@ class Suite(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    name: str
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
     description: str = ""
     protocol: Protocol = "strict"
     datasets: Labels
@@ -71,17 +72,14 @@ def take_seeds(seeds: list[int], count: int) -> list[int]:
     >>> take_seeds([42, 0, 1], 5)
     [42, 0, 1, 2, 3]
     """
-    taken = seeds[:count]
-    following = seeds[-1] + 1
-    while len(taken) < count:
-        if following not in taken:
-            taken.append(following)
-        following += 1
-    return taken
+    known = set(seeds)
+    following = (seed for seed in itertools.count(seeds[-1] + 1) if seed not in known)
+    return seeds[:count] + list(itertools.islice(following, max(0, count - len(seeds))))
 
 
 def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
+    # A misspelt key is unknown, and its right spelling missing: the former tells more.
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     key = str(first["loc"][0])
     valid = sorted(Suite.model_fields)
     if first["type"] == "extra_forbidden":

@@ -1,17 +1,18 @@
 """What a reader must know of the added rows: a table of them, and marks for the table of scores."""
 
-import pandas as pd
-
 from .groups import Group
 from .record import SYNTHETIC
 from .tables import table
 
 COLLAPSED, MOSTLY = 0.05, 0.5
+REAL, BY_FAR = "random", 1.25
+"""`random` adds real positives. Where classes overlap, many of those lie nearest to a negative too."""
+
 MARKS = {
     "partial": "other counts than asked",
     "collapsed": "the added rows are, or nearly are, one point: they teach a learner next to nothing",
     "mostly copies": "most added rows equal a training row: they only raise its weight",
-    "mostly invalid": "most added rows lie nearest to a real negative: they are positives in name only",
+    "mostly invalid": "most added rows lie nearest to a real negative, far more than those of `random` where it ran",
 }
 
 COLUMNS = {
@@ -22,21 +23,23 @@ COLUMNS = {
 }
 
 
-def marks(cells: pd.DataFrame) -> list[str]:
+def marks(group: Group, name: str) -> list[str]:
     """Say what a reader must know of a contender's rows before they believe its scores."""
+    cells = group.scored[name]
     mean = cells[SYNTHETIC].mean()
+    real = group.mean(REAL, "synthetic_invalid") if REAL in group.scored else 0.0
     found = {
         "partial": cells["status"].eq("partial").any(),
-        "collapsed": mean["synthetic_unique"] < COLLAPSED or mean["synthetic_spread"] < COLLAPSED,
+        "collapsed": mean["synthetic_spread"] < COLLAPSED,
         "mostly copies": mean["synthetic_copies"] > MOSTLY,
-        "mostly invalid": mean["synthetic_invalid"] > MOSTLY,
+        "mostly invalid": mean["synthetic_invalid"] > max(MOSTLY, BY_FAR * real),
     }
     return [mark for mark, applies in found.items() if applies]
 
 
 def explain(group: Group) -> str:
     """Say what the marks of a group's contenders mean; empty where there are none."""
-    present = {mark for cells in group.scored.values() for mark in marks(cells)}
+    present = {mark for name in group.scored for mark in marks(group, name)}
     return "\n".join(f"- *{mark}*: {meaning}." for mark, meaning in MARKS.items() if mark in present)
 
 

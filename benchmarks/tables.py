@@ -55,8 +55,10 @@ def interval(comparison: Comparison, column: str) -> str:
     return f"{mean} [{low}, {high}]"
 
 
-def mean_std(values: ArrayLike, column: str, sign: str = "") -> str:
+def mean_std(values: ArrayLike, column: str, sign: str = "", of: int | None = None) -> str:
     """Mean ± standard deviation (n - 1) of a score; the mean alone where there is one value.
+
+    Where fewer values are there than the seeds they are `of`, it says so.
 
     >>> mean_std([0.20, 0.22], "error"), mean_std([0.5], "roc_auc", "+")
     ('21.00 ± 1.41', '+0.5000')
@@ -66,7 +68,8 @@ def mean_std(values: ArrayLike, column: str, sign: str = "") -> str:
     if not len(numbers):
         return NOTHING
     mean = number(float(numbers.mean()), column, sign)
-    return mean if len(numbers) == 1 else f"{mean} ± {number(float(numbers.std(ddof=1)), column)}"
+    text = mean if len(numbers) == 1 else f"{mean} ± {number(float(numbers.std(ddof=1)), column)}"
+    return text if of is None or len(numbers) == of else f"{text} ({len(numbers)} of {plural(of, 'seed')})"
 
 
 def median_iqr(values: pd.Series) -> str:

@@ -91,3 +91,51 @@ def test_a_parameter_that_only_the_sampler_refuses_at_work_is_a_failed_cell(run_
     done = run_small("none", "smote[k_neighbors=500]")
     assert done.code == 1
     assert "Expected n_neighbors <= n_samples_fit" in (done.folder / "leaderboard.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("returned", "complaint"),
+    [
+        ("X, pd.Series([0] * 4)", "y must hold 0 and 1, and both, got [0]"),
+        ("X, pd.Series([1, 2, 1, 2])", "y must hold 0 and 1, and both, got [1, 2]"),
+        ("X, pd.Series([0, 1, None, 1])", "y must hold 0 and 1"),
+        ("X, pd.Series(['a', 'b', 'a', 'b'])", "y must hold 0 and 1"),
+        ("X, [0, 1, 0, 1]", "must give a DataFrame and a Series, got DataFrame and list"),
+        ("X.to_numpy(), pd.Series([0, 1, 0, 1])", "must give a DataFrame and a Series, got ndarray and Series"),
+        ("X, pd.Series([0, 1, 0])", "X has 4 rows and y 3"),
+        ("X", "cannot be loaded"),
+    ],
+)
+def test_a_data_set_that_is_none_is_named(cli, tmp_path, returned, complaint):
+    text = f"import pandas as pd\nX = pd.DataFrame({{'a': [1.0, 2, 3, 4]}})\ndef load():\n    return {returned}\n"
+    (tmp_path / f"odd_{abs(hash(returned))}.py").write_text(text)
+    done = cli("run", "quick", "--dataset", next(tmp_path.glob("odd_*.py")), "--out", tmp_path / "out")
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_store_that_is_damaged_inside_is_named(run_small):
+    folder = run_small("none").folder
+    store = folder / "cells.sqlite"
+    content = bytearray(store.read_bytes())
+    content[4096:] = b"\x55" * (len(content) - 4096)
+    store.write_bytes(content)
+    again = run_small("none")
+    assert again.code == 2
+    assert again.err.startswith("oversampling-bench: ")
+    assert again.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('SPACE = "tabel"', "unknown SPACE 'tabel'; did you mean 'table'?"),
+        ('ROLE: str = "contrl"', "unknown ROLE 'contrl'; did you mean 'control'?"),
+    ],
+)
+def test_a_contender_that_is_misdeclared_is_refused(cli, tmp_path, line, complaint):
+    (tmp_path / "odd.py").write_text(f"{line}\ndef make(random_state): ...\n")
+    done = cli("run", "quick", "--contender", tmp_path / "odd.py", "--out", tmp_path / "out")
+    assert done.code == 2
+    assert complaint in done.err

@@ -26,7 +26,18 @@ def test_the_written_form_is_canonical():
 
 @pytest.mark.parametrize(
     "label",
-    ["", "smote[", "smote[k=1", "smote[k]", "smote[=1]", "smote[k=]", "smote[k=1]]", "smote[k=[1]", "smote[k=1,k=2]"],
+    [
+        "",
+        "smote[",
+        "smote[k=1",
+        "smote[k]",
+        "smote[=1]",
+        "smote[k=]",
+        "smote[k=1]]",
+        "smote[k=[1]",
+        "smote[k=1,k=2]",
+        "smote[k={[]:1",
+    ],
 )
 def test_what_cannot_be_read_is_refused_by_name(label):
     with pytest.raises(UsageError, match=r"cannot read|do not match|stands twice"):

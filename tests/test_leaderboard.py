@@ -59,7 +59,7 @@ def test_an_incomplete_contender_stands_below_complete_ones_however_good(cells, 
     rows = [line.split("`")[1] for line in scores.splitlines() if line.count("`") == 2 and line.startswith("| ")]
     assert rows == ["random", "smote", "none", "lucky", "broken", "none"]
     assert "2 of 6" in scores
-    assert "(no verdict: seeds missing)" in text
+    assert "(2 of 6 seeds), no verdict" in text
     assert "`lucky`" not in text.split("## toy")[0]
 
 
@@ -82,9 +82,9 @@ def test_every_interval_says_which_noise_it_covers(cells, environment):
     assert text.count("The interval covers the noise of the split") == 2
 
 
-def test_rows_that_have_collapsed_or_are_copies_are_marked_and_explained(cells, environment):
+def test_rows_that_are_copies_are_marked_and_explained(cells, environment):
     scores = leaderboard(cells, environment, []).split("## toy · forest")[1].split("### Difference")[0]
-    assert "`random` (collapsed, mostly copies)" in scores
+    assert "`random` (mostly copies)" in scores
     assert "- *mostly copies*: most added rows equal a training row" in scores
     assert "- *mostly invalid*" not in scores
 

@@ -39,14 +39,14 @@ def make_groups(datasets, seeds=5):
 
 def test_below_five_data_sets_the_report_says_that_it_does_not_rank(tmp_path):
     groups = make_groups(["one", "two", "three", "four"])
-    assert "This run has 4 data sets with forest and 4 contenders" in ranks.section(groups, "forest", [])
+    assert "This run has 4 uncut data sets with forest and 4 contenders" in ranks.section(groups, "forest", [])
     assert "Mean rank" not in ranks.section(groups, "forest", [])
     assert not ranks.draw(tmp_path, groups, "forest")
 
 
 def test_a_data_set_made_scarcer_is_not_another_data_set():
     shares = [f"adult[positives={share}]" for share in (0.1, 0.05, 0.04, 0.02, 0.01)]
-    assert "This run has 0 data sets" in ranks.section(make_groups(shares), "forest", [])
+    assert "This run has 0 uncut data sets" in ranks.section(make_groups(shares), "forest", [])
 
 
 def test_from_five_data_sets_on_contenders_are_ranked(tmp_path):
@@ -66,6 +66,7 @@ def test_a_contender_missing_on_one_data_set_is_not_ranked_over_all():
     groups = make_groups([f"d{i}" for i in range(6)])
     groups[2].scored["a"] = groups[2].scored["a"].head(3)
     assert "a" not in ranks.means(groups, "forest").columns
+    assert "Left out, for cells missing on at least one data set: `a`." in ranks.section(groups, "forest", [])
 
 
 @pytest.mark.parametrize(("n", "k", "expected"), [(14, 4, 1.25), (10, 5, 1.93)])
@@ -118,3 +119,17 @@ def test_lift_is_filled_in_from_the_baselines_curve_of_the_same_test_rows():
     lifts = with_lift(cells, {("toy", "forest", 0): curve})["lift_over_threshold"].tolist()
     assert lifts[:2] == pytest.approx([0.0, 0.1])
     assert np.isnan(lifts[2:]).all()
+
+
+def test_rows_that_are_no_more_invalid_than_real_ones_are_not_called_so():
+    from oversampling_bench.benchmarks.synthetic_table import marks
+
+    group = make_groups(["toy"])[0]
+    for name, invalid in (("a", 0.9), ("b", 0.99), ("c", 0.4)):
+        group.scored[name]["synthetic_invalid"] = invalid
+    assert [marks(group, name) for name in "abc"] == [["mostly invalid"], ["mostly invalid"], []]
+    group.scored["random"] = group.scored["c"].assign(synthetic_invalid=0.75)
+    group.__dict__.pop("_arrays", None)
+    assert [marks(group, name) for name in "abc"] == [[], ["mostly invalid"], []]
+    group.scored["a"]["synthetic_spread"] = 0.01
+    assert marks(group, "a") == ["collapsed"]

@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.record import COLUMNS, TIMINGS
-from oversampling_bench.benchmarks.store import read_csv
+from oversampling_bench.benchmarks.store import Store, read_csv
 
 RIVALS = ("none", "random", "smote", "basic_vae[epochs=3]")
 
@@ -103,6 +104,108 @@ def test_a_control_may_change_the_learner_alone(run_small, plugin):
 
 def test_every_worker_has_one_thread(run_small, plugin):
     assert run_small(plugin("threads"), options=("--jobs", 2)).code == 0
+
+
+SAMPLER = """
+import random, sys
+import numpy as np
+from imblearn.over_sampling import RandomOverSampler
+
+class Mine(RandomOverSampler):
+    def fit_resample(self, X, y):
+        X_new, y_new = super().fit_resample(X, y)
+        BODY
+        return X_new, y_new
+
+def make(random_state, sampling_strategy="auto"):
+    return Mine(random_state=random_state, sampling_strategy=sampling_strategy)
+"""
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """Write a contender whose rows are treated by a line of code; give its path."""
+
+    def write(body):
+        (tmp_path / "mine.py").write_text(SAMPLER.replace("BODY", body))
+        return tmp_path / "mine.py"
+
+    return write
+
+
+@pytest.mark.parametrize("body", ["sys.exit(0)", "raise KeyboardInterrupt", "raise SystemExit"])
+def test_a_contender_that_wants_to_leave_fails_alone(run_small, mine, body):
+    done = run_small("none", mine(body))
+    assert done.code == 1
+    cells = read_csv(done.folder / "cells.csv")
+    assert cells.groupby("contender")["status"].unique().map(list).to_dict() == {"mine": ["failed"], "none": ["ok"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"), [("self.history_ = {'loss': np.array([2.0, 1.0])}", True), ("self.history_ = open", False)]
+)
+def test_somebody_elses_history_harms_nothing(run_small, mine, body, kept):
+    done = run_small("none", mine(body))
+    assert done.code == 0
+    with Store.open(done.folder) as store:
+        details = store.details()["blobs", "forest", "mine", 0]
+    assert details["history"] == ({"loss": [2.0, 1.0]} if kept else {})
+
+
+def test_a_contender_that_draws_from_global_state_repeats_itself(run_small, mine):
+    path = mine("X_new[len(X):] += np.random.normal() + random.random()")
+    runs = [run_small("none", path, out=f"out{i}", options=("--jobs", jobs)) for i, jobs in enumerate([1, 2])]
+    first, second = (without_timings(run.folder) for run in runs)
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+def test_a_changed_contender_is_not_mixed_with_what_it_was(run_small, mine):
+    run_small("none", mine("pass"), seeds=3)
+    done = run_small("none", mine("X_new[len(X):] += 1"), seeds=2)
+    cells = read_csv(done.folder / "cells.csv")
+    assert cells[cells["contender"] == "mine"]["seed"].tolist() == [0, 1]
+    assert cells[cells["contender"] == "none"]["seed"].tolist() == [0, 1, 2]
+
+
+def test_changed_data_are_not_compared_with_what_they_were(run_small, plugin, tmp_path):
+    table = tmp_path / "table.py"
+    text = Path(plugin("blobs")).read_text()
+    table.write_text(text)
+    options = ("--dataset", table)
+    run_small("none", "random", out="t", options=options)
+    table.write_text(text.replace("[240, 60]", "[220, 80]"))
+    sys.modules.pop("oversampling_bench.file_dataset_table", None)
+    done = run_small("smote", out="t", options=options)
+    cells = read_csv(done.folder / "cells.csv")
+    shown = cells[cells["dataset"] == "table"]
+    assert set(shown["contender"]) == {"smote"}
+    assert shown["lift_over_threshold"].isna().all()
+
+
+def test_a_missing_package_that_was_installed_is_tried_again(run_small, tmp_path, monkeypatch):
+    contender = tmp_path / "needs.py"
+    contender.write_text("def make(random_state, sampling_strategy='auto'):\n    import nobody_has_this_yet\n"
+                         "    return nobody_has_this_yet.make(random_state, sampling_strategy)\n")  # fmt: skip
+    assert run_small("none", contender).code == 1
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "nobody_has_this_yet.py").write_text(
+        "from oversampling_bench.oversamplers.random import make\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    arguments = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
+    arguments += [
+        "run",
+        "quick",
+        "--dataset",
+        str(Path(__file__).parent / "plugins" / "blobs.py"),
+        "--contender",
+        "none",
+    ]
+    arguments += ["--contender", str(contender), "--out", str(tmp_path / "out")]
+    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "4 cells, 2 done before" in done.stderr
 
 
 def test_a_dry_run_runs_nothing(run_small):

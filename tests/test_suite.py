@@ -32,6 +32,8 @@ def test_anyones_own_file_is_a_suite_named_after_it(tmp_path):
     [
         ("", "is empty"),
         ("datasets = [", "cannot be read (TOMLDecodeError"),
+        (GOOD.replace("contenders", "contender"), "unknown key 'contender'; did you mean 'contenders'?"),
+        (GOOD + 'name = "../up"\n', "key 'name': string should match pattern"),
         (GOOD + 'contendrs = ["smote"]\n', "unknown key 'contendrs'; did you mean 'contenders'?"),
         (GOOD + 'protocol = "artcle"\n', "unknown protocol 'artcle'; did you mean 'article'?"),
         (GOOD.replace("seeds = [0]", "seeds = []"), "key 'seeds': list should have at least 1 item"),
