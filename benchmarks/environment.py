@@ -27,6 +27,23 @@ def describe(plan: Plan, jobs: int) -> dict[str, Any]:
     }
 
 
+def merge(known: dict[str, Any], now: dict[str, Any], ran: bool) -> dict[str, Any]:
+    """Bring together what a folder's earlier runs ran on and what this one does.
+
+    A folder may hold contenders and data sets of earlier runs beside those of this one. `mixed` says that its timings
+    come from different hardware or numbers of jobs. Where nothing is left to run, nothing here made what it holds.
+    """
+    if not known:
+        return now | {"mixed": False, "last_run": None}
+    merged = now if ran else known | {"suite": now["suite"]}
+    return merged | {
+        "contenders": known["contenders"] | now["contenders"],
+        "data": known["data"] | now["data"],
+        "last_run": known["last_run"],
+        "mixed": known["mixed"] or (ran and any(known[name] != now[name] for name in ("cpu", "cores", "jobs"))),
+    }
+
+
 def cpu_name() -> str:
     """Give the processor's name as the system tells it."""
     cpuinfo = Path("/proc/cpuinfo")

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from . import suite as suites
 from .cell import Cell, Outcome
-from .environment import describe
+from .environment import describe, merge
 from .errors import UsageError
 from .plan import Plan, make_plan
 from .progress import RunProgress, duration
@@ -61,20 +61,7 @@ def run(
 def _run(plan: Plan, store: Store, jobs: int, console: Console) -> int:
     store.plan(plan.cells, plan.context)
     missing = _missing(plan, store)
-    known = store.meta("environment", {})
-    now = describe(plan, jobs)
-    # A folder may hold contenders and data of earlier runs beside those of this one; and where nothing is left to do,
-    # what it holds was made by an earlier run, on whatever that ran on.
-    environment = (now if missing or not known else known | {"suite": now["suite"]}) | {
-        "contenders": known.get("contenders", {}) | now["contenders"],
-        "data": known.get("data", {}) | now["data"],
-        "last_run": known.get("last_run"),
-    }
-    environment["mixed"] = known.get("mixed", False) or any(
-        known.get(name, now[name]) != now[name]
-        for name in ("cpu", "jobs")
-        if missing and len(missing) < len(plan.cells)
-    )
+    environment = merge(store.meta("environment", {}), describe(plan, jobs), ran=bool(missing))
     store.set_meta("environment", environment)
     console.print(
         f"{len(plan.cells)} cells, {len(plan.cells) - len(missing)} done before, {plural(jobs, 'job')}", highlight=False
