@@ -7,9 +7,6 @@ from . import article, article_figures, ranks, scarcity, tradeoff
 from .groups import Group
 from .lift import Roc
 
-MAX_TRADEOFFS = 12
-"""Runs with more data sets and learners than this get no trade-off picture each: nobody would look at them."""
-
 
 def draw_all(
     folder: Path,
@@ -31,7 +28,7 @@ def draw_all(
         old.unlink()
     if article.applies(groups, environment):
         article_figures.draw_article(folder, groups, details)
-    if len(groups) <= MAX_TRADEOFFS:
+    if len(groups) <= tradeoff.MAX_PICTURES:
         for group in groups:
             own = [curve for (*where, _), curve in curves.items() if tuple(where) == (group.dataset, group.classifier)]
             if own:

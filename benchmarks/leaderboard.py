@@ -33,6 +33,8 @@ def leaderboard(cells: pd.DataFrame, environment: dict[str, Any], figures: list[
         finding.coverage(cells, environment),
         _setting(cells, environment),
     ]
+    if len(groups) > tradeoff.MAX_PICTURES:
+        parts.append(f"Trade-off pictures are left out: more than {tradeoff.MAX_PICTURES} data sets and learners.")
     if article.applies(groups, environment):
         parts.append(article.section(groups, figures))
     parts += [scarcity.section(*where, series, figures) for where, series in scarcity.find(groups).items()]

@@ -12,6 +12,9 @@ from .groups import BASELINE, Group
 from .lift import Roc
 from .style import LINES, MARKERS, NEGATIVE, STYLE, save
 
+MAX_PICTURES = 12
+"""Runs with more data sets and learners than this get no picture each: nobody would look at them."""
+
 GRID = np.linspace(0, 1, 1001)
 CAPTION = (
     "False alarms against misses. The line is `none`'s ROC curve, mean over seeds: where its threshold could be moved "

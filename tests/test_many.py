@@ -12,8 +12,18 @@ from oversampling_bench.benchmarks.report import with_lift
 CONTENDERS = ["none", "a", "b", "c"]
 
 
-def make_groups(datasets, seeds=5):
-    """Make groups in which a beats b beats none beats c, with noise of a tenth of the steps between them."""
+ENVIRONMENT = {
+    "suite": {"name": "s", "description": "", "protocol": "strict", "n_requested": None, "classifiers": ["forest"]},
+    "contenders": {name: {"role": "oversampler"} for name in CONTENDERS},
+    "planned": 0,
+    "cpu": "Abacus",
+    "cores": 2,
+    "jobs": 2,
+}
+
+
+def make_frame(datasets, seeds):
+    """Make cells in which a beats b beats none beats c, with noise of a tenth of the steps between them."""
     rng = np.random.default_rng(0)
     rows = []
     for dataset in datasets:
@@ -30,11 +40,13 @@ def make_groups(datasets, seeds=5):
                 }
                 row["balanced_error"] += rng.normal(0, 0.01)
                 rows.append(row)
-    environment = {
-        "suite": {"datasets": datasets, "classifiers": ["forest"]},
-        "contenders": {name: {"role": "oversampler"} for name in CONTENDERS},
-    }
-    return list(group_cells(pd.DataFrame(rows), environment))
+    return pd.DataFrame(rows)
+
+
+def make_groups(datasets, seeds=5):
+    """Lay out the cells of `make_frame`."""
+    environment = ENVIRONMENT | {"suite": ENVIRONMENT["suite"] | {"datasets": datasets}}
+    return list(group_cells(make_frame(datasets, seeds), environment))
 
 
 def test_below_five_data_sets_the_report_says_that_it_does_not_rank(tmp_path):
@@ -133,3 +145,14 @@ def test_rows_that_are_no_more_invalid_than_real_ones_are_not_called_so():
     assert [marks(group, name) for name in "abc"] == [[], ["mostly invalid"], []]
     group.scored["a"]["synthetic_spread"] = 0.01
     assert marks(group, "a") == ["collapsed"]
+
+
+def test_pictures_that_are_left_out_are_said_to_be():
+    from oversampling_bench.benchmarks.leaderboard import leaderboard
+
+    def report(n):
+        cells = pd.concat(make_frame([f"d{i}"], seeds=2) for i in range(n))
+        return leaderboard(cells, ENVIRONMENT | {"suite": ENVIRONMENT["suite"] | {"datasets": []}}, [])
+
+    assert "Trade-off pictures are left out: more than 12" in report(13)
+    assert "Trade-off pictures are left out" not in report(2)
