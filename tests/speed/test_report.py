@@ -33,7 +33,9 @@ def store(tmp_path):
                         record |= {name: 0.5 for name in COLUMNS if name.startswith("synthetic_")}
                         values = ["key", "{}", *record.values(), "{}", *packed]
                         connection.execute(f"INSERT INTO cells VALUES ({', '.join('?' * len(values))})", values)
-                        connection.execute("INSERT INTO planned VALUES (?, ?, ?, ?, 'key', 'context')", where)
+                        connection.execute(
+                            "INSERT INTO planned VALUES (?, ?, ?, ?, 'key', 'context', 'data', 'code')", where
+                        )
         store.set_meta("environment", {
             "suite": {"name": "speed", "description": "", "protocol": "strict", "n_requested": None}
             | {"datasets": [f"data_{i}" for i in range(DATASETS)]}
