@@ -3,7 +3,8 @@
 from typing import Any
 
 from .groups import BASELINE, Group
-from .tables import SCORES, mean_std, table
+from .synthetic_table import COLLAPSED
+from .tables import SCORES, mean_std, picture, table
 
 SEED = 42
 POSITIVES = 7841 / 32561  # Adult's share of positives
@@ -19,8 +20,6 @@ FIGURES = {
     "reconstruction_mse.png": "BasicVAE's reconstruction error by epoch.",
     "confusion_matrices.png": "Confusion matrices on the test rows, without oversampling and after each contender.",
 }
-COLLAPSED = 0.05
-"""Below this, a share of distinct rows or a spread is called collapsed."""
 
 
 def find(groups: list[Group]) -> Group | None:
@@ -44,8 +43,8 @@ def section(groups: list[Group], figures: list[str]) -> str:
     assert group is not None
     parts = ["## The article, side by side", _side_by_side(group)]
     parts.append("\n".join(f"- {point}" for point in (_arithmetic(), _change(group), _synthetic_rows(group))))
-    parts += [f"![{caption}](figures/{name})\n\n*{caption}*" for name, caption in FIGURES.items() if name in figures]
-    return "\n\n".join(parts)
+    parts += [picture(name, caption, figures) for name, caption in FIGURES.items()]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _side_by_side(group: Group) -> str:

@@ -44,7 +44,7 @@ def draw_article(folder: Path, groups: list[Group], details: Details) -> list[st
 def _class_balance(balance: dict[str, dict[str, list[int]]], seed: int) -> Figure:
     before = next(iter(balance.values()))["before"]
     bars = {"before": before} | {
-        f"after\n{name}": counts["after"] for name, counts in balance.items() if name != "none"
+        f"after\n{name}": counts["after"] for name, counts in balance.items() if name != BASELINE
     }
     figure = Figure(figsize=(1.5 + 1.5 * len(bars), 3.6))
     axes = figure.subplots()

@@ -5,11 +5,9 @@ from typing import Any
 import pandas as pd
 
 from .groups import BASELINE, Group
-from .record import SCORED
+from .record import LIFT, SCORED
 from .statistics import MIN_SEEDS
 from .tables import interval, plural
-
-LIFT = "lift_over_threshold"
 
 
 def finding(groups: list[Group]) -> str:

@@ -56,6 +56,10 @@ class Group:
         """Tell whether a contender has scores on every seed of the group."""
         return name in self.scored and len(self.scored[name]) == self.n_seeds
 
+    def seeds(self, name: str) -> str:
+        """Tell how many seeds a contender has scores on, and of how many where some are missing."""
+        return str(self.n_seeds) if self.complete(name) else f"{len(self.scored[name])} of {self.n_seeds}"
+
     def rivals(self, role: str | None = None) -> list[str]:
         """Name the complete contenders other than the baseline, best first, of one role if given."""
         names = [name for name in self.scored if name != BASELINE and self.complete(name)]

@@ -1,11 +1,10 @@
 """One data set, several learners: whether a contender's lift survives a better learner."""
 
 from .groups import BASELINE, Group
+from .record import LIFT
 from .score_tables import NOISE, mean_of
 from .statistics import MIN_SEEDS
 from .tables import NOTHING, interval, table
-
-LIFT = "lift_over_threshold"
 
 
 def section(dataset: str, groups: list[Group]) -> str:

@@ -10,7 +10,7 @@ from scipy import stats
 from .groups import Group
 from .label import parse
 from .style import STYLE, save
-from .tables import SCORES, plural, table
+from .tables import SCORES, picture, plural, table
 
 MIN_DATASETS = 5
 SCORE = "balanced_error"
@@ -59,10 +59,9 @@ def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
     ]
     if left_out := [f"`{name}`" for name in _contenders(groups, classifier) if name not in table_of_means]:
         parts.append(f"Left out, for cells missing on at least one data set: {', '.join(left_out)}.")
-    if figure_name(classifier) in figures:
-        caption = f"Critical-difference diagram, {classifier}: contenders joined by a bar cannot be told apart."
-        parts.append(f"![{caption}](figures/{figure_name(classifier)})\n\n*{caption}*")
-    return "\n\n".join(parts)
+    caption = f"Critical-difference diagram, {classifier}: contenders joined by a bar cannot be told apart."
+    parts.append(picture(figure_name(classifier), caption, figures))
+    return "\n\n".join(part for part in parts if part)
 
 
 def critical_difference(n_datasets: int, n_contenders: int) -> float:

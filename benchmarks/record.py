@@ -7,13 +7,13 @@ VERDICT = ["status", "phase", "reason"]
 COUNTS = ["n_train", "n_test", "n_requested", "n_synthetic", "tn", "fp", "fn", "tp"]
 ERRORS = ["error", "error_positive", "error_negative", "balanced_error"]
 PROBABILISTIC = ["roc_auc", "average_precision", "brier", "log_loss"]
-LIFT = ["lift_over_threshold"]
+LIFT = "lift_over_threshold"
 TIMINGS = ["encode_s", "sample_s", "fit_s", "predict_s", "peak_mb"]
 SYNTHETIC = [
     *["synthetic_unique", "synthetic_copies", "synthetic_spread", "synthetic_valid"],
     *["synthetic_detectability", "synthetic_invalid"],
 ]
-COLUMNS = IDENTITY + VERDICT + COUNTS + ERRORS + PROBABILISTIC + LIFT + TIMINGS + SYNTHETIC
+COLUMNS = IDENTITY + VERDICT + COUNTS + ERRORS + PROBABILISTIC + [LIFT] + TIMINGS + SYNTHETIC
 TEXT = [*IDENTITY[:-1], *VERDICT]
 """Columns of words. Those in `COUNTS` and the seed are whole numbers, all others real ones."""
 

@@ -9,7 +9,7 @@ from .groups import BASELINE, Group
 from .label import parse
 from .score_tables import mean_of
 from .style import LINES, MARKERS, STYLE, save
-from .tables import PERCENT, SCORES, table
+from .tables import PERCENT, SCORES, picture, table
 
 Series = dict[float, Group]
 
@@ -37,16 +37,15 @@ def section(dataset: str, classifier: str, series: Series, figures: list[str]) -
         "Training positives are cut to the share at the head of each column; test rows stay as they are. Mean ± "
         "standard deviation over seeds; intervals and verdicts stand in the section of each share.",
     ]
-    if figure_name(dataset, classifier) in figures:
-        caption = f"Each measure against the share of training positives, {dataset}, {classifier}."
-        parts.append(f"![{caption}](figures/{figure_name(dataset, classifier)})\n\n*{caption}*")
+    caption = f"Each measure against the share of training positives, {dataset}, {classifier}."
+    parts.append(picture(figure_name(dataset, classifier), caption, figures))
     for score, heading in SCORES.items():
         rows = [
             [f"`{name}`", _role(series, name), *(mean_of(group, name, score) for group in series.values())]
             for name in names(series)
         ]
         parts.append(f"### {heading} against the share of positives\n\n{table(headers, rows, left=2)}")
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def names(series: Series) -> list[str]:

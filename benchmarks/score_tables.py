@@ -17,17 +17,14 @@ def scores(group: Group, others: Sequence[Group]) -> str:
     for name, cells in group.scored.items():
         found = synthetic_table.marks(group, name)
         label = f"`{name}`" + (f" ({', '.join(found)})" if found else "")
-        seeds = str(group.n_seeds) if group.complete(name) else f"{len(cells)} of {group.n_seeds}"
         rank = group.ranks.get(name, NOTHING)
-        rows.append(
-            [rank, label, group.roles[name], *(mean_std(cells[score], score, of=len(cells)) for score in SCORES), seeds]
-        )
+        means = [mean_std(cells[score], score, of=len(cells)) for score in SCORES]
+        rows.append([rank, label, group.roles[name], *means, group.seeds(name)])
     for other in others:
         if other.has_baseline:
             cells = other.scored[BASELINE].assign(lift_over_threshold=float("nan"))
             means = [mean_std(cells[score], score) for score in SCORES]
-            seeds = str(other.n_seeds) if other.complete(BASELINE) else f"{len(cells)} of {other.n_seeds}"
-            rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, seeds])
+            rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, other.seeds(BASELINE)])
     parts = ["Mean ± standard deviation over seeds, lowest balanced error first."]
     if group.decides:
         parts[0] += " Contenders that cannot be told from the one above share its rank (#)."

@@ -13,7 +13,7 @@ from .plan import Plan, make_plan
 from .progress import RunProgress, duration
 from .report import write
 from .runner import n_jobs, run_cells
-from .store import Store
+from .store import FILE, Store
 from .tables import plural
 
 
@@ -111,7 +111,7 @@ def _same_suite(store: Store, plan: Plan) -> None:
 
 def _dry_run(plan: Plan, folder: Path, fresh: bool) -> int:
     missing = plan.cells
-    if (folder / "cells.sqlite").exists() and not fresh:
+    if (folder / FILE).exists() and not fresh:
         with Store.open(folder) as store:
             _same_suite(store, plan)
             missing = _missing(plan, store)

@@ -97,6 +97,11 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{value:.{min(decimals, 9)}f}"
 
 
+def picture(name: str, caption: str, figures: Sequence[str]) -> str:
+    """Show a picture with its caption, if it is among the run's `figures`; else nothing."""
+    return f"![{caption}](figures/{name})\n\n*{caption}*" if name in figures else ""
+
+
 def plural(count: int, noun: str) -> str:
     """Count things.
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from .groups import BASELINE, Group
 from .lift import Roc
 from .style import LINES, MARKERS, NEGATIVE, STYLE, save
+from .tables import picture
 
 MAX_PICTURES = 12
 """Runs with more data sets and learners than this get no picture each: nobody would look at them."""
@@ -30,8 +31,7 @@ def figure_name(group: Group) -> str:
 
 def section(group: Group, figures: list[str]) -> str:
     """Show the picture, where there is one."""
-    name = figure_name(group)
-    return f"![{CAPTION}](figures/{name})\n\n*{CAPTION}*" if name in figures else ""
+    return picture(figure_name(group), CAPTION, figures)
 
 
 def draw(folder: Path, group: Group, curves: list[Roc]) -> None:
