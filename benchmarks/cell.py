@@ -2,19 +2,20 @@
 
 import random
 import sys
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from . import memory
 from .classifiers import CLASSIFIERS
 from .errors import one_line
+from .folds import fold_of
 from .measures import scores
-from .protocol import Fold, data_hash, make_fold
 from .record import COLUMNS, Record
 from .registry import Entry
 from .resample import InvalidOutputError, resample
@@ -48,18 +49,33 @@ class Cell:
         """Where the cell stands in its suite."""
         return self.dataset, self.classifier, self.contender, self.seed
 
+    @property
+    def split(self) -> tuple[str, str, int, float | None]:
+        """What its encoded rows depend on, beside the harness: cells that agree here share them."""
+        return self.inputs["data"], self.protocol, self.seed, self.positives
+
     def __str__(self) -> str:
         return f"{self.dataset} · {self.classifier} · {self.contender} · seed {self.seed}"
 
 
 @dataclass
 class Outcome:
-    """What a cell leaves: its record, and beside it the test labels and probabilities, and details for figures."""
+    """What a cell leaves: its record, and beside it the test labels and probabilities, and details for figures.
+
+    `traceback` is that of what went wrong, `work_s` the seconds inside the cell's process. The runner adds `elapsed_s`,
+    the seconds from before that process started until it was gone, `machine`, where that was, and `log`, what is worth
+    reading where something went wrong.
+    """
 
     record: Record
     y_test: np.ndarray | None = None
     probability: np.ndarray | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    traceback: str = ""
+    work_s: float | None = None
+    elapsed_s: float | None = None
+    machine: str = ""
+    log: str = ""
 
 
 def blank(cell: Cell, status: str = "failed", phase: str = "load", reason: str = "") -> Record:
@@ -70,36 +86,61 @@ def blank(cell: Cell, status: str = "failed", phase: str = "load", reason: str =
     return record
 
 
-def run(cell: Cell) -> Outcome:
-    """Run a cell. Never raises on account of a contender or a data set: the record says what went wrong, and where."""
-    memory.reset_peak()
-    _seed_globals(cell.seed)
+def run(cell: Cell, shared: Path | None = None, entered: Callable[[str], None] = lambda phase: None) -> Outcome:
+    """Run a cell. Never raises on account of a contender or a data set: the record says what went wrong, and where.
+
+    Parameters
+    ----------
+    shared : Path, optional
+        A folder in which cells of one split leave its encoded rows for each other.
+    entered : callable
+        Called with the name of each phase as it begins.
+    """
+    start = perf_counter()
     outcome = Outcome(blank(cell))
     record = outcome.record
+
+    def enter(phase: str) -> None:
+        record["phase"] = phase
+        entered(phase)
+
     try:
-        _run(cell, outcome)
-    except ModuleNotFoundError as error:
-        record |= {"status": "not_installed", "reason": one_line(error)}
-    except InvalidOutputError as error:
-        record |= {"status": "invalid_output", "reason": " ".join(str(error).split())}
-    except MemoryError as error:
-        record |= {"status": "out_of_memory", "reason": one_line(error)}
+        _run(cell, outcome, shared, enter)
     except BaseException as error:  # a contender may call sys.exit(), or raise KeyboardInterrupt; workers get no Ctrl-C
-        record |= {"status": "failed", "reason": one_line(error)}
+        record |= {"status": _status(error), "reason": one_line(error)}
+        if isinstance(error, InvalidOutputError):
+            record["reason"] = " ".join(str(error).split())
+        outcome.traceback = traceback.format_exc()
     record["peak_mb"] = memory.peak_mb()
+    outcome.work_s = perf_counter() - start
     return outcome
 
 
-def _run(cell: Cell, outcome: Outcome) -> None:
+def _status(error: BaseException) -> str:
+    match error:
+        case ModuleNotFoundError():
+            return "not_installed"
+        case InvalidOutputError():
+            return "invalid_output"
+        case MemoryError():
+            return "out_of_memory"
+        case RuntimeError() if "can't allocate memory" in str(error):  # torch's way to say it
+            return "out_of_memory"
+    return "failed"
+
+
+def _run(cell: Cell, outcome: Outcome, shared: Path | None, enter: Callable[[str], None]) -> None:
     record = outcome.record
-    contender = cell.contender_entry.load()
-    _load(cell.dataset_entry, cell.inputs["data"])
-
-    record["phase"] = "encode"
-    fold = _fold(cell.dataset_entry, cell.inputs["data"], cell.protocol, cell.seed, cell.positives)
+    # Before the contender is imported: whatever its import changes must not reach rows that other cells share.
+    fold = fold_of(cell.dataset_entry, cell.split, shared, enter)
     record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
+    memory.reset_peak()
+    _seed_globals(cell.seed)
 
-    record["phase"] = "sample"
+    enter("load")
+    contender = cell.contender_entry.load()
+
+    enter("sample")
     rows = resample(contender, fold, cell.seed, cell.contender_params, cell.n_requested)
     record |= {"n_requested": rows.n_requested, "n_synthetic": len(rows.synthetic), "sample_s": rows.sample_s}
     record["encode_s"] += rows.encode_s
@@ -113,7 +154,7 @@ def _run(cell: Cell, outcome: Outcome) -> None:
     if record["status"] == "no_op":
         return
 
-    record["phase"] = "fit"
+    enter("fit")
     classifier = CLASSIFIERS[cell.classifier](cell.seed)
     if hasattr(contender, "classifier"):
         classifier = contender.classifier(classifier)
@@ -121,13 +162,13 @@ def _run(cell: Cell, outcome: Outcome) -> None:
     classifier.fit(rows.X, rows.y)
     record["fit_s"] = perf_counter() - start
 
-    record["phase"] = "predict"
+    enter("predict")
     start = perf_counter()
     predicted = classifier.predict(fold.encoded_test)
     record["predict_s"] = perf_counter() - start
     probability = classifier.predict_proba(fold.encoded_test)[:, list(classifier.classes_).index(1)]
 
-    record["phase"] = "score"
+    enter("score")
     record |= scores(fold.y_test, predicted, probability)
     outcome.y_test, outcome.probability = fold.y_test, probability
     record["phase"] = ""
@@ -143,17 +184,3 @@ def _seed_globals(seed: int) -> None:
 
 def _counts(y: np.ndarray) -> list[int]:
     return [int((y == 0).sum()), int((y == 1).sum())]
-
-
-# A worker meets the cells of one split one after the other, so the latest data set and fold are worth keeping.
-@lru_cache(maxsize=1)
-def _load(entry: Entry, expected: str) -> tuple[pd.DataFrame, pd.Series]:
-    X, y = entry.load().load()
-    if data_hash(X, y) != expected:
-        raise ValueError("load() gives other data than when the run was planned")
-    return X, y
-
-
-@lru_cache(maxsize=1)
-def _fold(entry: Entry, data: str, protocol: str, seed: int, positives: float | None) -> Fold:
-    return make_fold(*_load(entry, data), protocol, seed, positives)

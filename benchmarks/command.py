@@ -26,6 +26,13 @@ class Listing(StrEnum):
     suites = "suites"
 
 
+class Engine(StrEnum):
+    """Where cells can run."""
+
+    local = "local"
+    dask = "dask"
+
+
 @app.command("run")
 def run_suite(
     suite: Annotated[str, typer.Argument(help="A built-in suite, or the path of a .toml file.")] = "default",
@@ -43,14 +50,85 @@ def run_suite(
         Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of doing only what is missing.")] = False,
+    retry: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Run cells of this status again, such as failed or timeout; or all. Repeatable.", metavar="X"
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that one cell may take.", metavar="S")] = 3600.0,
+    memory: Annotated[
+        float | None, typer.Option(help="Memory that one cell may take; nine tenths of all if left out.", metavar="GB")
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Where cells run: on this machine, or on a Dask cluster.")
+    ] = Engine.local,
+    scheduler: Annotated[
+        str | None, typer.Option(help="The Dask scheduler, such as tcp://host:8786.", metavar="ADDRESS")
+    ] = None,
+    shard: Annotated[
+        str | None, typer.Option(help="Only the i-th of n parts; `merge` puts them together.", metavar="i/n")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, and stop.")] = False,
 ) -> None:
     """Run a suite and write its leaderboard. A second run does only what is missing."""
-    from .session import run
+    from . import options
 
     given = {"contenders": contender, "datasets": dataset, "classifiers": classifier}
-    changes = {key: value for key, value in given.items() if value}
-    raise typer.Exit(run(suite, changes, seeds=seeds, jobs=jobs, out=out, fresh=fresh, dry_run=dry_run))
+    options.check(seeds=seeds, jobs=jobs, timeout=timeout, memory=memory, retry=retry or [])
+    with options.engine(engine.value, scheduler, jobs) as (run_cells, at_once):
+        from .session import Request, run
+
+        request = Request(
+            suite=suite,
+            changes={key: value for key, value in given.items() if value},
+            engine=run_cells,
+            jobs=at_once,
+            limits=options.limits(timeout, memory),
+            seeds=seeds,
+            out=out,
+            shard=options.shard(shard),
+            retry=retry or [],
+            fresh=fresh,
+            dry_run=dry_run,
+        )
+        code = run(request)
+    raise typer.Exit(code)
+
+
+@app.command("merge")
+def merge_folders(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders that runs with --shard wrote.")],
+    out: Annotated[Path, typer.Option(help="Folder of the whole.", metavar="DIR")],
+) -> None:
+    """Put the results of shards together and write their leaderboard."""
+    from .shards import merge
+
+    typer.echo(merge(folders, out))
+
+
+@app.command("reproduce")
+def reproduce_cell(
+    cell: Annotated[
+        str,
+        typer.Argument(help="The first five columns of its row in cells.csv: suite/dataset/classifier/contender/seed."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")
+    ] = None,
+    contender: Annotated[
+        list[str] | None, typer.Option(help="Where a contender is a file: its path.", metavar="FILE")
+    ] = None,
+    dataset: Annotated[
+        list[str] | None, typer.Option(help="Where a data set is a file: its path.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Run one stored cell again and say whether it got the same scores."""
+    from .reproduce import reproduce
+
+    same, lines = reproduce(cell, out, contender or [], dataset or [])
+    typer.echo("\n".join(lines))
+    raise typer.Exit(0 if same else 1)
 
 
 @app.command("report")
@@ -81,5 +159,8 @@ def main() -> None:
     except typer.TyperException as error:  # the parser's own; without arguments, it holds the help
         message = error.format_message()
         problem = message if "\n" in message else f"oversampling-bench: {message}"
+    except KeyboardInterrupt:
+        typer.echo("oversampling-bench: interrupted; what finished is kept", err=True)
+        raise SystemExit(130) from None
     typer.echo(problem, err=True)
     raise SystemExit(2)

@@ -30,18 +30,22 @@ def describe(plan: Plan, jobs: int) -> dict[str, Any]:
 def merge(known: dict[str, Any], now: dict[str, Any], ran: bool) -> dict[str, Any]:
     """Bring together what a folder's earlier runs ran on and what this one does.
 
-    A folder may hold contenders and data sets of earlier runs beside those of this one. `mixed` says that its timings
-    come from different hardware or numbers of jobs. Where nothing is left to run, nothing here made what it holds.
+    A folder may hold contenders and data sets of earlier runs beside those of this one. Where nothing is left to run,
+    nothing here made what it holds.
     """
     if not known:
-        return now | {"mixed": False, "last_run": None}
+        return now | {"last_run": None}
     merged = now if ran else known | {"suite": now["suite"]}
     return merged | {
         "contenders": known["contenders"] | now["contenders"],
         "data": known["data"] | now["data"],
         "last_run": known["last_run"],
-        "mixed": known["mixed"] or (ran and any(known[name] != now[name] for name in ("cpu", "cores", "jobs"))),
     }
+
+
+def machine_name(jobs: int) -> str:
+    """Name what timings belong to: the hardware, and how many cells share it."""
+    return f"{cpu_name()}, {os.cpu_count()} cores, {jobs} at a time"
 
 
 def cpu_name() -> str:

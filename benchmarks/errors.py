@@ -24,5 +24,9 @@ def unknown(what: str, name: str, valid: Iterable[str]) -> str:
 
 def one_line(error: BaseException, limit: int = 300) -> str:
     """Type and message of an exception on one line, for a record or for the user."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    try:
+        message = str(error)
+    except Exception:  # somebody else's exception may fail at that, too
+        message = "its message cannot be read"
+    text = " ".join(f"{type(error).__name__}: {message}".split())
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -89,10 +89,12 @@ def _runtime(groups: list[Group], environment: dict[str, Any]) -> str:
         return ""
     headers = ["contender", "data set", "learner", "sample s", "fit s", "predict s", "peak MB"]
     cores, jobs = plural(environment["cores"], "core"), plural(environment["jobs"], "job")
-    hardware = f"{environment['cpu']}, {cores}, {jobs} of one thread"
-    if environment.get("mixed"):
-        hardware += " in the last run; earlier runs, on other hardware or with other jobs, are mixed in"
-    text = f"## Runtime\n\nMedian [quartiles] of the calls alone, on {hardware}.\n\n{table(headers, rows, left=3)}"
+    hardware = f", on {environment['cpu']}, {cores}, {jobs} of one thread."
+    machines = environment.get("machines", {})
+    if len(machines) > 1:
+        each = "; ".join(f"{plural(count, 'cell')} on {name}" for name, count in machines.items())
+        hardware = f".\n\n**Not all measured alike, and so not to be compared closely:** {each}."
+    text = f"## Runtime\n\nMedian [quartiles] of the calls alone{hardware}\n\n{table(headers, rows, left=3)}"
     run = environment.get("last_run")
     if run and run["cells"]:
         rest = 1 - run["busy_s"] / (run["wall_s"] * run["jobs"])

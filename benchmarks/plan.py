@@ -19,7 +19,7 @@ from .suite import Suite
 LIBRARIES = ["imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "torch"]
 """Libraries whose version may change a score."""
 
-HARNESS = ["classifiers", "protocol", "resample", "measures", "synthetic", "cell"]
+HARNESS = ["classifiers", "protocol", "resample", "measures", "synthetic", "folds", "cell"]
 """Modules of ours whose code may change a record."""
 
 
@@ -57,7 +57,7 @@ def make_plan(suite: Suite) -> Plan:
     shared = {
         "protocol": suite.protocol,
         "n_requested": suite.n_requested,
-        "versions": {name: metadata.version(name) for name in LIBRARIES},
+        "versions": versions(),
         "harness": harness_hash(),
     }
     fingerprints = {name: entry.fingerprint() for name, (entry, _) in contenders.items()}
@@ -80,6 +80,11 @@ def make_plan(suite: Suite) -> Plan:
         cells.append(Cell(*identity, *how, dataset_entry, entry, params, inputs, _hash(inputs)))
     entries = {name: entry for name, (entry, _) in contenders.items()}
     return Plan(suite, cells, _hash(shared), data_hashes, entries)
+
+
+def versions() -> dict[str, str]:
+    """Versions of the libraries that may change a score, as they are installed here."""
+    return {name: metadata.version(name) for name in LIBRARIES}
 
 
 def harness_hash() -> str:

@@ -1,22 +1,33 @@
 """Progress of a run: what is done, what runs now, time left. A live line on a terminal, a line a cell elsewhere."""
 
-from time import perf_counter
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from .cell import Cell
-from .record import SCORED, Record
+from .cell import Cell, Outcome
+from .estimate import Estimate, groups
+from .record import SCORED
+
+SHOWN = 4
+"""Cells that a live line names; more would not fit."""
 
 
 class RunProgress:
-    """Show the progress of `total` cells on `console`; a context manager."""
+    """Show the progress of `cells`, run `jobs` at a time, on `console`; a context manager.
 
-    def __init__(self, total: int, console: Console):
-        self.total, self.done, self.console = total, 0, console
-        self.start = self.latest = perf_counter()
+    Parameters
+    ----------
+    estimate : Estimate
+        What earlier runs know of how long cells take; this one adds to it.
+    """
+
+    def __init__(self, cells: list[Cell], jobs: int, estimate: Estimate, console: Console):
+        self.total, self.done, self.jobs, self.estimate, self.console = len(cells), 0, jobs, estimate, console
+        self.waiting = groups(cell.id for cell in cells)
+        self.latest = monotonic()
         columns = (
             BarColumn(20),
             MofNCompleteColumn(),
@@ -24,7 +35,7 @@ class RunProgress:
             TextColumn("{task.description}"),
         )
         self.bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self.task = self.bar.add_task("starting", total=total, left="")
+        self.task = self.bar.add_task("starting", total=self.total, left="")
 
     def __enter__(self) -> Self:
         self.bar.start()
@@ -37,13 +48,20 @@ class RunProgress:
 
     def running(self, cells: list[Cell]) -> None:
         """Show what runs now."""
-        names = "; ".join(f"{cell.contender} (seed {cell.seed})" for cell in cells)
-        self.bar.update(self.task, description=f"running {names}" if names else "starting workers", left=self.left())
+        if self.bar.disable:
+            return
+        names = "; ".join(f"{cell.contender} (seed {cell.seed})" for cell in cells[:SHOWN])
+        names += f" and {len(cells) - SHOWN} more" if len(cells) > SHOWN else ""
+        self.bar.update(self.task, description=f"running {names}" if names else "starting", left=self.left())
 
-    def finished(self, cell: Cell, record: Record) -> None:
+    def finished(self, cell: Cell, outcome: Outcome) -> None:
         """Show that a cell is done, and what became of it where that is not plainly ok."""
         self.done += 1
-        self.latest = perf_counter()
+        self.latest = monotonic()
+        self.waiting[cell.id[:3]] -= 1
+        if outcome.elapsed_s is not None:
+            self.estimate.add(cell.id, outcome.elapsed_s)
+        record = outcome.record
         self.bar.update(self.task, advance=1, left=self.left())
         verdict = record["status"] + (f" ({record['reason']})" if record["reason"] else "")
         if not self.console.is_terminal or record["status"] not in SCORED:
@@ -52,11 +70,11 @@ class RunProgress:
             self.console.print(line + left, markup=False, highlight=False, soft_wrap=True)
 
     def left(self) -> str:
-        """Time left: at the mean pace up to the latest cell, counted down since then."""
-        if not self.done or self.done == self.total:
+        """Time left: what the waiting cells should take, counted down since the latest."""
+        expected = self.estimate.total(self.waiting)
+        if expected is None or self.done == self.total:
             return ""
-        seconds = (self.latest - self.start) / self.done * (self.total - self.done) - (perf_counter() - self.latest)
-        return f"about {duration(max(seconds, 0.0))} left"
+        return f"about {duration(max(expected / self.jobs - (monotonic() - self.latest), 0.0))} left"
 
 
 def duration(seconds: float) -> str:

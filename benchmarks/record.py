@@ -20,7 +20,9 @@ TEXT = [*IDENTITY[:-1], *VERDICT]
 SCORED = ("ok", "partial")
 """Statuses of cells that carry scores. All others have none, and nothing is imputed."""
 
-PASSING = ("not_installed", "crashed", "out_of_memory")
-"""Statuses whose cause may have passed by the next run, which tries these cells again."""
+STATUSES = (*SCORED, "no_op", "failed", "timeout", "out_of_memory", "crashed", "invalid_output", "not_installed")
+
+PASSING = ("not_installed",)
+"""Statuses whose cause lies outside of the cell and may be mended by the next run, which tries these cells again."""
 
 Record = dict[str, Any]

@@ -65,6 +65,10 @@ class Entry:
                 raise
         return sys.modules[self.module]
 
+    def here(self) -> "Entry":
+        """Give the entry as it stands on this machine: what is installed may lie elsewhere than where it was found."""
+        return self if self.by_path else installed(self.kind)[self.name]
+
     def origin(self) -> str:
         """Say where the module comes from, without naming a folder of this machine."""
         return f"file {self.path.name}" if self.by_path and self.path else self.source

@@ -23,7 +23,8 @@ def write(store: Store) -> Path:
     `environment.json` keeps the number of cells that were asked for, so that coverage can be told without the store.
     """
     curves = {where: Roc.of(y, probability) for where, y, probability in store.baselines(BASELINE)}
-    cells, environment = with_lift(store.cells(), curves), store.meta("environment") | {"planned": store.n_planned()}
+    cells, environment = with_lift(store.cells(), curves), store.meta("environment")
+    environment |= {"planned": store.n_planned(), "machines": store.machines()}
     _replace(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
     _replace(store.folder / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
     draw_all(store.folder / FIGURES, list(group_cells(cells, environment)), environment, curves, store.details())

@@ -1,19 +1,26 @@
-"""Run cells in parallel, each in a worker process with one thread; hand every outcome back the moment it is there."""
+"""Run cells in parallel, each in a process of its own with one thread; hand every outcome back the moment it is there."""
 
 import multiprocessing
 import os
+import shutil
+import tempfile
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
+from itertools import count
+from multiprocessing import connection, forkserver
+from pathlib import Path
 
-from pebble import CONSTS, ProcessExpired, ProcessPool
+import psutil
 
-from .cell import Cell, Outcome, blank, run
-from .errors import one_line
+from .cell import Cell, Outcome
+from .environment import machine_name
+from .folds import path_of
+from .guardian import Guardian
+from .processes import Tree
+from .running import Limits, Running
 
-# What nearly every cell imports; a forkserver that holds it starts a worker in a tenth of a second.
-PRELOAD = ["imblearn.over_sampling", "sklearn.ensemble", "sklearn.linear_model", f"{__package__}.cell"]
-POLL_S = 0.2
+TICK_S = 0.1
 THREADS = [
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -21,10 +28,7 @@ THREADS = [
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 ]
-"""Variables that libraries read when they start, and never again: they are set before a worker starts."""
-
-# How long a worker may take to die of its own accord when a run is stopped.
-CONSTS.term_timeout = 0.5
+"""Variables that libraries read when they start, and never again: they are set before a cell's process starts."""
 
 
 def n_jobs(jobs: int) -> int:
@@ -36,56 +40,105 @@ def n_jobs(jobs: int) -> int:
 def run_cells(
     cells: list[Cell],
     jobs: int,
+    limits: Limits,
     finished: Callable[[Cell, Outcome], None],
     running: Callable[[list[Cell]], None] = lambda cells: None,
+    stop: Callable[[], bool] = lambda: False,
+    at_once: int | None = None,
 ) -> None:
-    """Run cells on `jobs` workers.
+    """Run cells, `jobs` at a time. However this ends, no process of theirs is left.
 
     Parameters
     ----------
+    limits : Limits
+        What one cell may take. One that takes more is killed, and its outcome says so.
     finished : callable
         Called in this process with each cell and its outcome.
     running : callable
         Called a few times a second with the cells that run now.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        After the workers are stopped. What was handed to `finished` before stays.
+    stop : callable
+        Asked a few times a second whether to stop; cells that run then are given up.
+    at_once : int, optional
+        How many cells share this machine, where others run beside these `jobs`.
     """
-    with _one_thread_each():
-        pool = ProcessPool(max_workers=min(jobs, len(cells)) or 1, context=_context())
+    waiting = deque(cells)
+    of_split = Counter(cell.split for cell in cells)
+    numbers, machine = count(), machine_name(at_once or jobs)
+    active: list[Running] = []
+    with _one_thread_each(), _folder() as folder, Guardian(folder) as guardian, _no_orphans():
+        context = _context()
+        _warm_up(context)
+
+        def end(one: Running, outcome: Outcome | None) -> None:
+            active.remove(one)
+            printed = one.output.text() if outcome else ""
+            pid = one.process.pid
+            elapsed = one.end()
+            guardian.tell("-", pid)
+            of_split[one.cell.split] -= 1
+            if not of_split[one.cell.split]:
+                path_of(one.cell.split, folder).unlink(missing_ok=True)
+            if outcome:
+                outcome.elapsed_s, outcome.machine, outcome.log = elapsed, machine, _log(one.cell, outcome, printed)
+                finished(one.cell, outcome)
+
         try:
-            pending: dict[Future[Outcome], Cell] = {pool.schedule(run, args=[cell]): cell for cell in cells}
-            while pending:
-                running([cell for future, cell in pending.items() if future.running()])
-                done, _ = wait(pending, timeout=POLL_S, return_when=FIRST_COMPLETED)
-                for future in done:
-                    cell = pending.pop(future)
-                    finished(cell, _outcome(cell, future))
-            pool.close()
-        except BaseException:
-            pool.stop()
-            raise
+            while (waiting or active) and not stop():
+                while waiting and len(active) < jobs:
+                    active.append(Running(waiting.popleft(), folder / str(next(numbers)), limits, context))
+                    guardian.tell("+", active[-1].process.pid)
+                running([one.cell for one in active])
+                connection.wait([each for one in active for each in one.waits_on()], TICK_S)
+                for one in list(active):
+                    if (outcome := one.outcome()) is not None:
+                        end(one, outcome)
         finally:
-            pool.join()
+            for one in list(active):
+                end(one, None)
 
 
-def _outcome(cell: Cell, future: Future[Outcome]) -> Outcome:
-    try:
-        return future.result()
-    except ProcessExpired as error:
-        return Outcome(blank(cell, "crashed", "", f"the worker died with exit code {error.exitcode}"))
-    except Exception as error:  # what came back could not be read
-        return Outcome(blank(cell, "crashed", "", one_line(error)))
+def _log(cell: Cell, outcome: Outcome, printed: str) -> str:
+    record = outcome.record
+    if record["status"] == "ok" and not printed:
+        return ""
+    verdict = f"{cell}\nstatus: {record['status']}\nphase: {record['phase']}\nreason: {record['reason']}\n"
+    return f"{verdict}\n{outcome.traceback}\n--- printed ---\n{printed}"
 
 
 def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
+    context.set_forkserver_preload([f"{__package__}.preload"])
     return context
+
+
+def _warm_up(context: multiprocessing.context.BaseContext) -> None:
+    # The first process waits until the forkserver has imported what it preloads: that is no cell's time.
+    first = context.Process()  # type: ignore[attr-defined]
+    first.start()
+    first.join()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="oversampling-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _no_orphans() -> Iterator[None]:
+    # Processes that a cell has cut loose: on Linux they have become children of the forkserver, see preload.py.
+    try:
+        yield
+    finally:
+        server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+        if server and psutil.pid_exists(server):
+            for process in psutil.Process(server).children():
+                Tree(process.pid).kill()
 
 
 @contextmanager

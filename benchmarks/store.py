@@ -13,10 +13,11 @@ import pandas as pd
 
 from .cell import Cell, Outcome
 from .errors import UsageError
-from .record import COLUMNS, COUNTS, PASSING, TEXT
+from .record import COLUMNS, COUNTS, TEXT
 
 FILE = "cells.sqlite"
-VERSION = 2
+VERSION = 3
+Id = tuple[Any, ...]
 ID = ["dataset", "classifier", "contender", "seed"]
 
 # `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
@@ -24,7 +25,7 @@ ID = ["dataset", "classifier", "contender", "seed"]
 _SCHEMA = f"""
 CREATE TABLE planned (dataset, classifier, contender, seed, key, context, data, code, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE cells (key TEXT, inputs TEXT, {", ".join(COLUMNS)}, details TEXT, y_test BLOB, probability BLOB,
-                    PRIMARY KEY ({", ".join(ID)}));
+                    elapsed_s, machine TEXT, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
 PRAGMA user_version = {VERSION};
 """
@@ -102,21 +103,63 @@ class Store:
         """Count the cells that were ever asked for."""
         return int(self.connection.execute("SELECT COUNT(*) FROM planned").fetchone()[0])
 
-    def keys(self) -> dict[tuple[Any, ...], str]:
-        """Keys of the finished cells, by (dataset, classifier, contender, seed).
-
-        Cells that ended for want of something outside of them, such as a package, do not count as finished.
-        """
+    def known(self) -> dict[Id, tuple[str, str]]:
+        """Key and status of every finished cell, by (dataset, classifier, contender, seed)."""
         rows = self.connection.execute(f"SELECT {', '.join(ID)}, key, status FROM cells")
-        return {tuple(row[:-2]): row[-2] for row in rows if row[-1] not in PASSING}
+        return {row[:-2]: row[-2:] for row in rows}
+
+    def inputs(self) -> dict[Id, dict[str, Any]]:
+        """Give what the outcome of every finished cell depended on."""
+        rows = self.connection.execute(f"SELECT {', '.join(ID)}, inputs FROM cells")
+        return {row[:-1]: json.loads(row[-1]) for row in rows}
+
+    def elapsed(self) -> Iterator[tuple[Id, float]]:
+        """Give the seconds that finished cells took from start to end."""
+        for *where, seconds in self.connection.execute(f"SELECT {', '.join(ID)}, elapsed_s FROM cells"):
+            if seconds is not None:
+                yield tuple(where), seconds
+
+    def machines(self) -> dict[str, int]:
+        """Count the cells that are shown by the hardware that they ran on."""
+        query = f"SELECT machine, COUNT(*) FROM cells JOIN planned USING ({', '.join(ID)}, key) GROUP BY 1 ORDER BY 1"
+        return dict(self.connection.execute(query).fetchall())
 
     def add(self, cell: Cell, outcome: Outcome) -> None:
         """Commit a finished cell, in place of an older outcome of the same cell."""
         values = [cell.key, json.dumps(cell.inputs), *(outcome.record[column] for column in COLUMNS)]
         values += [json.dumps(outcome.details), _pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]
+        values += [outcome.elapsed_s, outcome.machine]
         with self.connection:
             marks = ", ".join("?" * len(values))
             self.connection.execute(f"INSERT OR REPLACE INTO cells VALUES ({marks})", values)
+
+    def absorb(self, other: "Store") -> str:
+        """Take over the planned and the finished cells of another store, all of them or none.
+
+        Gives what forbids it, or nothing: cells of one table must agree in versions, data and code; and a cell that
+        both have finished must have ended alike.
+        """
+        self.connection.execute("ATTACH ? AS other", (str(other.folder / FILE),))
+        try:
+            with self.connection:
+                for what, label, column in (
+                    ("the versions of libraries or of this package", "1", "context"),
+                    ("the data", "dataset", "data"),
+                    ("the code of a contender", "contender", "code"),
+                ):
+                    query = f"""SELECT mine.{label if label != "1" else "dataset"} FROM planned mine
+                                JOIN (SELECT DISTINCT {label} AS label, {column} FROM other.planned) theirs
+                                ON {f"mine.{label}" if label != "1" else "1"} = theirs.label
+                                WHERE mine.{column} != theirs.{column} LIMIT 1"""
+                    if row := self.connection.execute(query).fetchone():
+                        return f"{what} differ from those of the others" + (f" ({row[0]})" if label != "1" else "")
+                self.connection.execute("INSERT OR IGNORE INTO planned SELECT * FROM other.planned")
+                self.connection.execute(
+                    f"INSERT OR IGNORE INTO cells SELECT cells.* FROM other.cells JOIN planned USING ({', '.join(ID)}, key)"
+                )
+        finally:
+            self.connection.execute("DETACH other")
+        return ""
 
     def cells(self) -> pd.DataFrame:
         """Give the records that answer what was planned last, sorted; an outdated outcome is kept but not shown."""
@@ -125,14 +168,14 @@ class Store:
         )
         return _typed(pd.read_sql_query(query, self.connection))
 
-    def baselines(self, contender: str) -> Iterator[tuple[tuple[Any, ...], np.ndarray, np.ndarray]]:
+    def baselines(self, contender: str) -> Iterator[tuple[Id, np.ndarray, np.ndarray]]:
         """Give test labels and probabilities of a contender's scored cells, by (dataset, classifier, seed)."""
         query = f"""SELECT dataset, classifier, seed, y_test, probability FROM cells
                     JOIN planned USING ({", ".join(ID)}, key) WHERE contender = ? AND probability IS NOT NULL"""
         for *where, y_test, probability in self.connection.execute(query, (contender,)):
             yield tuple(where), _unpack(y_test, "u1"), _unpack(probability, "f8")
 
-    def details(self) -> dict[tuple[Any, ...], dict[str, Any]]:
+    def details(self) -> dict[Id, dict[str, Any]]:
         """Give what cells left for the figures, by (dataset, classifier, contender, seed)."""
         query = f"SELECT {', '.join(ID)}, details FROM cells JOIN planned USING ({', '.join(ID)}, key)"
         return {tuple(row[:-1]): json.loads(row[-1]) for row in self.connection.execute(query)}

@@ -1,0 +1,151 @@
+"""Some cells on a machine of a cluster, in a plain process of their own: cells come in, outcomes go out.
+
+A Dask worker is a daemonic process and may not start any itself. So it starts this one, as it would any program, and
+this one runs the cells as a local run does. When its input is closed, by whatever death of the worker, it stops.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, ClassVar
+
+from .cell import Cell, Outcome
+from .running import Limits
+
+IDLE_S = 60.0
+"""Seconds that it waits for another chunk."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Cells to run one after the other; `at_once` says how many chunks share the machine."""
+
+    cells: list[Cell]
+    limits: Limits
+    at_once: int
+
+
+class RefusedError(Exception):
+    """The machine has other code or other versions than the run was planned with."""
+
+
+class Supervisor:
+    """Such a process, seen from the worker. It stays for the next chunk, for starting it takes seconds."""
+
+    idle: ClassVar[list["Supervisor"]] = []
+
+    def __init__(self) -> None:
+        self.answers, theirs = Pipe(duplex=False)
+        mine, self.orders = Pipe(duplex=False)
+        self.process = subprocess.Popen([sys.executable, "-m", __name__], stdin=mine.fileno(), stdout=theirs.fileno())
+        mine.close()
+        theirs.close()
+
+    def run(self, chunk: Chunk, cancelled: Callable[[], bool]) -> list[tuple[str, Outcome]]:
+        """Run a chunk; give the outcomes that came, by the key of the cell. Fewer than cells, if it died.
+
+        Raises
+        ------
+        RefusedError
+            If the cells cannot be run here as they were planned.
+        """
+        came: list[Any] = []
+        reader = threading.Thread(target=self._read, args=(came,), daemon=True)
+        reader.start()
+        with suppress(BrokenPipeError):
+            self.orders.send(chunk)
+        while reader.is_alive() and not cancelled():
+            reader.join(0.5)
+        if reader.is_alive() or not came or came[-1] is not None:
+            self.dismiss()
+            reader.join()
+        else:
+            self.idle.append(self)
+        for each in came:
+            if isinstance(each, RefusedError):
+                raise each
+        return [each for each in came if each is not None]
+
+    def dismiss(self) -> None:
+        """Close its input, upon which it kills what it has started, and wait for its end."""
+        self.orders.close()
+        self.process.wait()
+
+    def _read(self, into: list[Any]) -> None:
+        while True:
+            try:
+                into.append(self.answers.recv())
+            except Exception:  # the end, or half an outcome of a process that died
+                return
+            if into[-1] is None:
+                return
+
+
+def run_chunk(chunk: Chunk, cancelled: Callable[[], bool]) -> list[tuple[str, Outcome]]:
+    """Run a chunk in a process of its own, see `Supervisor.run`."""
+    try:
+        supervisor = Supervisor.idle.pop()
+    except IndexError:
+        supervisor = Supervisor()
+    return supervisor.run(chunk, cancelled)
+
+
+def dismiss_idle() -> None:
+    """End the processes that wait for another chunk."""
+    while Supervisor.idle:
+        Supervisor.idle.pop().dismiss()
+
+
+def main() -> None:
+    """Be that process."""
+    from .runner import run_cells
+
+    orders, answers = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
+    os.dup2(2, 1)  # whatever is printed in here is no outcome
+
+    while orders.poll(IDLE_S):
+        try:
+            chunk: Chunk = orders.recv()
+        except EOFError:
+            return
+        if problem := unlike(chunk.cells):
+            answers.send(RefusedError(problem))
+        else:
+            run_cells(
+                chunk.cells,
+                1,
+                chunk.limits,
+                lambda cell, outcome: answers.send((cell.key, outcome)),
+                stop=orders.poll,  # nothing comes before the end of a chunk, but the end of the input
+                at_once=chunk.at_once,
+            )
+        answers.send(None)
+
+
+def unlike(cells: list[Cell]) -> str:
+    """Say what is other on this machine than where the cells were planned; nothing if they can be run as planned."""
+    from .plan import harness_hash, versions
+
+    for cell in cells:
+        planned, here = cell.inputs["versions"], versions()
+        for name, version in planned.items():
+            if here[name] != version:
+                return f"it has {name} {here[name]}, the run was planned with {version}"
+        if cell.inputs["harness"] != harness_hash():
+            return "it has another oversampling-bench than the run was planned with"
+        for entry in (cell.contender_entry, cell.dataset_entry):
+            if entry.by_path and not (entry.path and entry.path.exists()):
+                return f"it has no file {entry.path}; put it where all machines see it"
+        if cell.contender_entry.here().fingerprint() != cell.inputs["contender"]:
+            return f"its contender '{cell.contender_entry.name}' has other code than the run was planned with"
+    return ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""What the forkserver imports before the first cell, so that a cell starts in hundredths of a second.
+
+Torch is among it although few contenders use it: so the memory of all cells starts from the same level. `_dynamo` is
+what torch's optimisers import when they are first used, for most of a second; that is no contender's time.
+"""
+
+import warnings
+
+import imblearn.over_sampling
+import sklearn.ensemble
+import sklearn.linear_model
+import torch._dynamo
+
+from . import worker
+from .processes import adopt_orphans
+
+__all__ = ["imblearn", "sklearn", "torch", "worker"]
+
+# What a cell abandons becomes the forkserver's child, where the runner finds it. Its end is no news.
+adopt_orphans()
+warnings.filterwarnings("ignore", message="forkserver: waitpid returned unexpected pid")
