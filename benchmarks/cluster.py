@@ -102,13 +102,8 @@ class Cluster:
 
         def submit(chunks: Iterator[list[Cell]]) -> None:
             for number, chunk in enumerate(chunks):
-                future = self.client.submit(
-                    _task,
-                    Chunk(chunk, limits, 0),
-                    pure=False,
-                    priority=-number,
-                    key=f"cells-{chunk[0].key}-{id(chunk)}",
-                )
+                order = Chunk(chunk, limits, at_once=1)
+                future = self.client.submit(_task, order, pure=False, priority=-number)
                 pending[future] = chunk
                 completed.add(future)
 

@@ -52,9 +52,7 @@ def run_suite(
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of doing only what is missing.")] = False,
     retry: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Run cells of this status again, such as failed or timeout; or all. Repeatable.", metavar="X"
-        ),
+        typer.Option(help="Run cells of this status again: failed, timeout, …, or all. Repeatable.", metavar="X"),
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that one cell may take.", metavar="S")] = 3600.0,
     memory: Annotated[
@@ -111,7 +109,7 @@ def merge_folders(
 def reproduce_cell(
     cell: Annotated[
         str,
-        typer.Argument(help="The first five columns of its row in cells.csv: suite/dataset/classifier/contender/seed."),
+        typer.Argument(help="suite/dataset/classifier/contender/seed, as in cells.csv."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")

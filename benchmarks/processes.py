@@ -68,8 +68,8 @@ def adopt_orphans() -> None:
 
 def system_oom_kills() -> int:
     """Count the processes that the system has killed for want of memory; 0 where it does not tell."""
-    with suppress(OSError), open("/proc/vmstat") as lines:
-        for line in lines:
+    with suppress(OSError):
+        for line in Path("/proc/vmstat").read_text().splitlines():
             if line.startswith("oom_kill "):
                 return int(line.split()[1])
     return 0

@@ -1,4 +1,4 @@
-"""Run cells in parallel, each in a process of its own with one thread; hand every outcome back the moment it is there."""
+"""Run cells in parallel, each in a process of its own with one thread; hand every outcome back at once."""
 
 import multiprocessing
 import os

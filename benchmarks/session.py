@@ -129,8 +129,8 @@ def _verdict(store: Store, console: Console) -> int:
     if not bad:
         return 0
     console.print(
-        f"{plural(sum(bad.values()), 'cell')} did not end ok ({', '.join(f'{n} {status}' for status, n in bad.items())});"
-        f" the leaderboard lists them, logs: {store.folder / FOLDER}; --retry STATUS runs them again",
+        f"{plural(sum(bad.values()), 'cell')} did not end ok ({', '.join(f'{n} {word}' for word, n in bad.items())}); "
+        f"the leaderboard lists them, logs: {store.folder / FOLDER}; --retry STATUS runs them again",
         highlight=False,
         soft_wrap=True,
     )
@@ -154,8 +154,8 @@ def _still_writable(store: Store, n_done: int) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as error:
         raise UsageError(
-            f"{store.folder} cannot be written any more ({error}); the cells that finished before are kept ({n_done} of "
-            "this run), and once that is mended the same command goes on from here"
+            f"{store.folder} cannot be written any more ({error}); the cells that finished before are kept ({n_done} "
+            "of this run), and once that is mended the same command goes on from here"
         ) from error
 
 

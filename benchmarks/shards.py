@@ -39,7 +39,7 @@ def parse(text: str) -> Shard:
 
 
 def take(cells: list[Cell], shard: Shard) -> list[Cell]:
-    """Give a shard's cells. Which those are depends on nothing but the cells' names, and contenders are spread evenly."""
+    """Give a shard's cells. Names alone decide which; contenders are spread evenly."""
 
     def lot(cell: Cell) -> str:
         return hashlib.sha256(repr(cell.id).encode()).hexdigest()

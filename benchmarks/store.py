@@ -136,29 +136,27 @@ class Store:
     def absorb(self, other: "Store") -> str:
         """Take over the planned and the finished cells of another store, all of them or none.
 
-        Gives what forbids it, or nothing: cells of one table must agree in versions, data and code; and a cell that
-        both have finished must have ended alike.
+        Gives what forbids it, or nothing: cells of one table must agree in versions, code and data. Of a cell that
+        both have finished, the one that is here stays.
         """
+        for label, column, what in (
+            ("''", "context", "versions of libraries or of this package differ"),
+            ("dataset", "data", "data set {} differs"),
+            ("contender", "code", "code of contender {} differs"),
+        ):
+            query = f"SELECT DISTINCT {label}, {column} FROM planned"
+            mine, theirs = (dict(store.connection.execute(query).fetchall()) for store in (self, other))
+            for name in mine.keys() & theirs.keys():
+                if mine[name] != theirs[name]:
+                    return what.format(name)
         self.connection.execute("ATTACH ? AS other", (str(other.folder / FILE),))
-        try:
-            with self.connection:
-                for what, label, column in (
-                    ("the versions of libraries or of this package", "1", "context"),
-                    ("the data", "dataset", "data"),
-                    ("the code of a contender", "contender", "code"),
-                ):
-                    query = f"""SELECT mine.{label if label != "1" else "dataset"} FROM planned mine
-                                JOIN (SELECT DISTINCT {label} AS label, {column} FROM other.planned) theirs
-                                ON {f"mine.{label}" if label != "1" else "1"} = theirs.label
-                                WHERE mine.{column} != theirs.{column} LIMIT 1"""
-                    if row := self.connection.execute(query).fetchone():
-                        return f"{what} differ from those of the others" + (f" ({row[0]})" if label != "1" else "")
-                self.connection.execute("INSERT OR IGNORE INTO planned SELECT * FROM other.planned")
-                self.connection.execute(
-                    f"INSERT OR IGNORE INTO cells SELECT cells.* FROM other.cells JOIN planned USING ({', '.join(ID)}, key)"
-                )
-        finally:
-            self.connection.execute("DETACH other")
+        with self.connection:
+            self.connection.execute("INSERT OR IGNORE INTO planned SELECT * FROM other.planned")
+            self.connection.execute(
+                f"""INSERT OR IGNORE INTO cells SELECT theirs.* FROM other.cells theirs
+                    JOIN other.planned USING ({", ".join(ID)}, key)"""
+            )
+        self.connection.execute("DETACH other")
         return ""
 
     def cells(self) -> pd.DataFrame:

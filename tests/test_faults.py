@@ -1,0 +1,148 @@
+"""The fault matrix: the verdict is right whatever a contender does, others are unharmed, nothing is left running."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from oversampling_bench.benchmarks.record import TIMINGS
+from oversampling_bench.benchmarks.store import read_csv
+
+PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
+HEALTHY = ["none", "random", "smote"]
+
+# kind: status, phase, and a part of the reason
+MATRIX = {
+    "healthy": ("ok", "", ""),
+    "raises": ("failed", "sample", "ValueError: planted"),
+    "spins": ("timeout", "sample", "not done after 4 s (--timeout)"),
+    "sleeps": ("timeout", "sample", "not done after 4 s (--timeout)"),
+    "ignores_sigterm": ("timeout", "sample", "not done after 4 s (--timeout)"),
+    "stops_itself": ("timeout", "sample", "not done after 4 s (--timeout)"),
+    "kills_itself": ("crashed", "sample", "its process died of SIGKILL"),
+    "segfaults": ("crashed", "sample", "its process died of SIGSEGV"),
+    "exits": ("crashed", "sample", "its process ended itself with exit code 0"),
+    "closes_everything": ("crashed", "sample", "its process ended itself with exit code"),
+    "allocates_at_once": ("out_of_memory", "sample", "the limit is 1 GB (--memory)"),
+    "allocates_slowly": ("out_of_memory", "sample", "the limit is 1 GB (--memory)"),
+    "asks_for_too_much": ("out_of_memory", "sample", "Unable to allocate"),
+    "returns_nan": ("invalid_output", "sample", "1 rows hold values that are not finite"),
+    "wrong_counts": ("partial", "", "144 rows were asked for and 141 came"),
+    "wrong_width": ("invalid_output", "sample", "expected rows of 5 columns"),
+    "wrong_labels": ("invalid_output", "sample", "labels other than 0 and 1"),
+    "changes_originals": ("invalid_output", "sample", "the training rows must come first and unchanged"),
+    "unpicklable": ("failed", "sample", "UnpicklableError: its message cannot be read"),
+    "floods": ("ok", "", ""),
+    "starts_a_grandchild": ("ok", "", ""),
+    "abandons_a_grandchild": ("ok", "", ""),
+    "grandchild_and_dies": ("crashed", "sample", "its process died of SIGABRT"),
+    "poisons": ("failed", "sample", ""),  # it breaks numpy, and so itself, but nobody else
+}
+LIMITS = ["--timeout", "4", "--memory", "1"]
+
+
+def matrix_run(plugin, folder, *options, faults=tuple(MATRIX)):
+    """Run healthy contenders and faulty ones; give the finished process and the folder in which faults note pids."""
+    pids = folder / "pids"
+    pids.mkdir(parents=True)
+    contenders = HEALTHY + [f"{plugin('faults')}[kind={fault}]" for fault in faults]
+    chosen = [part for name in contenders for part in ("--contender", name)]
+    command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", folder / "out", "--seeds", "1"]
+    environment = os.environ | {"PLANTED_PIDS": str(pids)}
+    done = subprocess.run(
+        [*map(str, command), *options], env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    return done, pids
+
+
+def all_gone(pids, patience=5.0):
+    """Tell which of the noted processes still run; a killed one may take a moment."""
+    noted = [int(path.name) for path in pids.iterdir()]
+    assert noted
+    end = time.monotonic() + patience
+    while left := [pid for pid in noted if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]:
+        if time.monotonic() > end:
+            return left
+        time.sleep(0.1)
+    return []
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Start a Dask scheduler and two real workers on loopback, as anybody would."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.fixture(scope="module", params=["local", "dask"])
+def matrix(request, plugin, tmp_path_factory):
+    """Run the whole matrix once on each engine."""
+    folder = tmp_path_factory.mktemp(request.param)
+    options = LIMITS if request.param == "local" else [*LIMITS, "--engine", "dask"]
+    if request.param == "dask":
+        cluster_pids = folder / "pids"
+        os.environ["PLANTED_PIDS"] = str(cluster_pids)  # workers inherit it
+        options += ["--scheduler", request.getfixturevalue("cluster")]
+    try:
+        done, pids = matrix_run(plugin, folder, *options)
+    finally:
+        os.environ.pop("PLANTED_PIDS", None)
+    assert done.returncode == 1, done.stderr
+    return read_csv(folder / "out" / "cells.csv").set_index("contender"), folder / "out", pids, done
+
+
+@pytest.mark.parametrize("kind", MATRIX)
+def test_the_verdict_is_right(matrix, kind):
+    cell = matrix[0].loc[f"faults[kind={kind}]"]
+    status, phase, reason = MATRIX[kind]
+    assert (cell["status"], cell["phase"]) == (status, phase), cell["reason"]
+    assert reason in cell["reason"]
+    assert "\n" not in cell["reason"]
+
+
+def test_the_others_are_unharmed(matrix, run_small):
+    alone = read_csv(run_small(*HEALTHY, seeds=1).folder / "cells.csv").set_index("contender")
+    for name in HEALTHY:
+        same = alone.loc[name].drop(TIMINGS).equals(matrix[0].loc[name].drop(TIMINGS))
+        assert same, name
+
+
+def test_nothing_is_left_running(matrix):
+    assert all_gone(matrix[2]) == []
+
+
+def test_nothing_that_was_printed_reaches_the_terminal(matrix):
+    shown = matrix[3].stdout + matrix[3].stderr
+    assert "about to" not in shown
+    assert "xxxxx" not in shown
+    assert "Traceback" not in shown
+
+
+def test_logs_hold_tracebacks_and_what_was_printed(matrix):
+    logs = {path.name: path.read_text(errors="replace") for path in (matrix[1] / "logs").iterdir()}
+
+    def log(kind):
+        (found,) = (text for name, text in logs.items() if f"kind={kind}-" in name)
+        return found
+
+    assert "about to raise" in log("raises")
+    assert "ValueError: planted" in log("raises").partition("Traceback (most recent call last)")[2]
+    assert "about to die" in log("kills_itself")
+    assert "Segmentation fault" in log("segfaults")
+    assert len(log("floods")) < 200_000
+    assert log("floods").rstrip().endswith("the end of the flood")
+    assert "bytes left out" in log("floods")
+    assert not any("kind=healthy" in name or "smote" in name for name in logs)
+
+
+def test_no_temporary_files_are_left(matrix):
+    import tempfile
+
+    assert not list(Path(tempfile.gettempdir()).glob("oversampling-bench-*"))
