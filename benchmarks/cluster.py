@@ -175,6 +175,6 @@ def _task(chunk: Chunk) -> list[tuple[str, Outcome]]:
 
 
 def _probe() -> dict[str, str]:
-    from oversampling_bench.benchmarks.plan import harness_hash, versions
+    from .plan import harness_hash, versions
 
     return versions() | {"oversampling-bench": harness_hash()}

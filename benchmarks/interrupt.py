@@ -34,4 +34,5 @@ class Interrupt:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            # Once asked, the way out is not interrupted any more: it is short, and its exit code says what happened.
+            signal.signal(number, signal.SIG_IGN if self._asked else handler)  # type: ignore[arg-type]

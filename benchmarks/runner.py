@@ -1,14 +1,15 @@
 """Run cells in parallel, each in a process of its own with one thread; hand every outcome back at once."""
 
+import atexit
 import multiprocessing
 import os
 import shutil
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
 
 import psutil
@@ -110,7 +111,15 @@ def _context() -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([f"{__package__}.preload"])
+    atexit.register(_end_helpers)
     return context
+
+
+def _end_helpers() -> None:
+    # They would end by themselves, a moment after this process; better before, so that nothing is left when it is gone.
+    with suppress(Exception):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
 def _warm_up(context: multiprocessing.context.BaseContext) -> None:

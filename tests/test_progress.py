@@ -1,38 +1,74 @@
 """Time left: from the pace so far, counted down, silent where there is nothing to say."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from oversampling_bench.benchmarks import progress
+from oversampling_bench.benchmarks.cell import Outcome
+from oversampling_bench.benchmarks.estimate import Estimate
 from rich.console import Console
+
+
+class Named(SimpleNamespace):
+    def __str__(self):
+        return " · ".join(map(str, self.id))
+
+
+def cells(*contenders):
+    return [Named(id=("adult", "forest", name, 0), contender=name, seed=0) for name in contenders]
+
+
+def ended(seconds, status="ok", reason=""):
+    return Outcome({"status": status, "reason": reason}, elapsed_s=seconds)
 
 
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(progress, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
     return now
 
 
-def test_time_left_follows_the_pace_and_counts_down(clock):
-    shown = progress.RunProgress(4, Console(file=io.StringIO()))
+def test_time_left_follows_what_was_measured_and_counts_down(clock):
+    one, *_ = planned = cells("a", "a", "a", "b", "b")
+    shown = progress.RunProgress(planned, 2, Estimate(), Console(file=io.StringIO()))
     assert shown.left() == ""
     clock[0] += 10
-    shown.finished("cell", {"status": "ok", "reason": ""})
-    assert shown.left() == "about 30 s left"
+    shown.finished(one, ended(10.0))
+    assert shown.left() == "about 20 s left"  # four cells of 10 s, two at a time
     clock[0] += 4
-    assert shown.left() == "about 26 s left"
-    clock[0] += 100
+    assert shown.left() == "about 16 s left"
+    shown.finished(planned[3], ended(100.0))
+    assert shown.left() == "about 1 min 0 s left"  # two of 10 s, one of 100 s
+    clock[0] += 1000
     assert shown.left() == "about 0 s left"
+
+
+def test_an_earlier_run_knows_how_long_it_takes(clock):
+    known = Estimate([(("adult", "forest", "a", 7), 30.0)])
+    assert progress.RunProgress(cells("a", "b"), 1, known, Console(file=io.StringIO())).left() == "about 1 min 0 s left"
+
+
+def test_what_is_most_alike_is_expected():
+    estimate = Estimate()
+    assert estimate.of(("adult", "forest", "a", 0)) is None
+    estimate.add(("adult", "forest", "a", 0), 1.0)
+    estimate.add(("adult", "forest", "a", 1), 3.0)
+    estimate.add(("adult", "boosting", "a", 0), 8.0)
+    estimate.add(("other", "boosting", "b", 0), 28.0)
+    assert estimate.of(("adult", "forest", "a", 5)) == 2.0
+    assert estimate.of(("other", "forest", "a", 5)) == 4.0
+    assert estimate.of(("other", "forest", "c", 5)) == 10.0
 
 
 def test_off_a_terminal_every_cell_is_a_line_with_its_verdict(clock):
     out = io.StringIO()
-    shown = progress.RunProgress(2, Console(file=out, width=40))
-    clock[0] += 10
-    shown.finished("adult · forest · smote · seed 0", {"status": "failed", "reason": "ValueError: [no] such thing"})
-    shown.finished("b", {"status": "ok", "reason": ""})
+    planned = cells("smote", "none")
+    shown = progress.RunProgress(planned, 1, Estimate(), Console(file=out, width=40))
+    shown.finished(planned[0], ended(10.0, "failed", "ValueError: [no] such thing"))
+    shown.finished(planned[1], ended(1.0))
     assert out.getvalue().splitlines() == [
-        "[1/2] adult · forest · smote · seed 0: failed (ValueError: [no] such thing), about 10 s left",
-        "[2/2] b: ok",
+        "[1/2] adult · forest · smote · 0: failed (ValueError: [no] such thing), about 10 s left",
+        "[2/2] adult · forest · none · 0: ok",
     ]

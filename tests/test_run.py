@@ -2,14 +2,14 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from oversampling_bench.benchmarks.plan import LIBRARIES
 from oversampling_bench.benchmarks.record import COLUMNS, TIMINGS
 from oversampling_bench.benchmarks.store import Store, read_csv
 
@@ -34,6 +34,7 @@ def test_a_results_folder_holds_what_the_design_says(run_small):
     done = run_small("none", "smote")
     assert {path.name for path in done.folder.iterdir()} == {
         "cells.sqlite",
+        "cells.sqlite.lock",
         "cells.csv",
         "leaderboard.md",
         "environment.json",
@@ -211,59 +212,33 @@ def test_a_missing_package_that_was_installed_is_tried_again(run_small, tmp_path
 def test_a_dry_run_runs_nothing(run_small):
     done = run_small("none", "smote", options=("--dry-run",))
     assert done.code == 0
-    assert "4 cells: 0 done, 4 to run" in done.out
+    assert "4 cells: 0 done, 0 stale, 0 to retry, 4 missing; 4 to run" in done.out
+    assert "how long that takes is unknown" in done.out
     assert not done.folder.exists()
     run_small("none")
-    assert "4 cells: 2 done, 2 to run" in run_small("none", "smote", options=("--dry-run",)).out
+    again = run_small("none", "smote", options=("--dry-run",)).out
+    assert "4 cells: 2 done, 0 stale, 0 to retry, 2 missing; 2 to run" in again
+    assert "that should take about " in again
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_an_interrupted_run_keeps_what_finished_and_goes_on(tmp_path, plugin):
-    slow = tmp_path / "slow.py"
-    slow.write_text(
-        "import time\nfrom imblearn.over_sampling import RandomOverSampler\n"
-        "class Slow(RandomOverSampler):\n    def fit_resample(self, X, y):\n"
-        "        time.sleep(0 if self.random_state == 0 else 60)\n        return super().fit_resample(X, y)\n"
-        "def make(random_state, sampling_strategy='auto'):\n    return Slow(random_state=random_state)\n"
-    )
-    arguments = [
-        "run",
-        "quick",
-        "--dataset",
-        plugin("blobs"),
-        "--contender",
-        slow,
-        "--jobs",
-        1,
-        "--out",
-        tmp_path / "out",
-    ]
-    program = "from oversampling_bench.benchmarks.command import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *map(str, arguments)],
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    lines = iter(process.stderr.readline, "")
-    assert any("seed 0: ok" in line for line in lines)
-    os.killpg(process.pid, signal.SIGINT)  # what a terminal's Ctrl-C does
-    start = time.monotonic()
-    assert process.wait(timeout=30) == 130
-    assert time.monotonic() - start < 10
-    assert "interrupted" in process.stderr.read()
-    assert len(read_csv(tmp_path / "out" / "cells.csv")) == 1
-    assert "1 of 2 cells scored, 1 not run yet" in (tmp_path / "out" / "leaderboard.md").read_text()
-    assert nobody_left(process.pid)
+def test_a_dry_run_says_what_is_stale_and_why(run_small, mine, monkeypatch):
+    run_small("none", mine("pass"))
+    path = mine("X_new[len(X):] += 1")
+    changed = run_small("none", path, options=("--dry-run",)).out
+    assert "4 cells: 2 done, 2 stale, 0 to retry, 0 missing; 2 to run" in changed
+    assert "again: 2 cells, other code of contender mine" in changed
+    monkeypatch.setattr("oversampling_bench.benchmarks.plan.versions", lambda: dict.fromkeys(LIBRARIES, "9"))
+    upgraded = run_small("none", options=("--dry-run",)).out
+    assert "2 cells: 0 done, 2 stale" in upgraded
+    assert f"again: 2 cells, numpy {np.__version__} → 9" in upgraded
 
 
-def nobody_left(group, patience=5.0):
-    """Tell whether a process group empties itself; the forkserver ends just after the parent."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.05)
-    return False
+def test_what_went_wrong_is_run_again_when_asked_for(run_small, plugin):
+    contenders = ("none", plugin("raises"), plugin("dies"))
+    assert run_small(*contenders).code == 1
+    assert "6 cells, 6 done before" in run_small(*contenders).err
+    assert "6 cells, 5 done before, 1 to run again" in run_small(*contenders, options=("--retry", "crashed")).err
+    asked = run_small(*contenders, options=("--retry", "crashed", "--retry", "no_op", "--dry-run")).out
+    assert "4 done, 0 stale, 2 to retry" in asked
+    assert "again: 1 cell, ended crashed" in asked
+    assert "3 done, 0 stale, 3 to retry" in run_small(*contenders, options=("--retry", "all", "--dry-run")).out

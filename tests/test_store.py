@@ -71,13 +71,13 @@ def test_an_outdated_outcome_is_kept_but_not_shown(store, planned):
     store.plan(newer[:1], "another context")
     assert store.cells().empty
     assert store.n_planned() == 1
-    assert len(store.keys()) == 2
+    assert len(store.known()) == 2
 
 
 def test_fresh_starts_over(store, tmp_path):
     store.connection.close()
     with Store.open(tmp_path / "results", fresh=True) as again:
-        assert again.keys() == {}
+        assert again.known() == {}
 
 
 def test_a_damaged_store_is_named_and_left_alone(tmp_path):
@@ -91,5 +91,5 @@ def test_a_damaged_store_is_named_and_left_alone(tmp_path):
 def test_a_store_of_another_version_is_refused(tmp_path):
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(UsageError, match="store version 99, this is 2"):
+    with pytest.raises(UsageError, match="store version 99, this is 3"):
         Store.open(tmp_path)

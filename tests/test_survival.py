@@ -1,0 +1,200 @@
+"""Runs that are interrupted, killed, locked out or short of disk: nothing finished is lost, nothing is left running."""
+
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pandas as pd
+import psutil
+import pytest
+from oversampling_bench.benchmarks.record import TIMINGS
+from oversampling_bench.benchmarks.store import FILE, read_csv
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+
+SLOW = """
+import time
+from imblearn.over_sampling import RandomOverSampler
+
+class Slow(RandomOverSampler):
+    def fit_resample(self, X, y):
+        time.sleep(0 if self.random_state == 0 else 60)
+        return super().fit_resample(X, y)
+
+def make(random_state, sampling_strategy="auto"):
+    return Slow(random_state=random_state)
+"""
+
+
+@pytest.fixture
+def start(plugin, tmp_path):
+    """Start a run in a session of its own; give the process."""
+
+    def start(*contenders, out="out", options=(), **how):
+        chosen = [part for name in contenders for part in ("--contender", name)]
+        program = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
+        command = [*program, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", tmp_path / out, *options]
+        return subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True, start_new_session=True, **how)
+
+    return start
+
+
+@pytest.fixture
+def slow(tmp_path):
+    (tmp_path / "slow.py").write_text(SLOW)
+    return tmp_path / "slow.py"
+
+
+def wait_for(process, text):
+    assert any(text in line for line in iter(process.stderr.readline, "")), f"it never said {text!r}"
+
+
+def family(process):
+    """Give a run and all it has started."""
+    run = psutil.Process(process.pid)
+    return [run, *run.children(recursive=True)]
+
+
+def left(processes, patience=5.0):
+    psutil.wait_procs(processes, timeout=patience)
+    return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupted_once_it_stops_keeps_what_finished_and_writes_the_leaderboard(start, slow, tmp_path, number):
+    process = start(slow, options=("--jobs", "1"))
+    wait_for(process, "seed 0: ok")
+    processes = family(process)
+    assert len(processes) > 2
+    asked = time.monotonic()
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # what a terminal's Ctrl-C does
+    else:
+        os.kill(process.pid, number)
+    assert process.wait(timeout=30) == 130
+    assert time.monotonic() - asked < 10  # the time itself is measured in a benchmark
+    assert "interrupted: what finished is kept" in process.stderr.read()
+    assert len(read_csv(tmp_path / "out" / "cells.csv")) == 1
+    assert "1 of 2 cells scored, 1 not run yet" in (tmp_path / "out" / "leaderboard.md").read_text()
+    assert left(processes) == []
+
+
+def test_interrupted_twice_it_leaves_at_once(start, slow, tmp_path):
+    process = start(slow, options=("--jobs", "1"))
+    wait_for(process, "seed 0: ok")
+    processes = family(process)
+    while process.poll() is None:  # impatiently
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.02)
+    assert process.returncode == 130
+    assert "Traceback" not in process.stderr.read()
+    assert left(processes) == []
+    with sqlite3.connect(tmp_path / "out" / FILE) as store:
+        assert store.execute("SELECT COUNT(*) FROM cells").fetchone() == (1,)
+
+
+def test_a_second_run_into_the_same_folder_is_refused_in_one_line(start, slow):
+    first = start(slow, options=("--jobs", "1"))
+    wait_for(first, "seed 0: ok")
+    second = start("none")
+    assert second.wait(timeout=60) == 2
+    said = second.stderr.read()
+    assert said.count("\n") == 1
+    assert f"is in use by another run (process {first.pid} on " in said
+    fresh = start("none", options=("--fresh",))
+    assert fresh.wait(timeout=60) == 2
+    first.send_signal(signal.SIGINT)
+    assert first.wait(timeout=30) == 130
+    assert start("none").wait(timeout=60) == 0
+
+
+def torture(start, folder, kills, seed):
+    """Kill -9 a run at random moments until it is through; give kills, lost cells and processes left over."""
+    rng, acknowledged, orphans, count = random.Random(seed), set(), [], 0
+    contenders = ("none", "random", "smote", "class_weight")
+    while True:
+        process = start(*contenders, out=folder.name, options=("--seeds", "8"))
+        heard = []
+        reader = threading.Thread(target=lambda p=process, h=heard: h.extend(iter(p.stderr.readline, "")))
+        reader.start()
+        processes, end = [], time.monotonic() + rng.uniform(2.0, 6.0)
+        while process.poll() is None and (time.monotonic() < end or count >= kills):
+            processes = family(process) if process.poll() is None else processes
+            time.sleep(0.01)
+        finished = process.poll() is not None
+        process.kill()
+        process.wait()
+        reader.join()
+        count += not finished
+        orphans += left(processes)
+        acknowledged |= {line.split("] ")[1].split(": ")[0] for line in heard if line.startswith("[")}
+        if (folder / FILE).exists():
+            with sqlite3.connect(folder / FILE) as store:
+                assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                if store.execute("PRAGMA user_version").fetchone()[0]:
+                    query = "SELECT dataset, classifier, contender, seed FROM cells"
+                    kept = {"{} · {} · {} · seed {}".format(*row) for row in store.execute(query)}
+                    assert acknowledged <= kept, "a cell that was said to be done is gone"
+        if finished:
+            return count, orphans
+
+
+def check_torture(start, run_small, tmp_path, kills, seed):
+    count, orphans = torture(start, tmp_path / "tortured", kills, seed)
+    assert count
+    assert orphans == []
+    whole = run_small("none", "random", "smote", "class_weight", seeds=8, out="whole")
+    tables = [read_csv(folder / "cells.csv").drop(columns=TIMINGS) for folder in (tmp_path / "tortured", whole.folder)]
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
+    return count
+
+
+def test_killed_at_random_moments_it_ends_with_the_cells_of_an_unharmed_run(start, run_small, tmp_path):
+    check_torture(start, run_small, tmp_path, kills=4, seed=0)
+
+
+def test_a_full_disk_is_said_in_one_line_and_loses_nothing(start, run_small, tmp_path):
+    # A limit on the size of files stands in for a full disk: SQLite meets the same refusal to write.
+    limit = 200_000
+    full = start(
+        "none", "random", "smote", options=("--seeds", "20"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )  # fmt: skip
+    said = full.stderr.read()
+    assert full.wait(timeout=60) == 2
+    *progress, last = said.splitlines()
+    assert "cannot be written any more" in last
+    assert "the same command goes on from here" in last
+    assert "Traceback" not in said
+    finished = sum(": ok" in line for line in progress)
+    assert finished
+    assert f"({finished} of this run)" in last
+    again = run_small("none", "random", "smote", seeds=20)
+    assert again.code == 0
+    assert f"60 cells, {finished} done before" in again.err
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_said_in_one_line(start, tmp_path):
+    (tmp_path / "out").mkdir(mode=0o500)
+    process = start("none")
+    assert process.wait(timeout=60) == 2
+    assert "cannot be written" in process.stderr.read()
+
+
+def test_a_store_that_somebody_locked_is_said_in_one_line(run_small):
+    folder = run_small("none").folder
+    with sqlite3.connect(folder / FILE) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        locked = run_small("none", "random")
+        other.rollback()
+    assert locked.code == 2
+    assert "locked" in locked.err
+    assert locked.err.startswith("oversampling-bench: ")
+    assert locked.err.count("\n") == 1
