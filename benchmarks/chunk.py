@@ -148,4 +148,5 @@ def unlike(cells: list[Cell]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(BrokenPipeError):  # the worker died meanwhile
+        main()

@@ -1,6 +1,7 @@
 """Run one stored cell again, and compare."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,11 @@ def reproduce(name: str, folder: Path | None, contenders: list[str], datasets: l
     UsageError
         If there is no such cell, or what it needs is not there.
     """
-    suite, *where, contender_and_seed = name.split("/", maxsplit=3)
-    contender, slash, seed = contender_and_seed.rpartition("/")
-    if len(where) != 2 or not slash or not seed.isdecimal():
+    if not (match := re.fullmatch(r"([^/]+)/([^/]+)/([^/]+)/(.+)/(\d+)", name)):
         raise UsageError(f"cannot read '{name}'; write suite/dataset/classifier/contender/seed")
-    dataset, classifier = where
+    suite, dataset, classifier, contender, seed = match.groups()
     folder = folder or Path("results") / suite
-    stored = _stored(folder, name, (dataset, classifier, contender, int(seed)))
+    stored = _stored(folder, name, (suite, dataset, classifier, contender, int(seed)))
     cell = _planned(folder, suite, dataset, classifier, contender, int(seed), contenders, datasets)
     again = run(cell).record
     different = [column for column in SCORES if not _same(stored[column], again[column])]
@@ -57,12 +56,12 @@ def reproduce(name: str, folder: Path | None, contenders: list[str], datasets: l
     return not different, lines
 
 
-def _stored(folder: Path, name: str, where: tuple[str, str, str, int]) -> dict[str, Any]:
+def _stored(folder: Path, name: str, where: tuple[str, str, str, str, int]) -> dict[str, Any]:
     if not (folder / CELLS).is_file() or not (folder / ENVIRONMENT).is_file():
         raise UsageError(f"{folder} holds no {CELLS} with {ENVIRONMENT}; name the folder with --out")
     rows = read_csv(folder / CELLS).to_dict("records")
     for row in rows:
-        if tuple(row[column] for column in IDENTITY[1:]) == where:
+        if tuple(row[column] for column in IDENTITY) == where:
             return {str(column): value for column, value in row.items()}
     known = ["/".join(str(row[column]) for column in IDENTITY) for row in rows]
     raise UsageError(unknown("cell", name, known) if len(known) < 1000 else f"{folder / CELLS} has no cell '{name}'")
@@ -83,8 +82,11 @@ def _planned(
         return next((file for file in files if Path(file).stem == stem), stem) + bracket + rest
 
     resolved = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))["suite"]
-    one = {"datasets": [located(dataset, datasets)], "contenders": [located(contender, contenders)]}
-    one |= {"classifiers": [classifier], "seeds": [seed]}  # type: ignore[dict-item]
+    one: dict[str, list[Any]] = {
+        "datasets": [located(dataset, datasets)],
+        "contenders": [located(contender, contenders)],
+    }
+    one |= {"classifiers": [classifier], "seeds": [seed]}
     return make_plan(Suite.model_validate(resolved | one | {"name": suite})).cells[0]
 
 

@@ -64,6 +64,19 @@ def run_small(cli, plugin, tmp_path):
     return run
 
 
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """Start a Dask scheduler and two real workers on loopback; give them, and where faulty contenders note pids."""
+    from distributed import LocalCluster
+
+    pids = tmp_path_factory.mktemp("pids")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANTED_PIDS", str(pids))  # workers inherit it
+        options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "host": "127.0.0.1"}
+        with LocalCluster(**options) as cluster:
+            yield cluster, pids
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)

@@ -1,6 +1,7 @@
 """The fault matrix: the verdict is right whatever a contender does, others are unharmed, nothing is left running."""
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -44,23 +45,20 @@ MATRIX = {
 LIMITS = ["--timeout", "4", "--memory", "1"]
 
 
-def matrix_run(plugin, folder, *options, faults=tuple(MATRIX)):
-    """Run healthy contenders and faulty ones; give the finished process and the folder in which faults note pids."""
-    pids = folder / "pids"
-    pids.mkdir(parents=True)
-    contenders = HEALTHY + [f"{plugin('faults')}[kind={fault}]" for fault in faults]
-    chosen = [part for name in contenders for part in ("--contender", name)]
-    command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", folder / "out", "--seeds", "1"]
+def matrix_run(plugin, out, pids, *options, contenders=None):
+    """Run healthy contenders and faulty ones, which note their pids in a folder."""
+    faulty = [f"{plugin('faults')}[kind={kind}]" for kind in MATRIX]
+    chosen = [part for name in HEALTHY + (contenders or faulty) for part in ("--contender", name)]
+    command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", out, "--seeds", "1", *options]
     environment = os.environ | {"PLANTED_PIDS": str(pids)}
-    done = subprocess.run(
-        [*map(str, command), *options], env=environment, capture_output=True, text=True, check=False, timeout=300
+    return subprocess.run(
+        [*map(str, command)], env=environment, capture_output=True, text=True, check=False, timeout=600
     )
-    return done, pids
 
 
 def all_gone(pids, patience=5.0):
     """Tell which of the noted processes still run; a killed one may take a moment."""
-    noted = [int(path.name) for path in pids.iterdir()]
+    noted = [int(path.name) for path in pids.iterdir() if path.name.isdecimal()]
     assert noted
     end = time.monotonic() + patience
     while left := [pid for pid in noted if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]:
@@ -70,30 +68,15 @@ def all_gone(pids, patience=5.0):
     return []
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    """Start a Dask scheduler and two real workers on loopback, as anybody would."""
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
-        yield cluster.scheduler_address
-
-
 @pytest.fixture(scope="module", params=["local", "dask"])
 def matrix(request, plugin, tmp_path_factory):
     """Run the whole matrix once on each engine."""
     folder = tmp_path_factory.mktemp(request.param)
-    options = LIMITS if request.param == "local" else [*LIMITS, "--engine", "dask"]
+    options, pids = LIMITS, folder
     if request.param == "dask":
-        cluster_pids = folder / "pids"
-        os.environ["PLANTED_PIDS"] = str(cluster_pids)  # workers inherit it
-        options += ["--scheduler", request.getfixturevalue("cluster")]
-    try:
-        done, pids = matrix_run(plugin, folder, *options)
-    finally:
-        os.environ.pop("PLANTED_PIDS", None)
+        scheduler, pids = request.getfixturevalue("cluster")
+        options = [*LIMITS, "--engine", "dask", "--scheduler", scheduler.scheduler_address]
+    done = matrix_run(plugin, folder / "out", pids, *options)
     assert done.returncode == 1, done.stderr
     return read_csv(folder / "out" / "cells.csv").set_index("contender"), folder / "out", pids, done
 
@@ -146,3 +129,22 @@ def test_no_temporary_files_are_left(matrix):
     import tempfile
 
     assert not list(Path(tempfile.gettempdir()).glob("oversampling-bench-*"))
+
+
+def expected(seed):
+    """Give the verdict that the contender `chaos` must get with a seed."""
+    return MATRIX[random.Random(seed).choice(sorted(MATRIX))]
+
+
+def test_a_grid_of_chaos_gets_the_right_verdicts(plugin, tmp_path):
+    chaos = [f"{plugin('faults')}[kind=chaos]"]
+    seeds = int(os.environ.get("CHAOS_SEEDS", "12"))
+    done = matrix_run(plugin, tmp_path / "out", tmp_path, *LIMITS, "--seeds", str(seeds), contenders=chaos)
+    assert done.returncode == 1, done.stderr
+    cells = read_csv(tmp_path / "out" / "cells.csv")
+    for cell in cells.itertuples():
+        status, phase, reason = expected(cell.seed) if cell.contender not in HEALTHY else ("ok", "", "")
+        assert (cell.status, cell.phase) == (status, phase), cell
+        assert reason in cell.reason
+    assert len(cells) == (len(HEALTHY) + 1) * seeds
+    assert all_gone(tmp_path) == []

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -28,7 +29,10 @@ class Faulty(RandomOverSampler):
     def fit_resample(self, X, y):
         note(os.getpid())
         X_new, y_new = super().fit_resample(X, y)
-        changed = getattr(self, f"_{self.kind}")(X_new, y_new)
+        kind = self.kind
+        if kind == "chaos":
+            kind = random.Random(self.random_state).choice(sorted(KINDS))
+        changed = getattr(self, f"_{kind}")(X_new, y_new)
         return changed or (X_new, y_new)
 
     def _healthy(self, X, y): ...
@@ -123,6 +127,9 @@ class Faulty(RandomOverSampler):
         os.environ["OMP_NUM_THREADS"] = "64"
         sys.stdout.close()
         X.setflags(write=False)
+
+
+KINDS = [name[1:] for name, value in vars(Faulty).items() if name[1:2].isalpha() and name[0] == "_" and callable(value)]
 
 
 def grandchild(**options):
