@@ -24,8 +24,8 @@ ID = ["dataset", "classifier", "contender", "seed"]
 # cells of one table must have in common (protocol, library versions, our own code).
 _SCHEMA = f"""
 CREATE TABLE planned (dataset, classifier, contender, seed, key, context, data, code, PRIMARY KEY ({", ".join(ID)}));
-CREATE TABLE cells (key TEXT, inputs TEXT, {", ".join(COLUMNS)}, details TEXT, y_test BLOB, probability BLOB,
-                    elapsed_s, machine TEXT, PRIMARY KEY ({", ".join(ID)}));
+CREATE TABLE cells (key TEXT, inputs TEXT, {", ".join(COLUMNS)}, elapsed_s, machine TEXT, details TEXT,
+                    y_test BLOB, probability BLOB, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
 PRAGMA user_version = {VERSION};
 """
@@ -127,8 +127,8 @@ class Store:
     def add(self, cell: Cell, outcome: Outcome) -> None:
         """Commit a finished cell, in place of an older outcome of the same cell."""
         values = [cell.key, json.dumps(cell.inputs), *(outcome.record[column] for column in COLUMNS)]
-        values += [json.dumps(outcome.details), _pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]
-        values += [outcome.elapsed_s, outcome.machine]
+        values += [outcome.elapsed_s, outcome.machine, json.dumps(outcome.details)]
+        values += [_pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]  # last: what is short is read faster
         with self.connection:
             marks = ", ".join("?" * len(values))
             self.connection.execute(f"INSERT OR REPLACE INTO cells VALUES ({marks})", values)

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from oversampling_bench.benchmarks import command, protocol, registry
+from oversampling_bench.benchmarks import command, protocol, registry, tables
 
 TESTS = Path(__file__).parent
 
@@ -75,6 +75,25 @@ def cluster(tmp_path_factory):
         options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "host": "127.0.0.1"}
         with LocalCluster(**options) as cluster:
             yield cluster, pids
+
+
+@pytest.fixture(scope="session")
+def tally():
+    """Collect what `tox -e torture` has survived; `results/survival.md` is made of it."""
+    found = {}
+    yield found
+    headers = [
+        "what happens",
+        "how often",
+        "cells lost or changed",
+        "corrupt stores",
+        "wrong verdicts",
+        "processes left",
+    ]
+    text = "Measured by `tox -e torture`, which fails unless every number but the second column's is 0.\n"
+    path = TESTS.parent / "results" / "survival.md"
+    rows = [(what, *figures) for what, figures in found.items()]
+    path.write_text(f"# What it survives\n\n{text}\n## Survived\n\n{tables.table(headers, rows, left=2)}\n")
 
 
 @pytest.fixture

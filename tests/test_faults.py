@@ -136,10 +136,9 @@ def expected(seed):
     return MATRIX[random.Random(seed).choice(sorted(MATRIX))]
 
 
-def test_a_grid_of_chaos_gets_the_right_verdicts(plugin, tmp_path):
+def check_chaos(plugin, tmp_path, pids, seeds, *options):
     chaos = [f"{plugin('faults')}[kind=chaos]"]
-    seeds = int(os.environ.get("CHAOS_SEEDS", "12"))
-    done = matrix_run(plugin, tmp_path / "out", tmp_path, *LIMITS, "--seeds", str(seeds), contenders=chaos)
+    done = matrix_run(plugin, tmp_path / "out", pids, *LIMITS, "--seeds", str(seeds), *options, contenders=chaos)
     assert done.returncode == 1, done.stderr
     cells = read_csv(tmp_path / "out" / "cells.csv")
     for cell in cells.itertuples():
@@ -147,4 +146,21 @@ def test_a_grid_of_chaos_gets_the_right_verdicts(plugin, tmp_path):
         assert (cell.status, cell.phase) == (status, phase), cell
         assert reason in cell.reason
     assert len(cells) == (len(HEALTHY) + 1) * seeds
-    assert all_gone(tmp_path) == []
+    assert all_gone(pids) == []
+
+
+def test_a_grid_of_chaos_gets_the_right_verdicts(plugin, tmp_path):
+    check_chaos(plugin, tmp_path, tmp_path, 12)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("engine", ["local", "dask"])
+def test_a_large_grid_of_chaos_too(plugin, tmp_path, tally, engine, request):
+    options, pids = (), tmp_path
+    if engine == "dask":
+        cluster, pids = request.getfixturevalue("cluster")
+        options = ("--engine", "dask", "--scheduler", cluster.scheduler_address)
+    check_chaos(plugin, tmp_path, pids, 150, *options)
+    where = "on this machine" if engine == "local" else "on two Dask workers"
+    what = f"150 faulty cells of {len(MATRIX)} kinds among {150 * len(HEALTHY)} healthy ones"
+    tally[f"contenders that hang, crash, leak or lie, {where}"] = (what, 0, "–", 0, 0)

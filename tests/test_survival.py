@@ -18,6 +18,8 @@ from oversampling_bench.benchmarks.store import FILE, read_csv
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
+NONE = "–"
+
 SLOW = """
 import time
 from imblearn.over_sampling import RandomOverSampler
@@ -114,12 +116,14 @@ def test_a_second_run_into_the_same_folder_is_refused_in_one_line(start, slow):
     assert start("none").wait(timeout=60) == 0
 
 
-def torture(start, folder, kills, seed):
-    """Kill -9 a run at random moments until it is through; give kills, lost cells and processes left over."""
-    rng, acknowledged, orphans, count = random.Random(seed), set(), [], 0
-    contenders = ("none", "random", "smote", "class_weight")
+TORTURED = ("none", "random", "smote", "class_weight")
+
+
+def torture(start, folder, kills, seeds):
+    """Kill -9 a run at random moments until it is through; give the number of kills and the processes left over."""
+    rng, acknowledged, orphans, count = random.Random(seeds), set(), [], 0
     while True:
-        process = start(*contenders, out=folder.name, options=("--seeds", "8"))
+        process = start(*TORTURED, out=folder.name, options=("--seeds", str(seeds)))
         heard = []
         reader = threading.Thread(target=lambda p=process, h=heard: h.extend(iter(p.stderr.readline, "")))
         reader.start()
@@ -145,18 +149,24 @@ def torture(start, folder, kills, seed):
             return count, orphans
 
 
-def check_torture(start, run_small, tmp_path, kills, seed):
-    count, orphans = torture(start, tmp_path / "tortured", kills, seed)
+def check_torture(start, run_small, tmp_path, kills, seeds):
+    count, orphans = torture(start, tmp_path / "tortured", kills, seeds)
     assert count
     assert orphans == []
-    whole = run_small("none", "random", "smote", "class_weight", seeds=8, out="whole")
+    whole = run_small(*TORTURED, seeds=seeds, out="whole")
     tables = [read_csv(folder / "cells.csv").drop(columns=TIMINGS) for folder in (tmp_path / "tortured", whole.folder)]
     pd.testing.assert_frame_equal(*tables, check_exact=True)
     return count
 
 
 def test_killed_at_random_moments_it_ends_with_the_cells_of_an_unharmed_run(start, run_small, tmp_path):
-    check_torture(start, run_small, tmp_path, kills=4, seed=0)
+    check_torture(start, run_small, tmp_path, kills=3, seeds=8)
+
+
+@pytest.mark.torture
+def test_killed_a_hundred_times_too(start, run_small, tmp_path, tally):
+    kills = check_torture(start, run_small, tmp_path, kills=100, seeds=400)
+    tally["`kill -9` of the run at a random moment"] = (f"{kills} kills, {400 * len(TORTURED)} cells", 0, 0, NONE, 0)
 
 
 def test_a_full_disk_is_said_in_one_line_and_loses_nothing(start, run_small, tmp_path):

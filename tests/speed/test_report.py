@@ -31,7 +31,7 @@ def store(tmp_path):
                         record |= {"roc_auc": 0.9, "average_precision": 0.7, "brier": rates[0] / 2, "log_loss": 0.4}
                         record |= {"sample_s": 0.1, "fit_s": 1.0, "predict_s": 0.1, "peak_mb": 300.0}
                         record |= {name: 0.5 for name in COLUMNS if name.startswith("synthetic_")}
-                        values = ["key", "{}", *record.values(), "{}", *packed, 1.0, ""]
+                        values = ["key", "{}", *record.values(), 1.0, "", "{}", *packed]
                         connection.execute(f"INSERT INTO cells VALUES ({', '.join('?' * len(values))})", values)
                         connection.execute(
                             "INSERT INTO planned VALUES (?, ?, ?, ?, 'key', 'context', 'data', 'code')", where
