@@ -13,11 +13,11 @@ import numpy as np
 
 from . import memory
 from .classifiers import CLASSIFIERS
+from .entry import Entry
 from .errors import one_line
 from .folds import fold_of
 from .measures import scores
 from .record import COLUMNS, Record
-from .registry import Entry
 from .resample import InvalidOutputError, resample
 from .synthetic import judge
 
@@ -39,6 +39,7 @@ class Cell:
     n_requested: int | None
     positives: float | None
     dataset_entry: Entry
+    dataset_params: dict[str, Any]
     contender_entry: Entry
     contender_params: dict[str, Any]
     inputs: dict[str, Any]
@@ -132,7 +133,7 @@ def _status(error: BaseException) -> str:
 def _run(cell: Cell, outcome: Outcome, shared: Path | None, enter: Callable[[str], None]) -> None:
     record = outcome.record
     # Before the contender is imported: whatever its import changes must not reach rows that other cells share.
-    fold = fold_of(cell.dataset_entry, cell.split, shared, enter)
+    fold = fold_of(cell.dataset_entry, cell.dataset_params, cell.split, shared, enter)
     record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
     memory.reset_peak()
     _seed_globals(cell.seed)

@@ -43,7 +43,16 @@ def run_suite(
         list[str] | None,
         typer.Option(help="Only this one: NAME, NAME[param=value] or file.py. Repeatable.", metavar="X"),
     ] = None,
-    dataset: Annotated[list[str] | None, typer.Option(help="Only this data set. Repeatable.", metavar="X")] = None,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this data set: NAME, NAME[param=value], file.py, table.csv or .parquet. Repeatable.", metavar="X"
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The column to predict, in a --dataset that is a table.", metavar="COLUMN")
+    ] = None,
+    positive: Annotated[str | None, typer.Option(help="The value of it that is positive.", metavar="VALUE")] = None,
     classifier: Annotated[list[str] | None, typer.Option(help="Only this learner. Repeatable.", metavar="X")] = None,
     jobs: Annotated[int, typer.Option(help="Cells at a time, one thread each; -1 takes all cores.", metavar="N")] = -1,
     out: Annotated[
@@ -72,7 +81,8 @@ def run_suite(
     """Run a suite and write its leaderboard. A second run does only what is missing."""
     from . import options
 
-    given = {"contenders": contender, "datasets": dataset, "classifiers": classifier}
+    tables = options.with_target(dataset or [], target, positive)
+    given = {"contenders": contender, "datasets": tables, "classifiers": classifier}
     options.check(seeds=seeds, jobs=jobs, timeout=timeout, memory=memory, retry=retry or [])
     with options.engine(engine.value, scheduler, jobs) as (run_cells, at_once):
         from .session import Request, run

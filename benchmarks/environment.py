@@ -15,7 +15,8 @@ def describe(plan: Plan, jobs: int) -> dict[str, Any]:
     return {
         "suite": plan.suite.model_dump(),
         "contenders": {name: _contender(entry) for name, entry in plan.contenders.items()},
-        "data": plan.data_hashes,
+        "data": {name: table.as_dict() for name, table in plan.data.items()},
+        "left_out": plan.left_out,
         "versions": {name: metadata.version(name) for name in ["oversampling-bench", *LIBRARIES]}
         | {"python": platform.python_version()},
         "system": f"{platform.system()} {platform.machine()}",

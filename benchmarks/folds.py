@@ -5,9 +5,10 @@ import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from .entry import Entry
 from .protocol import Fold, data_hash, make_fold
-from .registry import Entry
 
 Split = tuple[str, str, int, float | None]
 """Hash of the data, protocol, seed, share of positives."""
@@ -18,7 +19,9 @@ def path_of(split: Split, folder: Path) -> Path:
     return folder / f"{hashlib.sha256(repr(split).encode()).hexdigest()[:16]}.fold"
 
 
-def fold_of(entry: Entry, split: Split, folder: Path | None, enter: Callable[[str], None]) -> Fold:
+def fold_of(
+    entry: Entry, params: dict[str, Any], split: Split, folder: Path | None, enter: Callable[[str], None]
+) -> Fold:
     """Give the rows of a split: read where another cell has left them, else make them and leave them.
 
     Raises
@@ -32,7 +35,7 @@ def fold_of(entry: Entry, split: Split, folder: Path | None, enter: Callable[[st
     if path and path.exists():
         fold: Fold = pickle.loads(path.read_bytes())
         return fold
-    X, y = entry.load().load()
+    X, y = entry.load().load(**params)
     if data_hash(X, y) != data:
         raise ValueError("load() gives other data than when the run was planned")
     enter("encode")

@@ -12,8 +12,8 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def parse(label: str) -> tuple[str, dict[str, Any]]:
     """Split a label into its name and its parameters.
 
-    A value is a number, ``true``, ``false``, ``none``, a list, or else a string, which may itself be a label. A path
-    to a file may stand for the name.
+    A value is a number, ``true``, ``false``, ``none``, a list, or else a string, which may itself be a label, or stand
+    in quotes. A path to a file, or ``package.module:Class``, may stand for the name.
 
     Raises
     ------
@@ -46,14 +46,20 @@ def format_label(name: str, params: dict[str, Any]) -> str:
 
     >>> format_label("smote", {"k_neighbors": 3, "b": True})
     'smote[b=true,k_neighbors=3]'
+    >>> format_label("mine", {"target": "a, b", "positive": "1"})
+    "mine[positive='1',target='a, b']"
     """
     inside = ",".join(f"{key}={_text(params[key])}" for key in sorted(params))
     return f"{name}[{inside}]" if inside else name
 
 
 def _split(text: str, label: str) -> list[str]:
-    parts, depth = [""], 0
+    parts, depth, quote = [""], 0, ""
     for character in text:
+        if quote or character in "'\"":
+            quote = "" if character == quote else quote or character
+            parts[-1] += character
+            continue
         depth += {"[": 1, "]": -1}.get(character, 0)
         if depth < 0:
             break
@@ -61,7 +67,7 @@ def _split(text: str, label: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += character
-    if depth:
+    if depth or quote:
         raise UsageError(f"the brackets of '{label}' do not match")
     return parts if text.strip() else []
 
@@ -82,4 +88,15 @@ def _text(value: Any) -> str:
     for word, meaning in _WORDS.items():
         if value is meaning:
             return word
+    if isinstance(value, str):
+        # Whatever would be read as something else, or fall apart, is quoted.
+        return value if _reads_as_itself(value) else repr(value)
     return repr(value).replace(" ", "") if isinstance(value, list | tuple | dict) else str(value)
+
+
+def _reads_as_itself(text: str) -> bool:
+    try:
+        parts = _split(text, "")
+    except UsageError:
+        return False
+    return parts == [text] and _value(text) == text and text == text.strip()

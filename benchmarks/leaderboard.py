@@ -52,7 +52,12 @@ def leaderboard(cells: pd.DataFrame, environment: dict[str, Any], figures: list[
                 synthetic_table.section(group),
             ]
     parts += [ranks.section(groups, name, figures) for name in dict.fromkeys(group.classifier for group in groups)]
-    parts += [_failures(cells), _runtime(groups, environment), HOW_TO_READ.read_text(encoding="utf-8").rstrip()]
+    parts += [
+        _left_out(environment),
+        _failures(cells),
+        _runtime(groups, environment),
+        HOW_TO_READ.read_text(encoding="utf-8").rstrip(),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -65,6 +70,13 @@ def _setting(cells: pd.DataFrame, environment: dict[str, Any]) -> str:
         f"{suite['description']} Protocol `{suite['protocol']}`; contenders are asked to {rows}; all see the same "
         f"splits, one per seed ({seeds})."
     )
+
+
+def _left_out(environment: dict[str, Any]) -> str:
+    left_out = environment.get("left_out")
+    if not left_out:
+        return ""
+    return f"## Left out\n\n{table(['what', 'why'], left_out.items(), left=2)}"
 
 
 def _failures(cells: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ import tomllib
 
 from . import registry, suite
 from .classifiers import CLASSIFIERS
+from .entry import Entry
 
 
 def lines(what: str) -> list[str]:
@@ -14,12 +15,28 @@ def lines(what: str) -> list[str]:
 
 
 def _contenders() -> list[tuple[str, str]]:
-    entries = registry.installed("contender").values()
-    return [(entry.name, f"[{entry.constants()['ROLE']}, {entry.origin()}] {entry.summary()}") for entry in entries]
+    return [(entry.name, _contender(entry)) for entry in registry.installed("contender").values()]
+
+
+def _contender(entry: Entry) -> str:
+    if problem := entry.problem():
+        return f"CANNOT BE USED: {problem}"
+    found = entry.constants()
+    absent = f" NEEDS {', '.join(entry.absent())}, which is not installed." if entry.absent() else ""
+    return f"[{found['ROLE']}, {found['SPACE']}, {entry.origin()}]{absent} {entry.summary()}"
 
 
 def _datasets() -> list[tuple[str, str]]:
-    return [(entry.name, f"[{entry.origin()}] {entry.summary()}") for entry in registry.installed("dataset").values()]
+    return [(entry.name, _dataset(entry)) for entry in registry.installed("dataset").values()]
+
+
+def _dataset(entry: Entry) -> str:
+    if problem := entry.problem():
+        return f"CANNOT BE USED: {problem}"
+    absent = f" NEEDS {', '.join(entry.absent())}, which is not installed." if entry.absent() else ""
+    names = entry.constants()["NAMES"]
+    tables = f" {len(names)} tables, {entry.name}[name={names[0]}] … {entry.name}[name={names[-1]}]." if names else ""
+    return f"[{entry.origin()}]{absent} {entry.summary()}{tables}"
 
 
 def _classifiers() -> list[tuple[str, str]]:

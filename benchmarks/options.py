@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .errors import UsageError, unknown
+from .label import format_label, parse
 from .record import STATUSES
+from .registry import TABLES
 
 if TYPE_CHECKING:
     from .running import Limits
@@ -51,6 +53,24 @@ def shard(text: str | None) -> "Shard | None":
     from .shards import parse
 
     return parse(text) if text else None
+
+
+def with_target(datasets: list[str], target: str | None, positive: str | None) -> list[str]:
+    """Give the tables among the data sets their target.
+
+    >>> with_target(["adult", "mine.csv"], "y", "yes")
+    ['adult', 'mine.csv[positive=yes,target=y]']
+    """
+    given = {name: value for name, value in (("target", target), ("positive", positive)) if value is not None}
+    labels, used = [], False
+    for text in datasets:
+        name, params = parse(text)
+        if name.endswith(TABLES):
+            params, used = params | given, True
+        labels.append(format_label(name, params))
+    if given and not used:
+        raise UsageError(f"--{next(iter(given))} goes with --dataset table.csv or table.parquet")
+    return labels
 
 
 @contextmanager

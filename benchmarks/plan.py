@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from .cell import Cell
+from .data import Table, describe_data
+from .entry import Entry, code_hash
 from .errors import UsageError
-from .protocol import check_data, data_hash
-from .registry import Entry, code_hash
 from .resolve import check_classifiers, refuse_twice, resolve
 from .suite import Suite
 
 LIBRARIES = ["imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "torch"]
 """Libraries whose version may change a score."""
 
-HARNESS = ["classifiers", "protocol", "resample", "measures", "synthetic", "folds", "cell"]
+HARNESS = ["classifiers", "protocol", "resample", "measures", "synthetic", "gaps", "folds", "cell"]
 """Modules of ours whose code may change a record."""
 
 
@@ -27,30 +27,42 @@ HARNESS = ["classifiers", "protocol", "resample", "measures", "synthetic", "fold
 class Plan:
     """The cells of a suite, in the order to run them.
 
-    `context` is a hash of what all cells have in common; `data_hashes` and `contenders` say what is behind a label.
+    `context` is a hash of what all cells have in common; `data` and `contenders` say what is behind a label;
+    `left_out` why something that was asked for has no cells, by label.
     """
 
     suite: Suite
     cells: list[Cell]
     context: str
-    data_hashes: dict[str, str]
+    data: dict[str, Table]
     contenders: dict[str, Entry]
+    left_out: dict[str, str]
 
 
 def make_plan(suite: Suite) -> Plan:
     """Lay out a suite's cells: seed by seed, so that every contender gets its first seeds early.
 
+    A data set that cannot be loaded, and a broken plugin that ``*`` stands for, is left out as long as others are left.
+
     Raises
     ------
     UsageError
-        If a data set, contender, classifier or parameter is unknown or stands twice, or a data set cannot be loaded.
+        If a data set, contender, classifier or parameter is unknown or stands twice, or nothing is left.
     """
     try:
         check_classifiers(suite.classifiers)
         refuse_twice("seed", suite.seeds)
         contenders = resolve("contender", suite.contenders)
         datasets = resolve("dataset", suite.datasets)
-        data_hashes = {name: _data_hash(entry, params) for name, (entry, params) in datasets.items()}
+        left_out = contenders.left_out | datasets.left_out
+        data: dict[str, Table] = {}
+        for name, (entry, params) in datasets.entries.items():
+            try:
+                data[name] = describe_data(entry, params)
+            except UsageError as error:
+                left_out[name] = str(error)
+        if not data or not contenders.entries:
+            raise UsageError("; ".join(left_out.values()) or "nothing to run")
     except UsageError as error:
         raise UsageError(f"suite {suite.name}: {error}") from error
 
@@ -60,14 +72,14 @@ def make_plan(suite: Suite) -> Plan:
         "versions": versions(),
         "harness": harness_hash(),
     }
-    fingerprints = {name: entry.fingerprint() for name, (entry, _) in contenders.items()}
+    fingerprints = {name: entry.fingerprint() for name, (entry, _) in contenders.entries.items()}
     cells = []
-    for seed, dataset, classifier, contender in product(suite.seeds, datasets, suite.classifiers, contenders):
-        dataset_entry, dataset_params = datasets[dataset]
-        entry, params = contenders[contender]
+    for seed, dataset, classifier, contender in product(suite.seeds, data, suite.classifiers, contenders.entries):
+        dataset_entry, dataset_params = datasets.entries[dataset]
+        entry, params = contenders.entries[contender]
         positives = dataset_params.get("positives")
         inputs = shared | {
-            "data": data_hashes[dataset],
+            "data": data[dataset].hash,
             "positives": positives,
             "contender": fingerprints[contender],
             "source": None if entry.by_path else entry.source,
@@ -77,9 +89,10 @@ def make_plan(suite: Suite) -> Plan:
         }
         identity = (suite.name, dataset, classifier, contender, seed)
         how = (suite.protocol, suite.n_requested, positives)
-        cells.append(Cell(*identity, *how, dataset_entry, entry, params, inputs, _hash(inputs)))
-    entries = {name: entry for name, (entry, _) in contenders.items()}
-    return Plan(suite, cells, _hash(shared), data_hashes, entries)
+        own = {key: value for key, value in dataset_params.items() if key != "positives"}
+        cells.append(Cell(*identity, *how, dataset_entry, own, entry, params, inputs, _hash(inputs)))
+    entries = {name: entry for name, (entry, _) in contenders.entries.items()}
+    return Plan(suite, cells, _hash(shared), data, entries, left_out)
 
 
 def versions() -> dict[str, str]:
@@ -95,17 +108,3 @@ def harness_hash() -> str:
 
 def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _data_hash(entry: Entry, params: dict[str, Any]) -> str:
-    try:
-        X, y = entry.load().load()
-        check_data(X, y)
-        found = data_hash(X, y)
-    except Exception as error:
-        raise UsageError(f"data set '{entry.name}' cannot be loaded: {error}") from error
-    if "positives" in params and params["positives"] >= y.mean():
-        raise UsageError(
-            f"data set '{entry.name}': positives={params['positives']} is not below its share, {y.mean():.4f}"
-        )
-    return found

@@ -16,6 +16,8 @@ from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from .gaps import fill
+
 TEST_SIZE = 0.2
 
 
@@ -87,10 +89,12 @@ def make_fold(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int, positives
     train, test = split(y, protocol, seed)
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
-    X_train, labels = X.iloc[train].reset_index(drop=True), y.to_numpy()
+    labels = y.to_numpy()
     start = perf_counter()
-    encoder = make_encoder(X, protocol).fit(X_train if protocol == "strict" else X)
-    encoded_train, encoded_test = encode(encoder, X_train), encode(encoder, X.iloc[test])
+    fitted_on = X.iloc[train] if protocol == "strict" else X
+    X_train, X_test, fitted_on = fill(fitted_on, [X.iloc[train].reset_index(drop=True), X.iloc[test], fitted_on])
+    encoder = make_encoder(X_train, protocol).fit(fitted_on)
+    encoded_train, encoded_test = encode(encoder, X_train), encode(encoder, X_test)
     seconds = perf_counter() - start
     return Fold(X_train, labels[train], labels[test], encoder, encoded_train, encoded_test, seconds)
 
@@ -101,7 +105,8 @@ def check_data(X: Any, y: Any) -> None:
     Raises
     ------
     ValueError
-        If X is not a DataFrame, y not a Series of 0 and 1 of the same length, or one class is missing.
+        If X is not a DataFrame of numbers and categories, y not a Series of 0 and 1 of the same length, or one class
+        has fewer than two rows.
     """
     if not isinstance(X, pd.DataFrame) or not isinstance(y, pd.Series):
         raise ValueError(f"load() must give a DataFrame and a Series, got {type(X).__name__} and {type(y).__name__}")
@@ -110,6 +115,17 @@ def check_data(X: Any, y: Any) -> None:
     labels = y.unique().tolist()
     if set(labels) != {0, 1}:
         raise ValueError(f"y must hold 0 and 1, and both, got {labels[:5]}")
+    if (fewest := int(y.value_counts().min())) < 2:
+        raise ValueError(f"the rarer class has {fewest} row; two are needed, one to train on and one to test on")
+    if not len(X.columns):
+        raise ValueError("X has no columns")
+    if len(set(X.columns)) < len(X.columns):
+        raise ValueError("two columns of X have the same name")
+    for name, dtype in X.dtypes.items():
+        if not isinstance(dtype, pd.CategoricalDtype) and not pd.api.types.is_numeric_dtype(dtype):
+            raise ValueError(f"column '{name}' is of type {dtype}; make it a number, or category")
+        if pd.api.types.is_float_dtype(dtype) and np.isinf(X[name].to_numpy(dtype="float64", na_value=0.0)).any():
+            raise ValueError(f"column '{name}' holds infinite values")
 
 
 def data_hash(X: pd.DataFrame, y: pd.Series) -> str:

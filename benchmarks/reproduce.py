@@ -94,7 +94,7 @@ def _versions(folder: Path, cell: Cell) -> list[str]:
     known = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
     then, now = known["versions"], cell.inputs["versions"]
     lines = [f"{name} {then.get(name)} then, {now[name]} now" for name in now if then.get(name) != now[name]]
-    if known["data"].get(cell.dataset) not in (None, cell.inputs["data"]):
+    if known["data"].get(cell.dataset, {}).get("hash") != cell.inputs["data"]:
         lines.append(f"data set {cell.dataset} is other than it was")
     return lines
 

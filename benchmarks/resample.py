@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .entry import DEFAULTS
 from .protocol import Fold, encode
-from .registry import DEFAULTS
 from .synthetic import row_keys
 
 

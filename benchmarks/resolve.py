@@ -2,37 +2,44 @@
 
 import inspect
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import label
 from .classifiers import CLASSIFIERS
+from .entry import Entry, Kind
 from .errors import UsageError, one_line, unknown
-from .registry import Entry, Kind, find, installed
+from .registry import find, installed
 
-Resolved = dict[str, tuple[Entry, dict[str, Any]]]
-"""By canonical label: the entry and its parameters."""
+
+@dataclass
+class Resolved:
+    """Entries and parameters by canonical label; `left_out` says why what ``*`` stood for cannot be used."""
+
+    entries: dict[str, tuple[Entry, dict[str, Any]]] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 def resolve(kind: Kind, labels: list[str]) -> Resolved:
-    """Find contenders or data sets and check their parameters; ``*`` stands for everything that is installed.
+    """Find contenders or data sets and check their parameters.
+
+    ``*`` stands for everything that is installed, and as the name in a data set of many tables for all of them.
 
     Raises
     ------
     UsageError
-        If one is unknown, stands twice, or has a parameter that it does not take.
+        If one is unknown, cannot be used, stands twice, or has a parameter that it does not take.
     """
-    everything = list(installed(kind))
     check = {"contender": _check_contender, "dataset": _check_dataset}[kind]
-    found: Resolved = {}
-    for text in [each for given in labels for each in (everything if given == "*" else [given])]:
+    found = Resolved()
+    for text in (each for given in labels for each in _expand(kind, given, found.left_out)):
         name, params = label.parse(text)
         entry = find(kind, name)
-        entry.constants()
-        if params:
+        if params or kind == "dataset":
             check(entry, params)
         canonical = label.format_label(entry.name, params)
-        refuse_twice(kind, [*found, canonical])
-        found[canonical] = (entry, params)
+        refuse_twice(kind, [*found.entries, canonical])
+        found.entries[canonical] = (entry, params)
     return found
 
 
@@ -51,12 +58,50 @@ def refuse_twice(what: str, names: list[Any]) -> None:
             raise UsageError(f"{what} {name} stands twice")
 
 
+def _expand(kind: Kind, text: str, left_out: dict[str, str]) -> list[str]:
+    if text == "*":
+        everything = installed(kind)
+        left_out |= {name: problem for name, entry in everything.items() if (problem := entry.problem())}
+        # A data set of many tables, or one to be fetched, is asked for by name.
+        return [name for name in everything if name not in left_out and not (kind == "dataset" and _needs(name))]
+    name, params = label.parse(text)
+    if kind == "dataset" and params.get("name") == "*":
+        names = find(kind, name).constants()["NAMES"]
+        return [label.format_label(name, params | {"name": each}) for each in names]
+    return [text]
+
+
+def _needs(name: str) -> bool:
+    functions = [node for node in installed("dataset")[name].syntax.body if getattr(node, "name", "") == "load"]
+    return any(getattr(node, "args", None) and node.args.args for node in functions)  # type: ignore[attr-defined]
+
+
 def _check_dataset(entry: Entry, params: dict[str, Any]) -> None:
-    for name, value in params.items():
-        if name != "positives":
-            raise UsageError(unknown(f"parameter of data set '{entry.name}':", name, ["positives"]))
+    if "positives" in params:
+        value = params["positives"]
         if not isinstance(value, float) or not 0 < value < 1:
             raise UsageError(f"data set '{entry.name}': positives is the share to keep, between 0 and 1, got {value!r}")
+    own = {name: value for name, value in params.items() if name != "positives"}
+    names = entry.constants()["NAMES"]
+    if names and own.get("name") is not None and own["name"] not in names:
+        raise UsageError(unknown(f"table of data set '{entry.name}':", str(own["name"]), names))
+    if not own and not names and entry.how == "module" and entry.source == "built-in" and not _needs(entry.name):
+        return  # nothing to check, so nothing to import
+    try:
+        accepted = inspect.signature(entry.load().load).parameters
+    except Exception as error:
+        raise UsageError(f"data set '{entry.name}' cannot be imported ({one_line(error)})") from error
+    for name in own:
+        if name not in accepted:
+            raise UsageError(unknown(f"parameter of data set '{entry.name}':", name, [*accepted, "positives"]))
+    for name, parameter in accepted.items():
+        if parameter.default is parameter.empty and name not in own:
+            how = (
+                {"target": "--target COLUMN", "positive": "--positive VALUE"}.get(name)
+                if entry.how == "table"
+                else None
+            )
+            raise UsageError(f"data set '{entry.name}' needs {how or f'{entry.name}[{name}=…]'}")
 
 
 def _check_contender(entry: Entry, params: dict[str, Any]) -> None:

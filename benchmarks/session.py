@@ -67,6 +67,9 @@ def run(request: Request) -> int:
     if request.seeds is not None:
         suite = suite.model_copy(update={"seeds": suites.take_seeds(suite.seeds, request.seeds)})
     plan = make_plan(suite)
+    console = Console(stderr=True)
+    for line in _remarks(plan):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     shard = request.shard
     folder = request.out or Path("results") / (suite.name + (f"-{shard.suffix}" if shard else ""))
     if request.dry_run:
@@ -76,11 +79,10 @@ def run(request: Request) -> int:
             for old in (folder / FOLDER).glob("*.log"):
                 old.unlink()
         _same_suite(store, plan)
-        return _run(request, plan, store, interrupt)
+        return _run(request, plan, store, interrupt, console)
 
 
-def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt) -> int:
-    console = Console(stderr=True)
+def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> int:
     store.plan(plan.cells, plan.context)
     mine = _mine(request, plan)
     found = standing.standing(mine, store, request.retry)
@@ -120,7 +122,12 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt) -> in
     if interrupt.asked():
         console.print("interrupted: what finished is kept; the same command goes on from here", highlight=False)
         return 130
-    return _verdict(store, console)
+    return max(_verdict(store, console), int(bool(plan.left_out)))
+
+
+def _remarks(plan: Plan) -> list[str]:
+    notes = [f"{name}: {note}" for name, table in plan.data.items() for note in table.notes]
+    return notes + [f"left out: {problem}" for problem in plan.left_out.values()]
 
 
 def _verdict(store: Store, console: Console) -> int:

@@ -5,6 +5,7 @@ from importlib import metadata
 
 import pytest
 from oversampling_bench.benchmarks import registry
+from oversampling_bench.benchmarks.entry import DEFAULTS
 from oversampling_bench.benchmarks.errors import UsageError
 
 MINIMAL = "def make(random_state, sampling_strategy='auto'): ...\n"
@@ -39,7 +40,7 @@ def test_an_entry_point_is_a_contender_and_a_clash_is_refused(monkeypatch, fresh
     assert registry.find("contender", "theirs").load().make
     points("smote")
     with pytest.raises(UsageError, match="contender 'smote' comes from both built-in and oversampling_bench"):
-        registry.installed("contender")
+        registry.find("contender", "smote")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,6 @@ def test_a_fingerprint_follows_the_code_and_not_the_words(tmp_path):
 
 def test_constants_are_read_without_importing(plugin):
     entry = registry.find("contender", plugin("absent"))
-    assert entry.constants() == registry.DEFAULTS
+    assert entry.constants() == DEFAULTS
     assert entry.summary() == "A contender whose package is not installed."
     assert ast.parse(entry.path.read_bytes()).body
