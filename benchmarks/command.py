@@ -158,6 +158,25 @@ def list_all(
         typer.echo("\n".join(lines(kind.value)))
 
 
+@app.command("check")
+def check_soundness(
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A contender or data set, as `run` takes it.")],
+) -> None:
+    """Check that a contender or a data set is sound."""
+    from time import perf_counter
+
+    from .conformance import check
+
+    start, statuses = perf_counter(), []
+    typer.echo(name)
+    for verdict in check(name):
+        statuses.append(verdict.status)
+        typer.echo("\n".join(verdict.lines()))
+    counts = ", ".join(f"{statuses.count(word)} {word}" for word in ("ok", "known", "failed"))
+    typer.echo(f"{len(statuses)} checks in {perf_counter() - start:.0f} s: {counts}")
+    raise typer.Exit(1 if "failed" in statuses else 0)
+
+
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
     try:

@@ -25,6 +25,13 @@ class Table:
     missing: int
     notes: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """Tell whether all columns are categorical, none, or some."""
+        if self.missing and self.categorical == 0:
+            return "mixed"  # a column for each with gaps says where they were, and is categorical
+        return "categorical" if self.categorical == self.columns else "mixed" if self.categorical else "numeric"
+
     def as_dict(self) -> dict[str, Any]:
         """Give it for `environment.json`."""
         return asdict(self) | {"notes": list(self.notes)}

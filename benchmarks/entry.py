@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "APPROXIMATE": False,
     "DETERMINISTIC": False,
     "EXPECTED_FAILURES": {},
+    "COLUMNS": "any",
     "NAMES": (),
 }
 VALID = {
@@ -34,6 +35,7 @@ VALID = {
     "CLEANS": (True, False),
     "APPROXIMATE": (True, False),
     "DETERMINISTIC": (True, False),
+    "COLUMNS": ("any", "mixed", "categorical"),
 }
 
 
@@ -173,7 +175,7 @@ class Entry:
         """Hash the code without comments, layout and docstrings, so that rewording does not make results stale."""
         if self.path is None or self.how == "table":
             return hashlib.sha256(self.module.encode()).hexdigest()[:16]
-        return code_hash(ast.parse(self.path.read_bytes()))
+        return _hash_with_siblings(self.path)
 
 
 def _there(name: str) -> bool:
@@ -199,6 +201,21 @@ def code_hash(tree: ast.Module) -> str:
             ):
                 node.body = node.body[1:]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
+
+
+def _hash_with_siblings(path: Path) -> str:
+    # What a module takes from the files beside it, as ``from ._columns import Columns``, is its code too.
+    waiting, seen = [path], {path}
+    while waiting:
+        for node in ast.walk(_parsed(each := waiting.pop(), each.stat().st_mtime_ns)):
+            if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+                sibling = path.with_name(f"{node.module}.py")
+                if sibling.is_file() and sibling not in seen:
+                    seen.add(sibling)
+                    waiting.append(sibling)
+    hashes = [code_hash(ast.parse(path.read_bytes()))]
+    hashes += sorted(code_hash(ast.parse(other.read_bytes())) for other in seen - {path})
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1024)

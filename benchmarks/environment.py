@@ -17,6 +17,7 @@ def describe(plan: Plan, jobs: int) -> dict[str, Any]:
         "contenders": {name: _contender(entry) for name, entry in plan.contenders.items()},
         "data": {name: table.as_dict() for name, table in plan.data.items()},
         "left_out": plan.left_out,
+        "not_applicable": plan.not_applicable,
         "versions": {name: metadata.version(name) for name in ["oversampling-bench", *LIBRARIES]}
         | {"python": platform.python_version()},
         "system": f"{platform.system()} {platform.machine()}",

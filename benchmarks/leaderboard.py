@@ -73,7 +73,7 @@ def _setting(cells: pd.DataFrame, environment: dict[str, Any]) -> str:
 
 
 def _left_out(environment: dict[str, Any]) -> str:
-    left_out = environment.get("left_out")
+    left_out = environment.get("left_out", {}) | environment.get("not_applicable", {})
     if not left_out:
         return ""
     return f"## Left out\n\n{table(['what', 'why'], left_out.items(), left=2)}"

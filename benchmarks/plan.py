@@ -28,7 +28,7 @@ class Plan:
     """The cells of a suite, in the order to run them.
 
     `context` is a hash of what all cells have in common; `data` and `contenders` say what is behind a label;
-    `left_out` why something that was asked for has no cells, by label.
+    `left_out` why something that was asked for cannot be used, and `not_applicable` what is not meant for such data.
     """
 
     suite: Suite
@@ -37,6 +37,7 @@ class Plan:
     data: dict[str, Table]
     contenders: dict[str, Entry]
     left_out: dict[str, str]
+    not_applicable: dict[str, str]
 
 
 def make_plan(suite: Suite) -> Plan:
@@ -73,8 +74,12 @@ def make_plan(suite: Suite) -> Plan:
         "harness": harness_hash(),
     }
     fingerprints = {name: entry.fingerprint() for name, (entry, _) in contenders.entries.items()}
-    cells = []
+    columns = {name: entry.constants()["COLUMNS"] for name, (entry, _) in contenders.entries.items()}
+    cells, not_applicable = [], {}
     for seed, dataset, classifier, contender in product(suite.seeds, data, suite.classifiers, contenders.entries):
+        if columns[contender] not in ("any", data[dataset].kind):
+            not_applicable[f"{contender} on {dataset}"] = f"it is for {columns[contender]} columns"
+            continue
         dataset_entry, dataset_params = datasets.entries[dataset]
         entry, params = contenders.entries[contender]
         positives = dataset_params.get("positives")
@@ -92,7 +97,7 @@ def make_plan(suite: Suite) -> Plan:
         own = {key: value for key, value in dataset_params.items() if key != "positives"}
         cells.append(Cell(*identity, *how, dataset_entry, own, entry, params, inputs, _hash(inputs)))
     entries = {name: entry for name, (entry, _) in contenders.entries.items()}
-    return Plan(suite, cells, _hash(shared), data, entries, left_out)
+    return Plan(suite, cells, _hash(shared), data, entries, left_out, not_applicable)
 
 
 def versions() -> dict[str, str]:

@@ -66,8 +66,8 @@ def run_cells(
     of_split = Counter(cell.split for cell in cells)
     numbers, machine = count(), machine_name(at_once or jobs)
     active: list[Running] = []
-    with _one_thread_each(), _folder() as folder, Guardian(folder) as guardian, _no_orphans():
-        context = _context()
+    with one_thread_each(), _folder() as folder, Guardian(folder) as guardian, _no_orphans():
+        context = start_context()
         _warm_up(context)
 
         def end(one: Running, outcome: Outcome | None) -> None:
@@ -106,7 +106,8 @@ def _log(cell: Cell, outcome: Outcome, printed: str) -> str:
     return f"{verdict}\n{outcome.traceback}\n--- printed ---\n{printed}"
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def start_context() -> multiprocessing.context.BaseContext:
+    """Give what starts processes quickly: where there is one, a forkserver that holds what nearly all import."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -151,7 +152,8 @@ def _no_orphans() -> Iterator[None]:
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
+    """Let processes that start meanwhile use one thread each."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ |= dict.fromkeys(THREADS, "1")
     try:

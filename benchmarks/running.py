@@ -47,7 +47,7 @@ class Running:
         self.messages, theirs = context.Pipe(duplex=False)
         self.process: Any = context.Process(target=main, args=(cell, theirs, place), daemon=False)  # type: ignore[attr-defined]
         self.start = self.looked = monotonic()
-        with _no_program():
+        with no_program():
             self.process.start()
         theirs.close()
         self.tree = Tree(self.process.pid)
@@ -115,8 +115,8 @@ class Running:
 
 
 @contextmanager
-def _no_program() -> Iterator[None]:
-    # multiprocessing imports the running program anew in each child; a cell needs none of it.
+def no_program() -> Iterator[None]:
+    """Start processes without the running program, which multiprocessing would import anew in each of them."""
     program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
     try:
         yield

@@ -1,0 +1,216 @@
+"""Is a contender or a data set sound? One suite for all, also for tests of outside packages:
+
+from oversampling_bench.benchmarks.conformance import assert_sound
+
+def test_it_is_sound():
+    assert_sound("my_sampler")
+"""
+
+import multiprocessing
+import pickle
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any, Literal
+
+from . import contender_checks, dataset_checks, label
+from .contender_checks import Broken, Subject
+from .entry import Entry
+from .errors import UsageError, one_line
+from .registry import find, installed
+from .runner import one_thread_each, start_context
+from .running import no_program
+
+PATIENCE_S = 300.0
+"""Seconds that one check may take."""
+
+
+NEVER_MET = {"check_samplers_sparse", "check_samplers_pandas_sparse", "check_samplers_string", "check_samplers_nan"}
+"""Checks of imbalanced-learn with input that no contender gets here: encoded rows are dense, numeric and complete."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one check. `known` is a failure that the contender declares, with its reason."""
+
+    check: str
+    status: Literal["ok", "failed", "known"]
+    expected: str = ""
+    came: str = ""
+    mend: str = ""
+    reason: str = ""
+
+    def lines(self) -> list[str]:
+        """Say it."""
+        if self.status == "ok":
+            return [f"  ok      {self.check}" + (f" ({self.reason})" if self.reason else "")]
+        if self.status == "known":
+            return [f"  known   {self.check}: {self.reason}"]
+        details = (("expected", self.expected), ("came", self.came), ("to mend", self.mend))
+        return [f"  FAILED  {self.check}", *(f"          {word + ':':<10}{text}" for word, text in details if text)]
+
+
+def check(name: str) -> Iterator[Verdict]:
+    """Check a contender or a data set, by its name, its file, or ``package.module:Class``, with parameters or without.
+
+    Each check runs in a process of its own, so that one that hangs or dies is a failed check.
+
+    Raises
+    ------
+    UsageError
+        If there is no such thing, or it cannot be used at all.
+    """
+    entry, params = locate(name)
+    kind = contender_checks if entry.kind == "contender" else dataset_checks
+    declared = entry.constants()["EXPECTED_FAILURES"]
+    outcome = _apart(_loads, entry, params)
+    if isinstance(outcome, Broken):
+        yield Verdict("can be imported", "failed", *outcome.args)
+        return
+    yield Verdict("can be imported", "ok")
+    if outcome:  # it has a `make`, or is a data set
+        for title in kind.CHECKS:
+            yield _verdict(title, _apart(_one, entry, params, title), declared)
+    if entry.kind == "contender":
+        if outcome:
+            yield _verdict("pickles under spawn", _apart(_unpickled, entry, params, spawn=True), declared)
+            results = _apart(_theirs, entry, params)
+            for title, result in results.items() if isinstance(results, dict) else [("check_samplers", results)]:
+                yield _verdict(f"imbalanced-learn: {title}", result, declared)
+        yield _verdict("learner changed soundly", _apart(_learner, entry, params), declared)
+
+
+def assert_sound(name: str) -> None:
+    """Raise AssertionError with all that is wrong with a contender or a data set; for anyone's own tests.
+
+    Examples
+    --------
+    In a file of tests of your own::
+
+        def test_it_is_sound():
+            assert_sound("my_sampler")
+    """
+    failed = [line for verdict in check(name) if verdict.status == "failed" for line in verdict.lines()]
+    assert not failed, "\n".join([f"{name} is not sound:", *failed])
+
+
+def locate(name: str) -> tuple[Entry, dict[str, Any]]:
+    """Find what a name stands for, among contenders first, then among data sets.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    plain, params = label.parse(name)
+    if plain in installed("contender") or ":" in plain:
+        return find("contender", plain), params
+    if plain in installed("dataset") or plain.endswith((".csv", ".parquet")):
+        return find("dataset", plain), params
+    try:
+        return find("contender", plain), params
+    except UsageError as first:
+        try:
+            return find("dataset", plain), params
+        except UsageError:
+            raise first from None
+
+
+def _verdict(title: str, outcome: Any, declared: dict[str, str]) -> Verdict:
+    reason = declared.get(title.removeprefix("imbalanced-learn: "))
+    if not isinstance(outcome, Broken):
+        passes = "declared as an expected failure, but it passes: take it out" if reason else ""
+        return Verdict(title, "ok", reason=passes)
+    expected, came, mend = (*outcome.args, "", "", "")[:3]
+    return Verdict(title, "known" if reason else "failed", expected, came, mend, reason or "")
+
+
+def _apart(work: Callable[..., Any], *arguments: Any, spawn: bool = False) -> Any:
+    context: Any = multiprocessing.get_context("spawn") if spawn else start_context()
+    mine, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, work, arguments))
+    with no_program(), one_thread_each():
+        process.start()
+    theirs.close()
+    try:
+        if not mine.poll(PATIENCE_S):
+            return Broken(f"an end within {PATIENCE_S:g} s", "none", "find the endless loop")
+        return mine.recv()
+    except EOFError:
+        process.join()
+        return Broken("a process that lives", f"it died with exit code {process.exitcode}", "find what kills it")
+    finally:
+        process.kill()
+        process.join()
+        mine.close()
+
+
+def _answer(answers: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    warnings.simplefilter("ignore")
+    try:
+        answer = work(*arguments)
+    except Broken as error:
+        answer = Broken(*error.args)
+    except BaseException as error:
+        answer = Broken("no error", one_line(error), "see the message")
+    answers.send(answer)
+
+
+def _subject(entry: Entry, params: dict[str, Any]) -> Subject:
+    return Subject(entry, entry.load(), params)
+
+
+def _loads(entry: Entry, params: dict[str, Any]) -> bool:
+    try:
+        module = entry.load()
+    except ModuleNotFoundError as error:
+        raise Broken("a module that can be imported", one_line(error), f"pip install {error.name}") from error
+    except Exception as error:
+        raise Broken("a module that can be imported", one_line(error), "see the message") from error
+    return entry.kind == "dataset" or hasattr(module, "make")
+
+
+def _one(entry: Entry, params: dict[str, Any], title: str) -> None:
+    checks = contender_checks.CHECKS if entry.kind == "contender" else dataset_checks.CHECKS
+    checks[title](_subject(entry, params))
+
+
+def _learner(entry: Entry, params: dict[str, Any]) -> None:
+    contender_checks.learner_changed_soundly(_subject(entry, params))
+
+
+def _unpickled(entry: Entry, params: dict[str, Any]) -> None:
+    subject = _subject(entry, params)
+    try:
+        sampler = pickle.loads(pickle.dumps(subject.sampler()))
+    except Exception as error:
+        raise Broken(
+            "a sampler that can be pickled",
+            one_line(error),
+            "no lambdas, open files or local classes in its attributes",
+        ) from error
+    sampler.fit_resample(*subject.rows(subject.fold()))
+
+
+def _theirs(entry: Entry, params: dict[str, Any]) -> dict[str, Any]:
+    """Run imbalanced-learn's own checks on a sampler of its kind, in the space that they are made for."""
+    from imblearn.base import BaseSampler
+    from imblearn.utils.estimator_checks import estimator_checks_generator
+
+    subject = _subject(entry, params)
+    sampler = subject.sampler()
+    if not isinstance(sampler, BaseSampler) or subject.flag("SPACE") == "table":
+        return {}
+    found: dict[str, Any] = {}
+    for one, checked in estimator_checks_generator(sampler):
+        title = getattr(checked, "func", checked).__name__
+        if title in NEVER_MET:
+            continue
+        try:
+            checked(one)
+        except BaseException as error:
+            found[title] = Broken("what imbalanced-learn expects", one_line(error), f"see {title} in imbalanced-learn")
+        else:
+            found.setdefault(title, None)
+    return found
