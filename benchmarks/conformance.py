@@ -1,10 +1,4 @@
-"""Is a contender or a data set sound? One suite for all, also for tests of outside packages:
-
-from oversampling_bench.benchmarks.conformance import assert_sound
-
-def test_it_is_sound():
-    assert_sound("my_sampler")
-"""
+"""Is a contender or a data set sound? One suite for all, which tests of outside packages can call: `assert_sound`."""
 
 import multiprocessing
 import pickle
@@ -66,9 +60,9 @@ def check(name: str) -> Iterator[Verdict]:
     declared = entry.constants()["EXPECTED_FAILURES"]
     outcome = _apart(_loads, entry, params)
     if isinstance(outcome, Broken):
-        yield Verdict("can be imported", "failed", *outcome.args)
+        yield Verdict("can be loaded", "failed", *outcome.args)
         return
-    yield Verdict("can be imported", "ok")
+    yield Verdict("can be loaded", "ok")
     if outcome:  # it has a `make`, or is a data set
         for title in kind.CHECKS:
             yield _verdict(title, _apart(_one, entry, params, title), declared)
@@ -168,7 +162,13 @@ def _loads(entry: Entry, params: dict[str, Any]) -> bool:
         raise Broken("a module that can be imported", one_line(error), f"pip install {error.name}") from error
     except Exception as error:
         raise Broken("a module that can be imported", one_line(error), "see the message") from error
-    return entry.kind == "dataset" or hasattr(module, "make")
+    if entry.kind == "dataset":
+        try:
+            module.load(**params)
+        except Exception as error:
+            raise Broken("a table from load()", one_line(error), "see the message") from error
+        return True
+    return hasattr(module, "make")
 
 
 def _one(entry: Entry, params: dict[str, Any], title: str) -> None:

@@ -40,7 +40,7 @@ class Subject:
     def fold(self) -> Fold:
         """Give the ordinary table, or as much of it as the contender declares to be for, encoded."""
         X, y = ordinary()
-        return as_fold(X[["colour", "shape"]] if self.flag("COLUMNS") == "categorical" else X, y)
+        return as_fold(X[["colour", "shape"]] if self.flag("MEANT_FOR") == "categorical" else X, y)
 
     def rows(self, fold: Fold) -> tuple[Any, np.ndarray]:
         """Give the contender's input: a table or encoded rows, and labels; copies, to do with as it likes."""

@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "APPROXIMATE": False,
     "DETERMINISTIC": False,
     "EXPECTED_FAILURES": {},
-    "COLUMNS": "any",
+    "MEANT_FOR": "any",
     "NAMES": (),
 }
 VALID = {
@@ -35,7 +35,7 @@ VALID = {
     "CLEANS": (True, False),
     "APPROXIMATE": (True, False),
     "DETERMINISTIC": (True, False),
-    "COLUMNS": ("any", "mixed", "categorical"),
+    "MEANT_FOR": ("any", "mixed", "categorical"),
 }
 
 
@@ -124,19 +124,21 @@ class Entry:
         UsageError
             If one is set to something that it cannot be.
         """
-        found = dict(DEFAULTS)
+        # A data set may call anything of its own SPACE or ROLE.
+        mine = ("NAMES", "EXPECTED_FAILURES") if self.kind == "dataset" else DEFAULTS
+        found = {name: DEFAULTS[name] for name in mine}
         for node in self.syntax.body:
             if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for name in {target.id for target in targets if isinstance(target, ast.Name)} & found.keys():
                     try:
-                        found[name] = ast.literal_eval(node.value)
+                        found[name] = _literal(node.value)
                     except ValueError:
                         raise UsageError(
                             f"{self.kind} '{self.name}': {name} must be written out, not computed"
                         ) from None
         for name, valid in VALID.items():
-            if found[name] not in valid:
+            if name in found and found[name] not in valid:
                 raise UsageError(f"{self.kind} '{self.name}': {unknown(name, str(found[name]), map(str, valid))}")
         return found
 
@@ -176,6 +178,16 @@ class Entry:
         if self.path is None or self.how == "table":
             return hashlib.sha256(self.module.encode()).hexdigest()[:16]
         return _hash_with_siblings(self.path)
+
+
+def _literal(node: ast.expr) -> Any:
+    # A long list of names reads best as ``"""…""".split()``, in `tuple` or not.
+    match node:
+        case ast.Call(func=ast.Name("tuple"), args=[inner], keywords=[]):
+            return tuple(_literal(inner))
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(words)), attr="split"), args=[], keywords=[]):
+            return words.split()
+    return ast.literal_eval(node)
 
 
 def _there(name: str) -> bool:

@@ -74,7 +74,7 @@ def make_plan(suite: Suite) -> Plan:
         "harness": harness_hash(),
     }
     fingerprints = {name: entry.fingerprint() for name, (entry, _) in contenders.entries.items()}
-    columns = {name: entry.constants()["COLUMNS"] for name, (entry, _) in contenders.entries.items()}
+    columns = {name: entry.constants()["MEANT_FOR"] for name, (entry, _) in contenders.entries.items()}
     cells, not_applicable = [], {}
     for seed, dataset, classifier, contender in product(suite.seeds, data, suite.classifiers, contenders.entries):
         if columns[contender] not in ("any", data[dataset].kind):

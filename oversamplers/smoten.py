@@ -8,7 +8,7 @@ import pandas as pd
 from imblearn.over_sampling import SMOTEN
 
 SPACE = "table"
-COLUMNS = "categorical"
+MEANT_FOR = "categorical"
 
 
 class CategoricalOnly(SMOTEN):

@@ -5,7 +5,7 @@ Chawla, Bowyer, Hall & Kegelmeyer 2002, SMOTE: Synthetic Minority Over-sampling 
 """
 
 SPACE = "table"
-COLUMNS = "mixed"
+MEANT_FOR = "mixed"
 
 
 def make(random_state, sampling_strategy="auto", k_neighbors=5):
