@@ -30,7 +30,7 @@ def load(id: int, positive: str | None = None) -> tuple[pd.DataFrame, pd.Series]
         found = fetch_openml(data_id=int(id), as_frame=True, parser="liac-arff")
     except OSError as error:
         raise ValueError(
-            f"table {id} cannot be fetched from OpenML ({error}); fetch it where there is a network"
+            f"table {id} cannot be fetched from OpenML ({error}); the first time needs a network"
         ) from error
     if not isinstance(found.target, pd.Series):
         raise ValueError(f"table {id} has no single target")

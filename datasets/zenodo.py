@@ -67,9 +67,7 @@ def load(name: str) -> tuple[pd.DataFrame, pd.Series]:
     try:
         found = fetch_datasets(filter_data=(name,))[name]
     except OSError as error:
-        raise ValueError(
-            f"it cannot be fetched from Zenodo ({error}); fetch it once where there is a network"
-        ) from error
+        raise ValueError(f"it cannot be fetched from Zenodo ({error}); the first time needs a network") from error
     if found.data.shape != SHAPES[name]:
         raise ValueError(
             f"it has {found.data.shape} rows and columns, not {SHAPES[name]}; remove it from the data folder"
