@@ -158,6 +158,39 @@ def list_all(
         typer.echo("\n".join(lines(kind.value)))
 
 
+@app.command("compare")
+def compare_results(
+    one: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
+    two: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+) -> None:
+    """Compare two results folders, statistically."""
+    from .comparison import compare_folders
+
+    typer.echo(compare_folders(one, two))
+
+
+class Kind(StrEnum):
+    """What `new` can write."""
+
+    contender = "contender"
+    dataset = "dataset"
+
+
+@app.command("new")
+def new_plugin(
+    kind: Annotated[Kind, typer.Argument(help="What to write.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, in every report.")],
+    package: Annotated[bool, typer.Option("--package", help="A whole package to install, with its test.")] = False,
+) -> None:
+    """Write a contender or a data set to start from: it runs, passes `check`, and says what to change."""
+    from .scaffold import create
+
+    paths = create(kind.value, name, package)
+    typer.echo("\n".join(f"wrote {path}" for path in paths))
+    where = f"pip install ./{paths[0].parent}" if package else f"oversampling-bench check {paths[0]}"
+    typer.echo(f"next: {where}")
+
+
 @app.command("check")
 def check_soundness(
     name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A contender or data set, as `run` takes it.")],

@@ -3,8 +3,9 @@
 import multiprocessing
 import pickle
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ from .running import no_program
 PATIENCE_S = 300.0
 """Seconds that one check may take."""
 
+
+THEIRS = "imbalanced-learn: "
 
 NEVER_MET = {"check_samplers_sparse", "check_samplers_pandas_sparse", "check_samplers_string", "check_samplers_nan"}
 """Checks of imbalanced-learn with input that no contender gets here: encoded rows are dense, numeric and complete."""
@@ -45,10 +48,15 @@ class Verdict:
         return [f"  FAILED  {self.check}", *(f"          {word + ':':<10}{text}" for word, text in details if text)]
 
 
-def check(name: str) -> Iterator[Verdict]:
+def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
     """Check a contender or a data set, by its name, its file, or ``package.module:Class``, with parameters or without.
 
     Each check runs in a process of its own, so that one that hangs or dies is a failed check.
+
+    Parameters
+    ----------
+    only : collection of str
+        Titles of the checks to run; all if left out.
 
     Raises
     ------
@@ -56,23 +64,28 @@ def check(name: str) -> Iterator[Verdict]:
         If there is no such thing, or it cannot be used at all.
     """
     entry, params = locate(name)
-    kind = contender_checks if entry.kind == "contender" else dataset_checks
     declared = entry.constants()["EXPECTED_FAILURES"]
     outcome = _apart(_loads, entry, params)
     if isinstance(outcome, Broken):
         yield Verdict("can be loaded", "failed", *outcome.args)
         return
     yield Verdict("can be loaded", "ok")
-    if outcome:  # it has a `make`, or is a data set
-        for title in kind.CHECKS:
-            yield _verdict(title, _apart(_one, entry, params, title), declared)
+    jobs: dict[str, Callable[[], Any]] = {}
+    makes_rows = entry.kind == "contender" and outcome
+    if makes_rows or entry.kind == "dataset":
+        checks = contender_checks.CHECKS if makes_rows else dataset_checks.CHECKS
+        jobs |= {title: partial(_apart, _one, entry, params, title) for title in checks}
+    if makes_rows:
+        jobs["pickles under spawn"] = partial(_apart, _unpickled, entry, params, spawn=True)
     if entry.kind == "contender":
-        if outcome:
-            yield _verdict("pickles under spawn", _apart(_unpickled, entry, params, spawn=True), declared)
-            results = _apart(_theirs, entry, params)
-            for title, result in results.items() if isinstance(results, dict) else [("check_samplers", results)]:
-                yield _verdict(f"imbalanced-learn: {title}", result, declared)
-        yield _verdict("learner changed soundly", _apart(_learner, entry, params), declared)
+        jobs["learner changed soundly"] = partial(_apart, _learner, entry, params)
+    for title, job in jobs.items():
+        if not only or title in only:
+            yield _verdict(title, job(), declared)
+    if makes_rows and (not only or any(title.startswith(THEIRS) for title in only)):
+        results = _apart(_theirs, entry, params)
+        for title, result in results.items() if isinstance(results, dict) else [("check_samplers", results)]:
+            yield _verdict(f"{THEIRS}{title}", result, declared)
 
 
 def assert_sound(name: str) -> None:
@@ -112,7 +125,7 @@ def locate(name: str) -> tuple[Entry, dict[str, Any]]:
 
 
 def _verdict(title: str, outcome: Any, declared: dict[str, str]) -> Verdict:
-    reason = declared.get(title.removeprefix("imbalanced-learn: "))
+    reason = declared.get(title.removeprefix(THEIRS))
     if not isinstance(outcome, Broken):
         passes = "declared as an expected failure, but it passes: take it out" if reason else ""
         return Verdict(title, "ok", reason=passes)

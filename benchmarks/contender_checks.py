@@ -268,7 +268,7 @@ def _equal(one: tuple[Any, Any], two: tuple[Any, Any]) -> bool:
     def same(a: Any, b: Any) -> bool:
         if isinstance(a, pd.DataFrame) and isinstance(b, pd.DataFrame):
             return a.reset_index(drop=True).equals(b.reset_index(drop=True))
-        return type(a) is type(b) and np.array_equal(a, b)
+        return type(a) is type(b) and np.array_equal(a, b, equal_nan=True)
 
     return same(one[0], two[0]) and np.array_equal(np.asarray(one[1]), np.asarray(two[1]))
 

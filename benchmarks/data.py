@@ -37,7 +37,7 @@ class Table:
         return asdict(self) | {"notes": list(self.notes)}
 
 
-def describe_data(entry: Entry, params: dict[str, Any]) -> Table:
+def describe_data(entry: Entry, params: dict[str, Any], label: str) -> Table:
     """Load a data set and look at it.
 
     Raises
@@ -53,11 +53,9 @@ def describe_data(entry: Entry, params: dict[str, Any]) -> Table:
         found = data_hash(X, y)
     except Exception as error:
         said = str(error) if isinstance(error, ValueError) else one_line(error)
-        raise UsageError(f"data set '{entry.name}' cannot be loaded: {' '.join(said.split())}") from error
+        raise UsageError(f"data set '{label}' cannot be loaded: {' '.join(said.split())}") from error
     if "positives" in params and params["positives"] >= y.mean():
-        raise UsageError(
-            f"data set '{entry.name}': positives={params['positives']} is not below its share, {y.mean():.4f}"
-        )
+        raise UsageError(f"data set '{label}': positives={params['positives']} is not below its share, {y.mean():.4f}")
     categorical = sum(isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes)
     notes = tuple(getattr(module, "notes", lambda **_: ())(**own))
     return Table(found, *X.shape, categorical, float(y.mean()), int(X.isna().any().sum()), notes)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import article, finding, learners, ranks, scarcity, score_tables, synthetic_table, tradeoff
+from . import article, finding, learners, ranks, scarcity, score_tables, synthetic_table, tradeoff, wins
 from .groups import Group, group_cells
 from .progress import duration
 from .tables import NOTHING, median_iqr, plural, table
@@ -27,18 +27,24 @@ def leaderboard(cells: pd.DataFrame, environment: dict[str, Any], figures: list[
         Names of the pictures in `figures/`.
     """
     groups = list(group_cells(cells, environment))
+    datasets = list(dict.fromkeys(group.dataset for group in groups))
+    classifiers = list(dict.fromkeys(group.classifier for group in groups))
+    many = len(datasets) > wins.MANY
+    overview = [wins.overview(groups, name) for name in classifiers] if many else [finding.finding(groups)]
     parts = [
         f"# Leaderboard: {environment['suite']['name']}",
-        finding.finding(groups),
+        "\n".join(text for text in overview if text),
         finding.coverage(cells, environment),
         _setting(cells, environment),
     ]
-    if len(groups) > tradeoff.MAX_PICTURES:
+    if len(groups) > tradeoff.MAX_PICTURES and not many:
         parts.append(f"Trade-off pictures are left out: more than {tradeoff.MAX_PICTURES} data sets and learners.")
     if article.applies(groups, environment):
         parts.append(article.section(groups, figures))
     parts += [scarcity.section(*where, series, figures) for where, series in scarcity.find(groups).items()]
-    for dataset in dict.fromkeys(group.dataset for group in groups):
+    if many:
+        parts.append(f"The scores of each of the {len(datasets)} data sets are in `cells.csv`.")
+    for dataset in [] if many else datasets:
         of_dataset = [group for group in groups if group.dataset == dataset]
         if len(of_dataset) > 1:
             parts.append(learners.section(dataset, of_dataset))
@@ -51,11 +57,13 @@ def leaderboard(cells: pd.DataFrame, environment: dict[str, Any], figures: list[
                 score_tables.differences(group),
                 synthetic_table.section(group),
             ]
-    parts += [ranks.section(groups, name, figures) for name in dict.fromkeys(group.classifier for group in groups)]
+    parts += [ranks.section(groups, name, figures) for name in classifiers]
+    if many:
+        parts += [wins.section(groups, name, environment) for name in classifiers]
     parts += [
         _left_out(environment),
         _failures(cells),
-        _runtime(groups, environment),
+        _runtime(groups, environment, many),
         HOW_TO_READ.read_text(encoding="utf-8").rstrip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -89,14 +97,13 @@ def _failures(cells: pd.DataFrame) -> str:
     return f"## Cells that did not end ok\n\n{table(columns, listed, left=len(columns))}{more}"
 
 
-def _runtime(groups: list[Group], environment: dict[str, Any]) -> str:
+def _runtime(groups: list[Group], environment: dict[str, Any], many: bool) -> str:
     rows = []
-    for group in groups:
-        for name, cells in group.scored.items():
-            if len(cells):
-                peak = f"{cells['peak_mb'].median():.0f}" if cells["peak_mb"].notna().any() else NOTHING
-                seconds = [median_iqr(cells[column]) for column in ("sample_s", "fit_s", "predict_s")]
-                rows.append([f"`{name}`", group.dataset, group.classifier, *seconds, peak])
+    for (name, dataset, classifier), cells in _timed(groups, many).items():
+        if len(cells):
+            peak = f"{cells['peak_mb'].median():.0f}" if cells["peak_mb"].notna().any() else NOTHING
+            seconds = [median_iqr(cells[column]) for column in ("sample_s", "fit_s", "predict_s")]
+            rows.append([f"`{name}`", dataset, classifier, *seconds, peak])
     if not rows:
         return ""
     headers = ["contender", "data set", "learner", "sample s", "fit s", "predict s", "peak MB"]
@@ -116,3 +123,11 @@ def _runtime(groups: list[Group], environment: dict[str, Any]) -> str:
             "predict."
         )
     return text
+
+
+def _timed(groups: list[Group], many: bool) -> dict[tuple[str, str, str], pd.DataFrame]:
+    found: dict[tuple[str, str, str], list[pd.DataFrame]] = {}
+    for group in groups:
+        for name, cells in group.scored.items():
+            found.setdefault((name, "all" if many else group.dataset, group.classifier), []).append(cells)
+    return {where: pd.concat(parts) if len(parts) > 1 else parts[0] for where, parts in found.items()}

@@ -80,7 +80,10 @@ def split_off(table: pd.DataFrame, target: Any, positive: Any) -> tuple[pd.DataF
         raise ValueError(
             f"'{positive}' (--positive) is the more frequent value of '{target}'; positive is the rarer one"
         )
-    return features(table.drop(columns=target)), y
+    X = features(table.drop(columns=target))
+    if X.empty:
+        raise ValueError(f"there is no column with values beside '{target}' (--target)")
+    return X, y
 
 
 def features(table: pd.DataFrame) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def make_plan(suite: Suite) -> Plan:
         data: dict[str, Table] = {}
         for name, (entry, params) in datasets.entries.items():
             try:
-                data[name] = describe_data(entry, params)
+                data[name] = describe_data(entry, params, name)
             except UsageError as error:
                 left_out[name] = str(error)
         if not data or not contenders.entries:

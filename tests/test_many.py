@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks import ranks, scarcity, tradeoff
+from oversampling_bench.benchmarks import ranks, scarcity, tradeoff, wins
 from oversampling_bench.benchmarks.groups import group_cells
 from oversampling_bench.benchmarks.lift import Roc
 from oversampling_bench.benchmarks.record import COLUMNS
@@ -74,11 +74,57 @@ def test_from_five_data_sets_on_contenders_are_ranked(tmp_path):
     assert f"](figures/{name})" in text
 
 
-def test_a_contender_missing_on_one_data_set_is_not_ranked_over_all():
+def test_a_contender_that_lacks_scores_on_a_data_set_comes_last_there():
     groups = make_groups([f"d{i}" for i in range(6)])
     groups[2].scored["a"] = groups[2].scored["a"].head(3)
+    ranked = ranks.means(groups, "forest").rank(axis="columns")["a"].tolist()
+    assert ranked == [1, 1, 4, 1, 1, 1]
+    (line,) = [line for line in ranks.section(groups, "forest", []).splitlines() if line.startswith("| `a`")]
+    assert [word.strip() for word in line.split("|")[2:5]] == ["1.50", "5", "1"]
+
+
+def test_a_contender_that_did_not_run_on_every_data_set_is_not_ranked_over_all():
+    groups = make_groups([f"d{i}" for i in range(6)])
+    del groups[2].scored["a"]
     assert "a" not in ranks.means(groups, "forest").columns
-    assert "Left out, for cells missing on at least one data set: `a`." in ranks.section(groups, "forest", [])
+    assert "Left out, for not having run on every data set: `a`." in ranks.section(groups, "forest", [])
+
+
+def test_where_which_contender_wins_goes_by_what_the_data_are_like():
+    groups = make_groups([f"d{i}" for i in range(6)])
+    groups[0].scored["b"]["balanced_error"] = 0.01
+    sizes = [100, 600, 600, 2000, 2000, 2000]
+    data = {
+        f"d{i}": {"rows": rows, "positives": 0.25 if i < 2 else 0.05, "categorical": i % 2, "columns": 2}
+        for i, rows in enumerate(sizes)
+    }
+    text = wins.section(groups, "forest", {"data": data})
+    header, _, first, second, *_ = [line for line in text.splitlines() if line.startswith("|")]
+    columns = [word.strip() for word in header.split("|")[2:-1]]
+    assert columns == [
+        "all (6)",
+        "negatives per positive: below 5 (2)",
+        "negatives per positive: 15 and more (4)",
+        "rows: below 500 (1)",
+        "rows: 500 to 1,500 (2)",
+        "rows: 1,500 and more (3)",
+        "categorical columns: none (3)",
+        "categorical columns: some (3)",
+    ]
+    assert [word.strip() for word in first.split("|")[1:-1]] == "`a` 1.2 1.5 1.0 2.0 1.0 1.0 1.3 1.0".split()  # noqa: SIM905
+    assert [word.strip() for word in second.split("|")[1:-1]] == "`b` 1.8 1.5 2.0 1.0 2.0 2.0 1.7 2.0".split()  # noqa: SIM905
+
+
+def test_many_data_sets_are_shown_together():
+    from oversampling_bench.benchmarks.leaderboard import leaderboard
+
+    cells = make_frame([f"d{i}" for i in range(14)], seeds=5)
+    data = {f"d{i}": {"rows": 100, "positives": 0.1, "categorical": 0, "columns": 2} for i in range(14)}
+    text = leaderboard(cells, ENVIRONMENT | {"suite": ENVIRONMENT["suite"] | {"datasets": []}, "data": data}, [])
+    assert "- **Over 14 data sets with forest:** best by balanced error are `a` (oversampler, mean rank 1.0)" in text
+    assert "## Where which contender wins · forest" in text
+    assert "## d3" not in text
+    assert len(text) < 20_000
 
 
 @pytest.mark.parametrize(("n", "k", "expected"), [(14, 4, 1.25), (10, 5, 1.93)])
@@ -154,5 +200,5 @@ def test_pictures_that_are_left_out_are_said_to_be():
         cells = pd.concat(make_frame([f"d{i}"], seeds=2) for i in range(n))
         return leaderboard(cells, ENVIRONMENT | {"suite": ENVIRONMENT["suite"] | {"datasets": []}}, [])
 
-    assert "Trade-off pictures are left out: more than 12" in report(13)
+    assert "Trade-off pictures are left out" not in report(13)  # shown together, without any
     assert "Trade-off pictures are left out" not in report(2)

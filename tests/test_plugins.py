@@ -1,0 +1,199 @@
+"""Plugins from outside: an installed package, files, bare classes, broken ones; and `new`, which starts one."""
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+from oversampling_bench.benchmarks import registry, resolve
+from oversampling_bench.benchmarks.errors import UsageError
+from oversampling_bench.benchmarks.store import read_csv
+
+
+@pytest.fixture
+def outside(tmp_path, monkeypatch):
+    """Install modules as entry points, without pip; give a function."""
+
+    def install(kind, **modules):
+        monkeypatch.syspath_prepend(str(tmp_path))
+        points = []
+        for name, text in modules.items():
+            if text is not None:
+                (tmp_path / f"out_{name}.py").write_text(text)
+            points.append(metadata.EntryPoint(name.replace("__", " "), f"out_{name}", registry.GROUPS[kind]))
+        monkeypatch.setattr(metadata, "entry_points", lambda group: points if group == registry.GROUPS[kind] else [])
+        registry.installed.cache_clear()
+
+    yield install
+    registry.installed.cache_clear()
+
+
+def test_an_installed_package_races_by_name(cli, tmp_path):
+    done = cli(
+        "run", "quick", "--dataset", "moons", "--contender", "none", "--contender", "midpoints", "--out", tmp_path / "o"
+    )
+    assert done.code == 0, done.err
+    assert set(read_csv(tmp_path / "o" / "cells.csv")["contender"]) == {"none", "midpoints"}
+    listed = cli("list").out
+    assert "[oversampler, encoded, oversampling-bench-midpoints 0.1.0] Midpoints: each new row" in listed
+    assert "moons" in listed
+
+
+def test_a_bare_class_races(run_small):
+    smote, tomek = "imblearn.over_sampling:SMOTE[k_neighbors=3]", "imblearn.under_sampling:TomekLinks"
+    done = run_small("none", smote, tomek)
+    assert done.code == 0, done.err
+    cells = read_csv(done.folder / "cells.csv").set_index("contender")
+    assert set(cells.index) == {
+        "none",
+        "imblearn.over_sampling:SMOTE[k_neighbors=3]",
+        "imblearn.under_sampling:TomekLinks",
+    }
+    own = read_csv(run_small("smote[k_neighbors=3]", out="own").folder / "cells.csv")
+    assert own["brier"].tolist() == cells.loc[smote, "brier"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("imblearn.over_sampling:Nothing", "failed"), ("nowhere:X", "not_installed"), ("math:pi", "failed")],
+)
+def test_a_bare_class_that_is_none_fails_alone(run_small, name, status):
+    done = run_small("none", name)
+    assert done.code == 1
+    cells = read_csv(done.folder / "cells.csv").set_index("contender")
+    assert set(cells.loc[name, "status"]) == {status}
+    assert set(cells.loc["none", "status"]) == {"ok"}
+
+
+BROKEN = {
+    "raises": ("raise RuntimeError('at import')\ndef make(random_state): ...\n", None),
+    "lacks": ("x = 1\n", "contender 'lacks' of out_lacks defines no function make or classifier"),
+    "a__b": ("def make(random_state): ...\n", "contender 'a b' of out_a__b: its name must be a Python identifier"),
+    "gone": (None, "contender 'gone' of out_gone: there is no module out_gone"),
+    "torn": ("def make(:\n", "cannot be read"),
+    "odd": ("SPACE = 'tabel'\ndef make(random_state): ...\n", "unknown SPACE 'tabel'; did you mean 'table'?"),
+    "needs": ("import nobody_has_it\ndef make(random_state): ...\n", None),
+    "smote": ("def make(random_state): ...\n", "contender 'smote' comes from both built-in and out_smote; rename one"),
+}
+
+
+def test_list_survives_broken_plugins_and_says_what_is_wrong(outside, cli):
+    outside("contender", **{name: text for name, (text, _) in BROKEN.items()})
+    listed = cli("list", "contenders")
+    assert listed.code == 0
+    for name, (_, problem) in BROKEN.items():
+        (line,) = [line for line in listed.out.splitlines() if line.startswith(f"  {name.replace('__', ' ')} ")]
+        if problem:
+            assert "CANNOT BE USED: " in line
+            assert problem in line
+    assert "NEEDS nobody_has_it, which is not installed" in listed.out
+
+
+@pytest.mark.parametrize("name", [name for name, (_, problem) in BROKEN.items() if problem])
+def test_one_that_is_asked_for_by_name_is_refused(outside, name):
+    outside("contender", **{name: BROKEN[name][0]})
+    with pytest.raises(UsageError, match=BROKEN[name][1].split(";")[0].replace("(", ".")):
+        registry.find("contender", name.replace("__", " "))
+
+
+def test_a_run_of_everything_goes_on_without_them(outside):
+    outside("contender", **{name: text for name, (text, _) in BROKEN.items() if name != "smote"})
+    found = resolve.resolve("contender", ["*"])
+    assert set(found.left_out) == {name.replace("__", " ") for name, (_, problem) in BROKEN.items() if problem} - {
+        "smote"
+    }
+    assert {"none", "smote", "raises", "needs"} <= set(found.entries)
+
+
+def test_a_plugin_that_raises_or_needs_a_package_fails_in_its_cells(run_small, tmp_path):
+    for name in ("raises", "needs"):
+        (tmp_path / f"{name}.py").write_text(BROKEN[name][0])
+    done = run_small("none", tmp_path / "raises.py", tmp_path / "needs.py", seeds=1)
+    assert done.code == 1
+    cells = read_csv(done.folder / "cells.csv").set_index("contender")
+    assert (cells.loc["raises", "status"], cells.loc["raises", "phase"]) == ("failed", "load")
+    assert cells.loc["needs", "status"] == "not_installed"
+    assert "nobody_has_it" in cells.loc["needs", "reason"]
+
+
+def test_what_is_not_meant_for_such_data_is_skipped_and_said(run_small):
+    done = run_small("none", "smoten", "smotenc")
+    assert done.code == 0
+    assert set(read_csv(done.folder / "cells.csv")["contender"]) == {"none", "smotenc"}
+    assert "it is for categorical columns" in (done.folder / "leaderboard.md").read_text()
+
+
+def test_code_that_a_contender_takes_from_beside_it_is_its_code(tmp_path):
+    (tmp_path / "_help.py").write_text("x = 1\n")
+    (tmp_path / "one.py").write_text("from ._help import x\ndef make(random_state): ...\n")
+    before = registry.find("contender", str(tmp_path / "one.py")).fingerprint()
+    (tmp_path / "_help.py").write_text("x = 1  # as it was\n")
+    assert registry.find("contender", str(tmp_path / "one.py")).fingerprint() == before
+    (tmp_path / "_help.py").write_text("x = 22\n")
+    assert registry.find("contender", str(tmp_path / "one.py")).fingerprint() != before
+
+
+@pytest.mark.parametrize("kind", ["contender", "dataset"])
+def test_new_writes_a_file_that_is_sound_and_races(cli, tmp_path, monkeypatch, kind, plugin):
+    monkeypatch.chdir(tmp_path)
+    written = cli("new", kind, "fresh_one")
+    assert "wrote fresh_one.py" in written.out
+    assert "CHANGE THIS" in (tmp_path / "fresh_one.py").read_text()
+    checked = cli("check", "fresh_one.py")
+    assert checked.code == 0, checked.out
+    other = ("--dataset", plugin("blobs")) if kind == "contender" else ("--contender", "none")
+    assert cli("run", "quick", f"--{kind}", "fresh_one.py", *other, "--out", tmp_path / "out").code == 0
+    assert "is there already; nothing was written" in cli("new", kind, "fresh_one").err
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"), [("a b", "cannot be a name"), ("x[y]", "cannot be a name"), ("smote", "is there already")]
+)
+def test_new_refuses_names_that_cannot_be(cli, tmp_path, monkeypatch, name, complaint):
+    monkeypatch.chdir(tmp_path)
+    done = cli("new", "contender", name)
+    assert done.code == 2
+    assert complaint in done.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["contender", "dataset"])
+def test_new_writes_a_package_that_can_be_installed_and_races(cli, tmp_path, monkeypatch, kind):
+    monkeypatch.chdir(tmp_path)
+    assert cli("new", kind, "fresh_two", "--package").code == 0
+    folder = tmp_path / "oversampling-bench-fresh-two"
+    target = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--quiet", "--target", target]
+    subprocess.run([*pip, folder], check=True, capture_output=True)
+    program = "from oversampling_bench.benchmarks.command import main; main()"
+    environment = os.environ | {"PYTHONPATH": str(target)}
+    listed = subprocess.run(
+        [sys.executable, "-c", program, "list"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "fresh_two" in listed.stdout
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder / "test_fresh_two.py"]
+    tested = subprocess.run(tests, env=environment, capture_output=True, text=True, check=False)
+    assert tested.returncode == 0, tested.stdout
+
+
+def test_two_folders_can_be_compared(run_small, cli, tmp_path):
+    one = run_small("none", "smote", seeds=5, out="one").folder
+    two = run_small("none", "smote", "random", seeds=6, out="two").folder
+    same = cli("compare", one, two)
+    assert same.code == 0
+    assert same.out.count("| same |") or same.out.count("same") >= 6
+    assert "In one folder only, somewhere: `random`" in same.out
+    text = (two / "cells.csv").read_text().splitlines()
+    header = text[0].split(",")
+    worse = header.index("balanced_error")
+    for number, line in enumerate(text):
+        values = line.split(",")
+        if values[3] == "smote":
+            values[worse] = str(0.9 + int(values[4]) / 1000)
+            text[number] = ",".join(values)
+    (two / "cells.csv").write_text("\n".join(text) + "\n")
+    changed = cli("compare", one, two).out
+    (line,) = [line for line in changed.splitlines() if "`smote`" in line]
+    assert "worse" in line
+    assert cli("compare", one, tmp_path / "gone").code == 2
