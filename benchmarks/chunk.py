@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any, ClassVar
 
 from .cell import Cell, Outcome
+from .registry import here
 from .running import Limits
 
 IDLE_S = 60.0
@@ -133,16 +134,16 @@ def unlike(cells: list[Cell]) -> str:
     from .plan import harness_hash, versions
 
     for cell in cells:
-        planned, here = cell.inputs["versions"], versions()
+        planned, found = cell.inputs["versions"], versions()
         for name, version in planned.items():
-            if here[name] != version:
-                return f"it has {name} {here[name]}, the run was planned with {version}"
+            if found[name] != version:
+                return f"it has {name} {found[name]}, the run was planned with {version}"
         if cell.inputs["harness"] != harness_hash():
             return "it has another oversampling-bench than the run was planned with"
         for entry in (cell.contender_entry, cell.dataset_entry):
             if entry.by_path and not (entry.path and entry.path.exists()):
                 return f"it has no file {entry.path}; put it where all machines see it"
-        if cell.contender_entry.here().fingerprint() != cell.inputs["contender"]:
+        if here(cell.contender_entry).fingerprint() != cell.inputs["contender"]:
             return f"its contender '{cell.contender_entry.name}' has other code than the run was planned with"
     return ""
 

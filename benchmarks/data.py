@@ -58,4 +58,5 @@ def describe_data(entry: Entry, params: dict[str, Any], label: str) -> Table:
         raise UsageError(f"data set '{label}': positives={params['positives']} is not below its share, {y.mean():.4f}")
     categorical = sum(isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes)
     notes = tuple(getattr(module, "notes", lambda **_: ())(**own))
-    return Table(found, *X.shape, categorical, float(y.mean()), int(X.isna().any().sum()), notes)
+    rows, columns = X.shape
+    return Table(found, rows, columns, categorical, float(y.mean()), int(X.isna().any().sum()), notes)

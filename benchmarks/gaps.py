@@ -28,7 +28,7 @@ def _filled(table: pd.DataFrame, gappy: list[str], medians: dict[str, float]) ->
             median = medians[name]
             columns[name] = column.astype("float64").fillna(0.0 if pd.isna(median) else median)
             where = column.isna().map({True: "yes", False: "no"})
-            columns[f"{name} {MISSING}"] = pd.Categorical(where, categories=["no", "yes"])
+            columns[f"{name} {MISSING}"] = pd.Series(pd.Categorical(where, categories=["no", "yes"]), index=table.index)
     return pd.DataFrame(columns)
 
 

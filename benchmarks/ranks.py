@@ -53,7 +53,10 @@ def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
     friedman = stats.friedmanchisquare(*(table_of_means[name] for name in table_of_means))
     order = ranks.mean().sort_values(kind="stable")
     missing = (table_of_means == WORST).sum()
-    rows = [[f"`{name}`", f"{rank:.2f}", int((ranks[name] == 1).sum()), missing[name]] for name, rank in order.items()]
+    rows = [
+        [f"`{name}`", f"{order[name]:.2f}", int((ranks[name] == 1).sum()), int(missing[name])]
+        for name in map(str, order.index)
+    ]
     parts = [
         heading,
         f"Mean rank by {SCORES[SCORE]} over {n} data sets, 1 is best. Friedman's test that all {k} rank alike: "

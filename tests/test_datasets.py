@@ -79,7 +79,7 @@ def test_zenodos_tables_are_checked_against_what_they_were(monkeypatch, tmp_path
     with pytest.raises(ValueError, match="not what it was when it was fetched"):
         load("zenodo", name="ecoli")
     found.data = data[:, :6]
-    with pytest.raises(ValueError, match=r"its shape is \(336, 6\), not \(336, 7\)"):
+    with pytest.raises(ValueError, match=r"it has \(336, 6\) rows and columns, not \(336, 7\)"):
         load("zenodo", name="ecoli")
 
 
