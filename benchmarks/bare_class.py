@@ -9,8 +9,6 @@ from typing import Any
 def as_contender(name: str) -> ModuleType:
     """Make a contender of a class with imbalanced-learn's `fit_resample`.
 
-    It drops original rows if imbalanced-learn's own declaration says so, or if it is one of the combined samplers.
-
     Raises
     ------
     ImportError, AttributeError
@@ -18,10 +16,7 @@ def as_contender(name: str) -> ModuleType:
     TypeError
         If it is no sampler.
     """
-    path, _, attribute = name.partition(":")
-    cls = getattr(import_module(path), attribute)
-    if not inspect.isclass(cls) or not hasattr(cls, "fit_resample"):
-        raise TypeError(f"{name} is no class with a method fit_resample")
+    cls = _find(name)
     accepted = inspect.signature(cls).parameters
 
     def make(random_state: int, sampling_strategy: Any = "auto", **params: Any) -> Any:
@@ -30,7 +25,43 @@ def as_contender(name: str) -> ModuleType:
 
     contender: Any = ModuleType(name)
     contender.make = make
-    contender.CLEANS = getattr(cls, "_sampling_type", "") != "over-sampling" or ".combine" in cls.__module__
-    contender.DETERMINISTIC = "random_state" not in accepted
+    for key, value in declarations(name).items():
+        setattr(contender, key, value)
     made: ModuleType = contender
     return made
+
+
+def declarations(name: str) -> dict[str, Any]:
+    """Give what can be told of a class: imbalanced-learn's samplers say what they are; its combined ones drop rows too.
+
+    One that only drops rows is a control, as `undersample` is. What cannot be imported declares nothing.
+    """
+    try:
+        cls = _find(name)
+    except Exception:  # its cells will say what
+        return {}
+    adds = getattr(cls, "_sampling_type", "over-sampling") in ("over-sampling", "bypass")
+    return {
+        "ROLE": "oversampler" if adds else "control",
+        "CLEANS": not adds or ".combine" in cls.__module__,
+        "DETERMINISTIC": "random_state" not in inspect.signature(cls).parameters,
+    }
+
+
+def problem(name: str) -> str:
+    """Say why a class cannot be used; nothing if it can, or if its package is missing, which its cells will say."""
+    try:
+        _find(name)
+    except (AttributeError, TypeError) as error:
+        return f"contender '{name}': {error}"
+    except Exception:
+        return ""
+    return ""
+
+
+def _find(name: str) -> Any:
+    path, _, attribute = name.partition(":")
+    cls = getattr(import_module(path), attribute)
+    if not inspect.isclass(cls) or not hasattr(cls, "fit_resample"):
+        raise TypeError(f"{name} is no class with a method fit_resample")
+    return cls

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any, ClassVar
 
 from .cell import Cell, Outcome
-from .registry import here
+from .registry import here, installed
 from .running import Limits
 
 IDLE_S = 60.0
@@ -48,8 +48,8 @@ class Supervisor:
         mine.close()
         theirs.close()
 
-    def run(self, chunk: Chunk, cancelled: Callable[[], bool]) -> list[tuple[str, Outcome]]:
-        """Run a chunk; give the outcomes that came, by the key of the cell. Fewer than cells, if it died.
+    def run(self, chunk: Chunk, cancelled: Callable[[], bool]) -> list[tuple[tuple[Any, ...], Outcome]]:
+        """Run a chunk; give the outcomes that came, by what names the cell. Fewer than cells, if it died.
 
         Raises
         ------
@@ -88,13 +88,14 @@ class Supervisor:
                 return
 
 
-def run_chunk(chunk: Chunk, cancelled: Callable[[], bool]) -> list[tuple[str, Outcome]]:
+def run_chunk(chunk: Chunk, cancelled: Callable[[], bool]) -> list[tuple[tuple[Any, ...], Outcome]]:
     """Run a chunk in a process of its own, see `Supervisor.run`."""
-    try:
-        supervisor = Supervisor.idle.pop()
-    except IndexError:
-        supervisor = Supervisor()
-    return supervisor.run(chunk, cancelled)
+    while Supervisor.idle:
+        with suppress(IndexError):  # another thread of the worker was quicker
+            waiting = Supervisor.idle.pop()
+            if waiting.process.poll() is None and ((came := waiting.run(chunk, cancelled)) or cancelled()):
+                return came
+    return Supervisor().run(chunk, cancelled)
 
 
 def dismiss_idle() -> None:
@@ -122,7 +123,7 @@ def main() -> None:
                 chunk.cells,
                 1,
                 chunk.limits,
-                lambda cell, outcome: answers.send((cell.key, outcome)),
+                lambda cell, outcome: answers.send((cell.id, outcome)),
                 stop=orders.poll,  # nothing comes before the end of a chunk, but the end of the input
                 at_once=chunk.at_once,
             )
@@ -143,6 +144,8 @@ def unlike(cells: list[Cell]) -> str:
         for entry in (cell.contender_entry, cell.dataset_entry):
             if entry.by_path and not (entry.path and entry.path.exists()):
                 return f"it has no file {entry.path}; put it where all machines see it"
+        if cell.contender_entry.how == "module" and cell.contender_entry.name not in installed("contender"):
+            return f"it has no contender '{cell.contender_entry.name}'; install its package there"
         if here(cell.contender_entry).fingerprint() != cell.inputs["contender"]:
             return f"its contender '{cell.contender_entry.name}' has other code than the run was planned with"
     return ""

@@ -96,7 +96,7 @@ class Cluster:
         UsageError
             If the scheduler is lost, or a worker refuses.
         """
-        lost: Counter[str] = Counter()
+        lost: Counter[tuple[Any, ...]] = Counter()
         pending: dict[Future, list[Cell]] = {}
         completed = as_completed(loop=self.client.loop, raise_errors=False)
 
@@ -118,22 +118,22 @@ class Cluster:
                     chunk = pending.pop(future)
                     outcomes = self._outcomes(future)
                     for cell in chunk:
-                        if cell.key in outcomes:
-                            finished(cell, outcomes[cell.key])
-                    again = [cell for cell in chunk if cell.key not in outcomes]
-                    lost.update(cell.key for cell in again)
+                        if cell.id in outcomes:
+                            finished(cell, outcomes[cell.id])
+                    again = [cell for cell in chunk if cell.id not in outcomes]
+                    lost.update(cell.id for cell in again)
                     for cell in again:
-                        if lost[cell.key] == ATTEMPTS:
+                        if lost[cell.id] == ATTEMPTS:
                             reason = f"its Dask worker died, {ATTEMPTS} times"
                             finished(cell, Outcome(blank(cell, "crashed", "", reason)))
                     # One by one, so that a cell that kills workers takes no other along.
-                    submit(iter([[cell] for cell in again if lost[cell.key] < ATTEMPTS]))
+                    submit(iter([[cell] for cell in again if lost[cell.id] < ATTEMPTS]))
         finally:
             with suppress(Exception):  # of no use where the scheduler is gone, and then its workers see to it
                 self.client.cancel(list(pending))
                 self.client.run(dismiss_idle)
 
-    def _outcomes(self, future: Future) -> dict[str, Outcome]:
+    def _outcomes(self, future: Future) -> dict[tuple[Any, ...], Outcome]:
         if future.status == "cancelled":
             self._still_there()
             return {}
@@ -162,7 +162,7 @@ def chunks_of(cells: list[Cell], threads: int) -> Iterator[list[Cell]]:
         yield from (same[start : start + size] for start in range(0, len(same), size))
 
 
-def _task(chunk: Chunk) -> list[tuple[str, Outcome]]:
+def _task(chunk: Chunk) -> list[tuple[tuple[Any, ...], Outcome]]:
     worker: Any = get_worker()
     key = worker.get_current_task()
 

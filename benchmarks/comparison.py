@@ -24,6 +24,9 @@ def compare_folders(one: Path, two: Path) -> str:
         If a folder holds no results, or they have nothing in common.
     """
     first, second = _groups(one), _groups(two)
+    for what, there in _settings(one).items():
+        if there != _settings(two)[what]:
+            raise UsageError(f"{one} and {two} cannot be compared: they differ in {what}")
     pairs = [
         (where, name, first[where], second[where])
         for where in first
@@ -35,8 +38,14 @@ def compare_folders(one: Path, two: Path) -> str:
         raise UsageError(f"{one} and {two} have no data set, learner and contender in common")
     rows: list[list[Any]] = []
     for (dataset, classifier), name, old, new in pairs:
+        if _data(one, dataset) != _data(two, dataset):
+            raise UsageError(f"{one} and {two} cannot be compared: data set {dataset} differs")
         differences = {score: _differences(old, new, name, score) for score in SCORES}
+        if not len(differences["error"]):
+            continue  # not one seed in common
         rows.append([dataset, classifier, f"`{name}`", len(differences["error"]), *differences.values(), old, name])
+    if not rows:
+        raise UsageError(f"{one} and {two} have no seeds in common")
     lines = [table(["data set", "learner", "contender", "seeds", *SCORES.values()], _shown(rows), left=3)]
     lines.append(
         f"{two} less {one}: mean [95 % interval] of paired differences, corrected resampled t-test; p adjusted for "
@@ -64,6 +73,22 @@ def _shown(rows: list[list[Any]]) -> list[list[Any]]:
     return shown
 
 
+def _settings(folder: Path) -> dict[str, Any]:
+    # What splits, and so pairs, depend on beside the seed.
+    environment = _environment(folder)
+    suite = environment["suite"]
+    return {"protocol": suite["protocol"], "number of rows asked for": suite["n_requested"]}
+
+
+def _data(folder: Path, dataset: str) -> Any:
+    described = _environment(folder)["data"].get(dataset)
+    return described["hash"] if isinstance(described, dict) else described
+
+
+def _environment(folder: Path) -> Any:
+    return json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
+
+
 def _differences(old: Group, new: Group, name: str, score: str) -> Any:
     both = old.scored[name].merge(new.scored[name], on="seed", suffixes=("_old", "_new"))
     return (both[f"{score}_new"] - both[f"{score}_old"]).to_numpy(dtype=float)
@@ -72,5 +97,5 @@ def _differences(old: Group, new: Group, name: str, score: str) -> Any:
 def _groups(folder: Path) -> dict[tuple[str, str], Group]:
     if not (folder / CELLS).is_file() or not (folder / ENVIRONMENT).is_file():
         raise UsageError(f"{folder} holds no results: no {CELLS} with {ENVIRONMENT}")
-    environment = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
+    environment = _environment(folder)
     return {(group.dataset, group.classifier): group for group in group_cells(read_csv(folder / CELLS), environment)}

@@ -13,7 +13,7 @@ from . import contender_checks, dataset_checks, label
 from .contender_checks import Broken, Subject
 from .entry import Entry
 from .errors import UsageError, one_line
-from .registry import find, installed
+from .registry import TABLES, find, installed
 from .runner import one_thread_each, start_context
 from .running import no_program
 
@@ -113,7 +113,7 @@ def locate(name: str) -> tuple[Entry, dict[str, Any]]:
     plain, params = label.parse(name)
     if plain in installed("contender") or ":" in plain:
         return find("contender", plain), params
-    if plain in installed("dataset") or plain.endswith((".csv", ".parquet")):
+    if plain in installed("dataset") or plain.lower().endswith(TABLES):
         return find("dataset", plain), params
     try:
         return find("contender", plain), params

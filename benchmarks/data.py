@@ -51,12 +51,12 @@ def describe_data(entry: Entry, params: dict[str, Any], label: str) -> Table:
         X, y = module.load(**own)
         check_data(X, y)
         found = data_hash(X, y)
+        notes = tuple(module.notes(**own)) if entry.how == "table" else ()
     except Exception as error:
         said = str(error) if isinstance(error, ValueError) else one_line(error)
         raise UsageError(f"data set '{label}' cannot be loaded: {' '.join(said.split())}") from error
     if "positives" in params and params["positives"] >= y.mean():
         raise UsageError(f"data set '{label}': positives={params['positives']} is not below its share, {y.mean():.4f}")
     categorical = sum(isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes)
-    notes = tuple(getattr(module, "notes", lambda **_: ())(**own))
     rows, columns = X.shape
     return Table(found, rows, columns, categorical, float(y.mean()), int(X.isna().any().sum()), notes)

@@ -105,7 +105,7 @@ class Entry:
         UsageError
             If the source cannot be read.
         """
-        if not self.path or self.how == "table":
+        if not self.path or self.how in ("class", "table"):
             return ast.Module(body=[], type_ignores=[])
         try:
             return _parsed(self.path, self.path.stat().st_mtime_ns)
@@ -134,13 +134,31 @@ class Entry:
                     try:
                         found[name] = _literal(node.value)
                     except ValueError:
+                        if name == "NAMES" and "name" not in self.parameters():
+                            continue
                         raise UsageError(
                             f"{self.kind} '{self.name}': {name} must be written out, not computed"
                         ) from None
+        if self.how == "class":
+            from .bare_class import declarations
+
+            found |= declarations(self.module)
+        if self.kind == "dataset" and "name" not in self.parameters():
+            found["NAMES"] = ()  # its own affair
+        for name, wanted in (("NAMES", list | tuple), ("EXPECTED_FAILURES", dict)):
+            if name in found and not isinstance(found[name], wanted):
+                raise UsageError(f"{self.kind} '{self.name}': {name} must be a {'dict' if wanted is dict else 'list'}")
         for name, valid in VALID.items():
             if name in found and found[name] not in valid:
                 raise UsageError(f"{self.kind} '{self.name}': {unknown(name, str(found[name]), map(str, valid))}")
         return found
+
+    def parameters(self) -> list[str]:
+        """Name what `load` or `make` takes, as the source says it."""
+        for node in self.syntax.body:
+            if isinstance(node, ast.FunctionDef) and node.name in ("load", "make"):
+                return [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        return []
 
     def problem(self) -> str:
         """Say why it cannot be used, as far as that can be told without importing it; nothing if it can."""
@@ -148,7 +166,11 @@ class Entry:
             return f"{self.kind} '{self.name}' comes from both {self.source} and {self.clash}; rename one"
         if self.how == "module" and not NAME.fullmatch(self.name):
             return f"{self.kind} '{self.name}' of {self.source}: its name must be a Python identifier"
-        if self.how not in ("module", "file"):
+        if self.how == "class":
+            from .bare_class import problem
+
+            return problem(self.module)
+        if self.how == "table":
             return ""
         if self.path is None:
             return f"{self.kind} '{self.name}' of {self.source}: there is no module {self.module}"
@@ -177,7 +199,10 @@ class Entry:
         """Hash the code without comments, layout and docstrings, so that rewording does not make results stale."""
         if self.path is None or self.how == "table":
             return hashlib.sha256(self.module.encode()).hexdigest()[:16]
-        return _hash_with_siblings(self.path)
+        if self.how == "class":
+            code = _hash_with_own_imports(self.path, self.module.partition(":")[0])
+            return hashlib.sha256(f"{self.module} {code}".encode()).hexdigest()[:16]
+        return _hash_with_own_imports(self.path, self.module if self.how == "module" else self.path.stem)
 
 
 def _literal(node: ast.expr) -> Any:
@@ -215,19 +240,43 @@ def code_hash(tree: ast.Module) -> str:
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
 
 
-def _hash_with_siblings(path: Path) -> str:
-    # What a module takes from the files beside it, as ``from ._columns import Columns``, is its code too.
+def _hash_with_own_imports(path: Path, module: str) -> str:
+    # What a module takes from its own package is its code too, whether it says ``from ._columns import Columns`` or
+    # ``from my_plugin.gan import GAN``. `module` is its import name, or its bare name where it was named by path.
+    depth = module.count(".") + (path.stem == "__init__")
+    top = path.parents[depth] / module.partition(".")[0] if depth else None
     waiting, seen = [path], {path}
     while waiting:
-        for node in ast.walk(_parsed(each := waiting.pop(), each.stat().st_mtime_ns)):
-            if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
-                sibling = path.with_name(f"{node.module}.py")
-                if sibling.is_file() and sibling not in seen:
-                    seen.add(sibling)
-                    waiting.append(sibling)
+        each = waiting.pop()
+        for node in ast.walk(_parsed(each, each.stat().st_mtime_ns)):
+            for file in _files_of(node, each, top):
+                if file not in seen:
+                    seen.add(file)
+                    waiting.append(file)
     hashes = [code_hash(ast.parse(path.read_bytes()))]
     hashes += sorted(code_hash(ast.parse(other.read_bytes())) for other in seen - {path})
     return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()[:16]
+
+
+def _files_of(node: ast.AST, file: Path, top: Path | None) -> list[Path]:
+    match node:
+        case ast.ImportFrom(module=name, level=level, names=names) if level:
+            base = file.parents[level - 1]
+            dotted = [name] if name else []
+            wanted = [base.joinpath(*".".join([*dotted, alias.name]).split(".")) for alias in names]
+            wanted += [base.joinpath(*name.split("."))] if name else []
+        case ast.ImportFrom(module=str(name), names=names) if top and name.partition(".")[0] == top.name:
+            wanted = [
+                top.parent.joinpath(*name.split(".")),
+                *(top.parent.joinpath(*name.split("."), a.name) for a in names),
+            ]
+        case ast.Import(names=names) if top:
+            own = [alias.name for alias in names if alias.name.partition(".")[0] == top.name]
+            wanted = [top.parent.joinpath(*name.split(".")) for name in own]
+        case _:
+            return []
+    files = [file for path in wanted for file in (path.with_suffix(".py"), path / "__init__.py")]
+    return [file for file in files if file.is_file()]
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@ run, the cells that are left are killed with all that they started, and the fold
 """
 
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,9 @@ def watch(folder: Path) -> None:
     """Wait for the end of the run; then end the rest."""
     from .processes import Tree
 
+    for name in ("SIGTERM", "SIGHUP"):  # a batch system sends them to every process; this one goes last
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     running: dict[int, Tree] = {}
     for line in sys.stdin:
         pid = int(line[1:])

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from .session import Engine
     from .shards import Shard
 
-SHARE = 0.9
-"""Part of all memory that one cell may take where nobody says otherwise."""
-
 
 def check(*, seeds: int | None, jobs: int, timeout: float, memory: float | None, retry: list[str]) -> None:
     """Refuse numbers and words that mean nothing.
@@ -42,10 +39,9 @@ def check(*, seeds: int | None, jobs: int, timeout: float, memory: float | None,
 
 def limits(timeout: float, memory: float | None) -> "Limits":
     """Put limits on each cell."""
-    from .processes import memory_bytes
     from .running import Limits
 
-    return Limits(timeout, memory * 1e9 if memory else SHARE * memory_bytes())
+    return Limits(timeout, memory * 1e9 if memory else None)
 
 
 def shard(text: str | None) -> "Shard | None":
@@ -65,7 +61,7 @@ def with_target(datasets: list[str], target: str | None, positive: str | None) -
     labels, used = [], False
     for text in datasets:
         name, params = parse(text)
-        if name.endswith(TABLES):
+        if name.lower().endswith(TABLES):
             params, used = params | given, True
         labels.append(format_label(name, params))
     if given and not used:

@@ -36,7 +36,7 @@ def read(path: Path) -> pd.DataFrame:
         If it cannot be read, or holds no rows.
     """
     try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, low_memory=False)
+        table = pd.read_parquet(path) if path.suffix.lower() == ".parquet" else pd.read_csv(path, low_memory=False)
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
     except pd.errors.EmptyDataError:

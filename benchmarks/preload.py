@@ -4,6 +4,7 @@ Torch is among it although few contenders use it: so the memory of all cells sta
 what torch's optimisers import when they are first used, for most of a second; that is no contender's time.
 """
 
+import signal
 import warnings
 
 import imblearn.over_sampling
@@ -18,4 +19,8 @@ __all__ = ["imblearn", "sklearn", "torch", "worker"]
 
 # What a cell abandons becomes the forkserver's child, where the runner finds it. Its end is no news.
 adopt_orphans()
+# What ends a whole group, or a batch system's whole step, is for the run to hear: it ends the rest in good order.
+for name in ("SIGTERM", "SIGHUP"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
 warnings.filterwarnings("ignore", message="forkserver: waitpid returned unexpected pid")

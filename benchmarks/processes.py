@@ -78,6 +78,18 @@ def system_oom_kills() -> int:
 def memory_bytes() -> float:
     """Memory that the processes of this machine, or of this container, may take together."""
     total = float(psutil.virtual_memory().total)
-    with suppress(OSError, ValueError):  # "max" where the container has no limit
-        total = min(total, float(Path("/sys/fs/cgroup/memory.max").read_text()))
+    for folder in _control_groups():
+        with suppress(OSError, ValueError):  # "max" where there is no limit
+            total = min(total, float((folder / "memory.max").read_text()))
     return total
+
+
+def _control_groups() -> list[Path]:
+    # Of a container, or of a batch system's job: ours and those around it.
+    root = Path("/sys/fs/cgroup")
+    with suppress(OSError):
+        for line in Path("/proc/self/cgroup").read_text().splitlines():
+            if line.startswith("0::"):
+                own = root / line.removeprefix("0::").strip().lstrip("/")
+                return [folder for folder in (own, *own.parents) if root in (folder, *folder.parents)]
+    return [root]

@@ -117,8 +117,12 @@ def check_data(X: Any, y: Any) -> None:
         raise ValueError(f"y must hold 0 and 1, and both, got {labels[:5]}")
     if (fewest := int(y.value_counts().min())) < 2:
         raise ValueError(f"the rarer class has {fewest} row; two are needed, one to train on and one to test on")
+    if (share := float(y.mean())) > 0.5:
+        raise ValueError(f"1 must be the rarer class, but {share:.1%} of the rows are 1")
     if not len(X.columns):
         raise ValueError("X has no columns")
+    if not all(isinstance(name, str) for name in X.columns):
+        raise ValueError("names of columns must be text: X.columns = X.columns.astype(str)")
     if len(set(X.columns)) < len(X.columns):
         raise ValueError("two columns of X have the same name")
     for name, dtype in X.dtypes.items():

@@ -60,7 +60,7 @@ def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
     parts = [
         heading,
         f"Mean rank by {SCORES[SCORE]} over {n} data sets, 1 is best. Friedman's test that all {k} rank alike: "
-        f"χ² = {friedman.statistic:.2f}, p = {friedman.pvalue:.4f}. Nemenyi's critical difference at 5 %: "
+        f"χ² = {friedman.statistic:.2f}, p {_p(friedman.pvalue)}. Nemenyi's critical difference at 5 %: "
         f"{critical_difference(n, k):.2f}; contenders whose mean ranks lie closer cannot be told apart. The noise "
         "covered is that of the choice of data sets. A contender that lacks scores on a data set comes last there.",
         table(["contender", "mean rank", "data sets won", "data sets with missing cells"], rows),
@@ -70,6 +70,10 @@ def section(groups: list[Group], classifier: str, figures: list[str]) -> str:
     caption = f"Critical-difference diagram, {classifier}: contenders joined by a bar cannot be told apart."
     parts.append(picture(figure_name(classifier), caption, figures))
     return "\n\n".join(part for part in parts if part)
+
+
+def _p(value: float) -> str:
+    return "< 0.0001" if value < 0.0001 else f"= {value:.4f}"
 
 
 def critical_difference(n_datasets: int, n_contenders: int) -> float:

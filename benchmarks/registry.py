@@ -41,11 +41,11 @@ def find(kind: Kind, name: str) -> Entry:
         If there is none, or it cannot be used.
     """
     known = installed(kind)
-    if name.endswith((".py", *TABLES)) or "/" in name:
+    if name.lower().endswith((".py", *TABLES)) or "/" in name:
         entry = _by_path(kind, name)
     elif kind == "contender" and ":" in name:
         module = name.partition(":")[0]
-        entry = Entry(kind, name, name, None, _distribution(module), "class")
+        entry = Entry(kind, name, name, _file_of(module), _distribution(module), "class")
     elif name not in known:
         raise UsageError(unknown(kind, name, known))
     else:
@@ -62,7 +62,7 @@ def here(entry: Entry) -> Entry:
 
 def _by_path(kind: Kind, name: str) -> Entry:
     path, known = Path(name).resolve(), installed(kind)
-    is_table = kind == "dataset" and path.suffix in TABLES
+    is_table = kind == "dataset" and path.suffix.lower() in TABLES
     if not path.is_file():
         raise UsageError(f"{kind} file {name} does not exist")
     if not NAME.fullmatch(path.stem):

@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .cell import Cell, run
+from .cell import Cell, Outcome
 from .environment import machine_name
 from .errors import UsageError, unknown
 from .plan import make_plan
 from .record import COLUMNS, IDENTITY, LIFT, TIMINGS
 from .report import CELLS, ENVIRONMENT
+from .runner import run_cells
+from .running import Limits
 from .store import read_csv
 from .suite import Suite
 
@@ -18,7 +20,9 @@ SCORES = [column for column in COLUMNS if column not in (*IDENTITY, *TIMINGS, LI
 """What must come out the same. Lift is left out: it compares two cells."""
 
 
-def reproduce(name: str, folder: Path | None, contenders: list[str], datasets: list[str]) -> tuple[bool, list[str]]:
+def reproduce(
+    name: str, folder: Path | None, contenders: list[str], datasets: list[str], limits: Limits
+) -> tuple[bool, list[str]]:
     """Run a cell of a results folder again, from `cells.csv` and `environment.json` alone.
 
     Parameters
@@ -27,6 +31,8 @@ def reproduce(name: str, folder: Path | None, contenders: list[str], datasets: l
         ``suite/dataset/classifier/contender/seed``.
     contenders, datasets : list of str
         Files, for what was given as a file; the folder keeps their names only.
+    limits : Limits
+        What the cell may take.
 
     Returns
     -------
@@ -46,7 +52,10 @@ def reproduce(name: str, folder: Path | None, contenders: list[str], datasets: l
     folder = folder or Path("results") / suite
     stored = _stored(folder, name, (suite, dataset, classifier, contender, int(seed)))
     cell = _planned(folder, suite, dataset, classifier, contender, int(seed), contenders, datasets)
-    again = run(cell).record
+    outcomes: list[Outcome] = []
+    # As in a run: apart, on one thread; another number of threads gives other last digits.
+    run_cells([cell], 1, limits, lambda _, outcome: outcomes.append(outcome))
+    again = outcomes[0].record
     different = [column for column in SCORES if not _same(stored[column], again[column])]
     lines = [f"{cell}, stored in {folder}, run again on {machine_name(1)}"]
     lines += [f"{column}: {stored[column]} stored, {again[column]} now" for column in different]
@@ -94,7 +103,8 @@ def _versions(folder: Path, cell: Cell) -> list[str]:
     known = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
     then, now = known["versions"], cell.inputs["versions"]
     lines = [f"{name} {then.get(name)} then, {now[name]} now" for name in now if then.get(name) != now[name]]
-    if known["data"].get(cell.dataset, {}).get("hash") != cell.inputs["data"]:
+    described = known["data"].get(cell.dataset)
+    if isinstance(described, dict) and described["hash"] != cell.inputs["data"]:
         lines.append(f"data set {cell.dataset} is other than it was")
     return lines
 

@@ -113,6 +113,11 @@ def _encoded(X_new: Any, fold: Fold) -> np.ndarray:
     columns = list(fold.X_train.columns)
     if not isinstance(X_new, pd.DataFrame) or list(X_new.columns) != columns:
         raise InvalidOutputError(f"expected a DataFrame with the columns {columns}")
+    if gaps := int(X_new.isna().any(axis=1).sum()):
+        raise InvalidOutputError(f"{gaps} rows have missing values")
+    for name in fold.X_train.select_dtypes("category"):
+        if unseen := set(X_new[name].unique()) - set(fold.X_train[name].unique()):
+            raise InvalidOutputError(f"categories of '{name}' that no training row has: {sorted(map(str, unseen))[:5]}")
     return encode(fold.encoder, X_new)
 
 

@@ -35,6 +35,9 @@ def resolve(kind: Kind, labels: list[str]) -> Resolved:
     for text in (each for given in labels for each in _expand(kind, given, found.left_out)):
         name, params = label.parse(text)
         entry = find(kind, name)
+        for other, _ in found.entries.values():
+            if other.name == entry.name and other.path != entry.path:
+                raise UsageError(f"{kind} '{entry.name}' comes from both {other.source} and {entry.source}; rename one")
         if params or kind == "dataset":
             check(entry, params)
         canonical = label.format_label(entry.name, params)
@@ -72,8 +75,7 @@ def _expand(kind: Kind, text: str, left_out: dict[str, str]) -> list[str]:
 
 
 def _needs(name: str) -> bool:
-    functions = [node for node in installed("dataset")[name].syntax.body if getattr(node, "name", "") == "load"]
-    return any(getattr(node, "args", None) and node.args.args for node in functions)  # type: ignore[attr-defined]
+    return bool(installed("dataset")[name].parameters())
 
 
 def _check_dataset(entry: Entry, params: dict[str, Any]) -> None:
@@ -114,9 +116,12 @@ def _check_contender(entry: Entry, params: dict[str, Any]) -> None:
     accepted = inspect.signature(module.make).parameters
     valid = {name for name, parameter in accepted.items() if parameter.kind is not parameter.VAR_KEYWORD}
     open_ended = len(valid) < len(accepted)
-    if open_ended and hasattr(plain := module.make(random_state=0), "get_params"):
-        valid |= set(plain.get_params(deep=False))
-        open_ended = False
+    try:
+        if open_ended and hasattr(plain := module.make(random_state=0), "get_params"):
+            valid |= set(plain.get_params(deep=False))
+            open_ended = False
+    except Exception as error:
+        raise UsageError(f"contender '{entry.name}': {one_line(error)}") from error
     valid.discard("random_state")  # the seed's
     for name in params:
         if name not in valid and not open_ended:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
+from time import sleep
 
 import psutil
 
@@ -91,7 +92,12 @@ def run_cells(
                 running([one.cell for one in active])
                 connection.wait([each for one in active for each in one.waits_on()], TICK_S)
                 for one in list(active):
-                    if (outcome := one.outcome()) is not None:
+                    outcome = one.outcome()
+                    if outcome is not None and outcome.record["status"] == "crashed":
+                        sleep(TICK_S)  # who ended the cell may be ending the run, signal by signal
+                        if stop():
+                            break
+                    if outcome is not None:
                         end(one, outcome)
         finally:
             for one in list(active):

@@ -15,8 +15,11 @@ from typing import Any
 
 from .cell import Cell, Outcome, blank
 from .output import Output
-from .processes import Tree, system_oom_kills
+from .processes import Tree, memory_bytes, system_oom_kills
 from .worker import DONE, main
+
+SHARE = 0.9
+"""Part of all memory that one cell may take where nobody says otherwise."""
 
 LOOK_S = 0.5
 """Seconds between two looks for what a cell has started."""
@@ -24,10 +27,18 @@ LOOK_S = 0.5
 
 @dataclass(frozen=True)
 class Limits:
-    """What a cell may take: seconds from start to end, and bytes of memory with all that it has started."""
+    """What a cell may take: seconds from start to end, and bytes of memory with all that it has started.
+
+    Without a number of bytes, nine tenths of the memory of the machine that it runs on.
+    """
 
     timeout_s: float
-    memory_bytes: float
+    memory_bytes: float | None = None
+
+    @property
+    def bytes(self) -> float:
+        """The bytes, on this machine."""
+        return SHARE * memory_bytes() if self.memory_bytes is None else self.memory_bytes
 
 
 class Running:
@@ -40,7 +51,7 @@ class Running:
     """
 
     def __init__(self, cell: Cell, place: Path, limits: Limits, context: BaseContext):
-        self.cell, self.place, self.limits = cell, place, limits
+        self.cell, self.place, self.limits, self.memory = cell, place, limits, limits.bytes
         self.output = Output(place.with_suffix(".out"))
         self.phase, self.last = "load", ""
         self.oom_kills = system_oom_kills()
@@ -68,8 +79,8 @@ class Running:
         if now - self.looked > LOOK_S:
             self.tree.look()
             self.looked = now
-        if (memory := self.tree.resident_bytes()) > self.limits.memory_bytes:
-            limit = f"{self.limits.memory_bytes / 1e9:.3g} GB"
+        if (memory := self.tree.resident_bytes()) > self.memory:
+            limit = f"{self.memory / 1e9:.3g} GB"
             return self._ended("out_of_memory", f"{memory / 1e9:.3g} GB in use, the limit is {limit} (--memory)")
         return None
 

@@ -45,5 +45,6 @@ def create(kind: Kind, name: str, package: bool, folder: Path | None = None) -> 
 
 def _fill(template: Literal["contender.py", "dataset.py", "pyproject.toml", "test.py", "README.md"] | str,
           kind: Kind, name: str) -> str:  # fmt: skip
-    words = {"name": name, "kind": kind, "group": GROUPS[kind], "dashed": name.replace("_", "-")}
+    race = f"--contender none --contender {name}" if kind == "contender" else f"--dataset {name}"
+    words = {"race": race, "name": name, "kind": kind, "group": GROUPS[kind], "dashed": name.replace("_", "-")}
     return Template((TEMPLATES / f"{template}.template").read_text(encoding="utf-8")).substitute(words)

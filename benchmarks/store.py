@@ -13,7 +13,7 @@ import pandas as pd
 
 from .cell import Cell, Outcome
 from .errors import UsageError
-from .record import COLUMNS, COUNTS, TEXT
+from .record import COLUMNS, COUNTS, SCORED, TEXT
 
 FILE = "cells.sqlite"
 VERSION = 3
@@ -137,7 +137,7 @@ class Store:
         """Take over the planned and the finished cells of another store, all of them or none.
 
         Gives what forbids it, or nothing: cells of one table must agree in versions, code and data. Of a cell that
-        both have finished, the one that is here stays.
+        both have finished, the one that is here stays, unless only the other one has scores.
         """
         for label, column, what in (
             ("''", "context", "versions of libraries or of this package differ"),
@@ -152,6 +152,11 @@ class Store:
         self.connection.execute("ATTACH ? AS other", (str(other.folder / FILE),))
         with self.connection:
             self.connection.execute("INSERT OR IGNORE INTO planned SELECT * FROM other.planned")
+            scored = ", ".join(f"'{status}'" for status in SCORED)
+            self.connection.execute(
+                f"""DELETE FROM cells WHERE status NOT IN ({scored}) AND ({", ".join(ID)}) IN
+                    (SELECT {", ".join(ID)} FROM other.cells WHERE status IN ({scored}))"""
+            )
             self.connection.execute(
                 f"""INSERT OR IGNORE INTO cells SELECT theirs.* FROM other.cells theirs
                     JOIN other.planned USING ({", ".join(ID)}, key)"""

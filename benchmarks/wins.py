@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from .groups import Group
+from .groups import BASELINE, Group
 from .ranks import means
 from .record import LIFT
 from .tables import NOTHING, number, plural, table
@@ -62,8 +61,8 @@ def section(groups: list[Group], classifier: str, environment: dict[str, Any]) -
             "Mean rank by balanced error, 1 is best; in brackets the number of data sets.",
             table(headers, by_rank),
             "Mean lift over the moved threshold, percentage points, on the data sets on which a contender has scores; "
-            "last, on how many data sets its interval lies above and below 0 (five seeds each: expect one in forty on "
-            "either side by chance).",
+            "last, on how many data sets its 95 % interval lies above and below 0 (by chance alone, one in forty on "
+            "either side).",
             table([*headers, "above / below 0"], by_lift),
         ]
     )
@@ -78,14 +77,15 @@ def overview(groups: list[Group], classifier: str) -> str:
     ranks = errors.rank(axis="columns").mean().sort_values(kind="stable")
     roles = {name: role for group in own for name, role in group.roles.items()}
     scored = {name: [group.mean(name, LIFT) for group in own if name in group.scored] for name in ranks.index}
-    lifted = {name: float(np.nanmean(values)) for name, values in scored.items()}
+    lifted = {name: float(pd.Series(values).mean()) for name, values in scored.items()}
     of_role = {role: [name for name in ranks.index if roles[name] == role] for role in ("oversampler", "control")}
     best = [f"`{names[0]}` ({role}, mean rank {ranks[names[0]]:.1f})" for role, names in of_role.items() if names]
     above = [name for name in of_role["oversampler"] if lifted[name] > 0]
     each = ", ".join(f"`{name}` {number(lifted[name], LIFT, '+')}" for name in above)
+    baseline = f"; `{BASELINE}` has rank {ranks[BASELINE]:.1f} of {len(ranks)}" if BASELINE in ranks else ""
     return (
         f"- **Over {plural(len(errors), 'data set')} with {classifier}:** best by balanced error are "
-        f"{' and '.join(best)}; `none` has rank {ranks.get('none', np.nan):.1f} of {len(ranks)}. {len(above)} of "
+        f"{' and '.join(best)}{baseline}. {len(above)} of "
         f"{plural(len(of_role['oversampler']), 'oversampler')} have a mean lift over the moved threshold above 0"
         + (f" (points: {each})." if above else ".")
     )

@@ -7,6 +7,7 @@ that whatever the cell has started is still its child when the runner looks for 
 import faulthandler
 import os
 import pickle
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -14,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from .cell import Cell, run
+from .processes import adopt_orphans
 
 DONE = "done"
 
@@ -45,6 +47,10 @@ def main(cell: Cell, messages: Connection, place: Path) -> None:
 def _keep_apart(output: Path) -> None:
     with suppress(AttributeError, OSError):
         os.setsid()  # a group that can be killed whole, and that Ctrl-C on the terminal does not reach
+    for name in ("SIGTERM", "SIGHUP"):  # what the forkserver ignores, see preload.py, its children need not
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # short of memory, the system takes this process first
     null, out = os.open(os.devnull, os.O_RDONLY), os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -110,6 +110,11 @@ def test_a_planted_bad_one_is_caught(planted, title):
     assert bad.mend
 
 
+def test_an_oversampler_that_adds_nothing_is_caught(planted):
+    (bad,) = only(planted(AFTER, "X_new, y_new = X_new[:n], y_new[:n]"), "asked counts met")
+    assert (bad.status, bad.came) == ("failed", "40")
+
+
 def test_categories_that_no_training_row_has_are_caught(planted):
     line = "X_new.loc[X_new.index >= n, 'colour'] = X['colour'].cat.categories[-1]"
     title = "categories from training rows"

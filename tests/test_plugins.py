@@ -7,6 +7,7 @@ from importlib import metadata
 
 import pytest
 from oversampling_bench.benchmarks import registry, resolve
+from oversampling_bench.benchmarks.entry import Entry
 from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.store import read_csv
 
@@ -56,7 +57,7 @@ def test_a_bare_class_races(run_small):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("imblearn.over_sampling:Nothing", "failed"), ("nowhere:X", "not_installed"), ("math:pi", "failed")],
+    [("nowhere:X", "not_installed")],
 )
 def test_a_bare_class_that_is_none_fails_alone(run_small, name, status):
     done = run_small("none", name)
@@ -64,6 +65,29 @@ def test_a_bare_class_that_is_none_fails_alone(run_small, name, status):
     cells = read_csv(done.folder / "cells.csv").set_index("contender")
     assert set(cells.loc[name, "status"]) == {status}
     assert set(cells.loc["none", "status"]) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("imblearn.over_sampling:ADSYN", "has no attribute 'ADSYN'"),
+        ("math:pi", "math:pi is no class with a method fit_resample"),
+        ("imblearn.over_sampling:SMOTE[k=3]", "unknown parameter"),
+    ],
+)
+def test_a_mistyped_class_is_named_before_anything_runs(run_small, name, complaint):
+    done = run_small("none", name)
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_class_that_only_drops_rows_is_a_control():
+    roles = {
+        name: registry.find("contender", name).constants()["ROLE"]
+        for name in ("imblearn.under_sampling:NearMiss", "imblearn.over_sampling:SMOTE", "imblearn.combine:SMOTEENN")
+    }
+    assert list(roles.values()) == ["control", "oversampler", "oversampler"]
 
 
 BROKEN = {
@@ -132,6 +156,37 @@ def test_code_that_a_contender_takes_from_beside_it_is_its_code(tmp_path):
     assert registry.find("contender", str(tmp_path / "one.py")).fingerprint() == before
     (tmp_path / "_help.py").write_text("x = 22\n")
     assert registry.find("contender", str(tmp_path / "one.py")).fingerprint() != before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from my_plugin.gan import x",
+        "import my_plugin.gan",
+        "from . import gan",
+        "from .gan import x",
+        "from my_plugin import gan",
+    ],
+)
+def test_code_that_a_plugin_takes_from_its_own_package_is_its_code(tmp_path, line):
+    package = tmp_path / "my_plugin"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "gan.py").write_text("x = 1\n")
+    (package / "door.py").write_text(f"{line}\ndef make(random_state): ...\n")
+    entry = Entry("contender", "door", "my_plugin.door", package / "door.py", "my-plugin 1.0")
+    before = entry.fingerprint()
+    (package / "gan.py").write_text("x = 22\n")
+    assert entry.fingerprint() != before
+
+
+def test_two_files_of_one_name_are_refused(run_small, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.py").write_text("def make(random_state, k=1): ...\n")
+    done = run_small(tmp_path / "a" / "mine.py", f"{tmp_path / 'b' / 'mine.py'}[k=2]")
+    assert done.code == 2
+    assert "contender 'mine' comes from both" in done.err
 
 
 @pytest.mark.parametrize("kind", ["contender", "dataset"])

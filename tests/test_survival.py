@@ -75,14 +75,11 @@ def test_interrupted_once_it_stops_keeps_what_finished_and_writes_the_leaderboar
     processes = family(process)
     assert len(processes) > 2
     asked = time.monotonic()
-    if number == signal.SIGINT:
-        os.killpg(process.pid, number)  # what a terminal's Ctrl-C does
-    else:
-        os.kill(process.pid, number)
+    os.killpg(process.pid, number)  # what a terminal's Ctrl-C does, and closing it, and a batch system's time limit
     assert process.wait(timeout=30) == 130
     assert time.monotonic() - asked < 10  # the time itself is measured in a benchmark
     assert "interrupted: what finished is kept" in process.stderr.read()
-    assert len(read_csv(tmp_path / "out" / "cells.csv")) == 1
+    assert read_csv(tmp_path / "out" / "cells.csv")["status"].tolist() == ["ok"]  # and none that crashed of it
     assert "1 of 2 cells scored, 1 not run yet" in (tmp_path / "out" / "leaderboard.md").read_text()
     assert left(processes) == []
 
