@@ -154,7 +154,7 @@ def slower(tmp_path, cluster):
     return tmp_path / "slower.py"
 
 
-def noted(cluster, patience=30.0):
+def noted(cluster, patience=120.0):
     end = time.monotonic() + patience
     while time.monotonic() < end:
         if pids := [int(path.name) for path in cluster[1].iterdir()]:
