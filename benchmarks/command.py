@@ -41,7 +41,9 @@ def run_suite(
     ] = None,
     contender: Annotated[
         list[str] | None,
-        typer.Option(help="Only this one: NAME, NAME[param=value] or file.py. Repeatable.", metavar="X"),
+        typer.Option(
+            help="Only this one: NAME, NAME[param=value], file.py or package.module:Class. Repeatable.", metavar="X"
+        ),
     ] = None,
     dataset: Annotated[
         list[str] | None,
@@ -203,8 +205,9 @@ def check_soundness(
     from .conformance import check
 
     start, statuses = perf_counter(), []
-    typer.echo(name)
     for verdict in check(name):
+        if not statuses:
+            typer.echo(name)
         statuses.append(verdict.status)
         typer.echo("\n".join(verdict.lines()))
     counts = ", ".join(f"{statuses.count(word)} {word}" for word in ("ok", "known", "failed"))

@@ -13,7 +13,7 @@ from oversampling_bench.benchmarks import suite as suites
 from oversampling_bench.benchmarks.store import read_csv
 
 REPOSITORY = Path(__file__).parent.parent
-COMMITTED = ["article", "default", "full", "scarce"]
+COMMITTED = ["article", "default", "full", "many", "scarce"]
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,10 @@ def test_a_committed_leaderboard_renders_from_its_cells(cli, commit, tmp_path, n
 def test_committed_cells_are_the_whole_suite(commit, name):
     cells, suite = read_csv(commit / "results" / name / "cells.csv"), suites.read(name)
     environment = json.loads((commit / "results" / name / "environment.json").read_text())
-    expected = len(suite.datasets) * len(environment["contenders"]) * len(suite.classifiers) * len(suite.seeds)
+    pairs = len(environment["data"]) * len(environment["contenders"]) - len(environment["not_applicable"])
+    expected = pairs * len(suite.classifiers) * len(suite.seeds)
     assert len(cells) == environment["planned"] == expected
+    assert not environment["left_out"]
     assert set(cells["seed"]) == set(suite.seeds)
     assert environment["suite"] == suite.model_dump()
     assert not environment["git"]["dirty"]
