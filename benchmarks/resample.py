@@ -78,7 +78,7 @@ def resample(
     sample_s = perf_counter() - start
 
     start = perf_counter()
-    X_new = _encoded(X_new, fold) if table else np.asarray(X_new, dtype=np.float32)
+    X_new = _encoded(X_new, fold) if table else _numbers(X_new)
     encode_s = perf_counter() - start if table else 0.0
     y_new = np.asarray(y_new)
     _check(X_new, y_new, fold)
@@ -119,6 +119,13 @@ def _encoded(X_new: Any, fold: Fold) -> np.ndarray:
         if unseen := set(X_new[name].unique()) - set(fold.X_train[name].unique()):
             raise InvalidOutputError(f"categories of '{name}' that no training row has: {sorted(map(str, unseen))[:5]}")
     return encode(fold.encoder, X_new)
+
+
+def _numbers(X_new: Any) -> np.ndarray:
+    found = np.asarray(X_new)
+    if found.dtype.kind not in "fiub":
+        raise InvalidOutputError(f"expected an array of numbers, got {type(X_new).__name__} of type {found.dtype}")
+    return found.astype(np.float32, copy=False)
 
 
 def _check(X: np.ndarray, y: np.ndarray, fold: Fold) -> None:

@@ -72,6 +72,8 @@ def cluster(tmp_path_factory):
     pids = tmp_path_factory.mktemp("pids")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLANTED_PIDS", str(pids))  # workers inherit it
+        (pids / "tmp").mkdir()
+        patch.setenv("TMPDIR", str(pids / "tmp"))
         options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "host": "127.0.0.1"}
         with LocalCluster(**options) as cluster:
             yield cluster, pids

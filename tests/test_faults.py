@@ -5,7 +5,6 @@ import random
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -33,6 +32,7 @@ MATRIX = {
     "returns_nan": ("invalid_output", "sample", "1 rows hold values that are not finite"),
     "wrong_counts": ("partial", "", "144 rows were asked for and 141 came"),
     "wrong_width": ("invalid_output", "sample", "expected rows of 5 columns"),
+    "wrong_dtype": ("invalid_output", "sample", "expected an array of numbers, got ndarray of type <U"),
     "wrong_labels": ("invalid_output", "sample", "labels other than 0 and 1"),
     "changes_originals": ("invalid_output", "sample", "the training rows must come first and unchanged"),
     "unpicklable": ("failed", "sample", "UnpicklableError: its message cannot be read"),
@@ -50,7 +50,8 @@ def matrix_run(plugin, out, pids, *options, contenders=None):
     faulty = [f"{plugin('faults')}[kind={kind}]" for kind in MATRIX]
     chosen = [part for name in HEALTHY + (contenders or faulty) for part in ("--contender", name)]
     command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", out, "--seeds", "1", *options]
-    environment = os.environ | {"PLANTED_PIDS": str(pids)}
+    (pids / "tmp").mkdir(exist_ok=True)
+    environment = os.environ | {"PLANTED_PIDS": str(pids), "TMPDIR": str(pids / "tmp")}
     return subprocess.run(
         [*map(str, command)], env=environment, capture_output=True, text=True, check=False, timeout=600
     )
@@ -126,9 +127,9 @@ def test_logs_hold_tracebacks_and_what_was_printed(matrix):
 
 
 def test_no_temporary_files_are_left(matrix):
-    import tempfile
-
-    assert not list(Path(tempfile.gettempdir()).glob("oversampling-bench-*"))
+    folder = matrix[2] / "tmp"
+    assert folder.is_dir()
+    assert not list(folder.glob("oversampling-bench-*"))
 
 
 def expected(seed):

@@ -148,16 +148,20 @@ def make(random_state, sampling_strategy="auto"):
 
 @pytest.fixture
 def slower(tmp_path, cluster):
-    for old in cluster[1].iterdir():
+    for old in pids_in(cluster):
         old.unlink()
     (tmp_path / "slower.py").write_text(SLOWER.replace("SECONDS", "3"))
     return tmp_path / "slower.py"
 
 
+def pids_in(cluster):
+    return [path for path in cluster[1].iterdir() if path.name.isdecimal()]
+
+
 def noted(cluster, patience=120.0):
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        if pids := [int(path.name) for path in cluster[1].iterdir()]:
+        if pids := [int(path.name) for path in pids_in(cluster)]:
             return [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
         time.sleep(0.05)
     raise AssertionError("no cell ever started")
@@ -179,9 +183,9 @@ def test_a_run_that_ends_early_leaves_nothing_running_on_the_cluster(plugin, tmp
     process.send_signal(number)
     assert process.wait(timeout=60) == (130 if number == signal.SIGINT else -number)
     time.sleep(3)  # longer than a cell takes: were the chunk to go on, there would be another
-    before = set(cluster[1].iterdir())
+    before = set(pids_in(cluster))
     time.sleep(4)
-    assert set(cluster[1].iterdir()) == before
+    assert set(pids_in(cluster)) == before
     assert not psutil.wait_procs(cells, timeout=5)[1]
 
 

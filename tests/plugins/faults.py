@@ -91,6 +91,9 @@ class Faulty(RandomOverSampler):
     def _wrong_width(self, X, y):
         return X[:, 1:], y
 
+    def _wrong_dtype(self, X, y):
+        return X.astype(str), y
+
     def _wrong_labels(self, X, y):
         y[-1] = 2
 
