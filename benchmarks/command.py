@@ -204,7 +204,8 @@ def check_soundness(
 
     from .conformance import check
 
-    start, statuses = perf_counter(), []
+    start = perf_counter()
+    statuses: list[str] = []
     for verdict in check(name):
         if not statuses:
             typer.echo(name)
