@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import memory
+from . import memory, wrapping
 from .classifiers import CLASSIFIERS
 from .entry import Entry
 from .errors import one_line
@@ -139,10 +139,10 @@ def _run(cell: Cell, outcome: Outcome, shared: Path | None, enter: Callable[[str
     _seed_globals(cell.seed)
 
     enter("load")
-    contender = cell.contender_entry.load()
+    contender, params = wrapping.load(cell.contender_entry, cell.contender_params)
 
     enter("sample")
-    rows = resample(contender, fold, cell.seed, cell.contender_params, cell.n_requested)
+    rows = resample(contender, fold, cell.seed, params, cell.n_requested)
     record |= {"n_requested": rows.n_requested, "n_synthetic": len(rows.synthetic), "sample_s": rows.sample_s}
     record["encode_s"] += rows.encode_s
     record["status"], record["reason"] = rows.verdict(contender)
@@ -150,8 +150,10 @@ def _run(cell: Cell, outcome: Outcome, shared: Path | None, enter: Callable[[str
         "class_balance": {"before": _counts(fold.y_train), "after": _counts(rows.y)},
         "history": rows.history,
     }
-    if len(rows.synthetic):
-        record |= judge(rows.synthetic, fold, cell.seed)
+    # A contender may add negatives too; what is asked of synthetic rows is whether they look like positives.
+    positives = rows.synthetic[rows.synthetic_y == 1]
+    if len(positives):
+        record |= judge(positives, fold, cell.seed)
     if record["status"] == "no_op":
         return
 

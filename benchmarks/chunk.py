@@ -15,7 +15,9 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, ClassVar
 
+from . import wrapping
 from .cell import Cell, Outcome
+from .errors import UsageError
 from .registry import here, installed
 from .running import Limits
 
@@ -146,8 +148,12 @@ def unlike(cells: list[Cell]) -> str:
                 return f"it has no file {entry.path}; put it where all machines see it"
         if cell.contender_entry.how == "module" and cell.contender_entry.name not in installed("contender"):
             return f"it has no contender '{cell.contender_entry.name}'; install its package there"
-        if here(cell.contender_entry).fingerprint() != cell.inputs["contender"]:
-            return f"its contender '{cell.contender_entry.name}' has other code than the run was planned with"
+        try:
+            found = wrapping.fingerprint(here(cell.contender_entry), cell.contender_params)
+        except UsageError as error:
+            return f"{error}; install its package there"
+        if found != cell.inputs["contender"]:
+            return f"its contender '{cell.contender}' has other code than the run was planned with"
     return ""
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
-from . import contender_checks, dataset_checks, label
+from . import contender_checks, dataset_checks, label, wrapping
 from .contender_checks import Broken, Subject
 from .entry import Entry
 from .errors import UsageError, one_line
@@ -165,12 +165,12 @@ def _answer(answers: Connection, work: Callable[..., Any], arguments: tuple[Any,
 
 
 def _subject(entry: Entry, params: dict[str, Any]) -> Subject:
-    return Subject(entry, entry.load(), params)
+    return Subject(entry, *wrapping.load(entry, params))
 
 
 def _loads(entry: Entry, params: dict[str, Any]) -> bool:
     try:
-        module = entry.load()
+        module = wrapping.load(entry, params)[0] if entry.kind == "contender" else entry.load()
     except ModuleNotFoundError as error:
         raise Broken("a module that can be imported", one_line(error), f"pip install {error.name}") from error
     except Exception as error:

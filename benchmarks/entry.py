@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "DETERMINISTIC": False,
     "EXPECTED_FAILURES": {},
     "MEANT_FOR": "any",
+    "WRAPS": {},
     "NAMES": (),
 }
 VALID = {
@@ -145,7 +146,7 @@ class Entry:
             found |= declarations(self.module)
         if self.kind == "dataset" and "name" not in self.parameters():
             found["NAMES"] = ()  # its own affair
-        for name, wanted in (("NAMES", list | tuple), ("EXPECTED_FAILURES", dict)):
+        for name, wanted in (("NAMES", list | tuple), ("EXPECTED_FAILURES", dict), ("WRAPS", dict)):
             if name in found and not isinstance(found[name], wanted):
                 raise UsageError(f"{self.kind} '{self.name}': {name} must be a {'dict' if wanted is dict else 'list'}")
         for name, valid in VALID.items():

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from . import wrapping
 from .cell import Cell
 from .data import Table, describe_data
 from .entry import Entry, code_hash
@@ -19,7 +20,7 @@ from .suite import Suite
 LIBRARIES = ["imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "torch"]
 """Libraries whose version may change a score."""
 
-HARNESS = ["classifiers", "protocol", "resample", "measures", "synthetic", "gaps", "folds", "cell"]
+HARNESS = ["classifiers", "protocol", "resample", "measures", "synthetic", "gaps", "folds", "cell", "wrapping"]
 """Modules of ours whose code may change a record."""
 
 
@@ -73,8 +74,8 @@ def make_plan(suite: Suite) -> Plan:
         "versions": versions(),
         "harness": harness_hash(),
     }
-    fingerprints = {name: entry.fingerprint() for name, (entry, _) in contenders.entries.items()}
-    columns = {name: entry.constants()["MEANT_FOR"] for name, (entry, _) in contenders.entries.items()}
+    fingerprints = {name: wrapping.fingerprint(*found) for name, found in contenders.entries.items()}
+    columns = {name: wrapping.constant(*found, "MEANT_FOR") for name, found in contenders.entries.items()}
     cells, not_applicable = [], {}
     for seed, dataset, classifier, contender in product(suite.seeds, data, suite.classifiers, contenders.entries):
         if columns[contender] not in ("any", data[dataset].kind):

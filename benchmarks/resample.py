@@ -20,11 +20,12 @@ class InvalidOutputError(Exception):
 
 @dataclass(frozen=True)
 class Resampled:
-    """The training rows after a contender, encoded: X (n, d) float32, y (n,); and what is new among them."""
+    """The training rows after a contender, encoded: X (n, d) float32, y (n,); and what of them is new."""
 
     X: np.ndarray
     y: np.ndarray
     synthetic: np.ndarray
+    synthetic_y: np.ndarray
     n_requested: int
     sample_s: float
     encode_s: float
@@ -65,7 +66,7 @@ def resample(
     """
     if not hasattr(module, "make"):
         empty = fold.encoded_train[:0]
-        return Resampled(fold.encoded_train, fold.y_train, empty, 0, 0.0, 0.0, {})
+        return Resampled(fold.encoded_train, fold.y_train, empty, fold.y_train[:0], 0, 0.0, 0.0, {})
     params = dict(params)
     if n_requested is not None:
         params.setdefault("sampling_strategy", {1: int(fold.y_train.sum()) + n_requested})
@@ -82,9 +83,10 @@ def resample(
     encode_s = perf_counter() - start if table else 0.0
     y_new = np.asarray(y_new)
     _check(X_new, y_new, fold)
-    synthetic = _new_rows(X_new, y_new, fold, cleans=flag(module, "CLEANS"))
+    new = _new_rows(X_new, y_new, fold, cleans=flag(module, "CLEANS"))
     asked = _asked(sampler, params.get("sampling_strategy", "auto"), fold.y_train)
-    return Resampled(X_new, y_new.astype(np.int64), synthetic, asked, sample_s, encode_s, _history(sampler))
+    y_new = y_new.astype(np.int64)
+    return Resampled(X_new, y_new, X_new[new], y_new[new], asked, sample_s, encode_s, _history(sampler))
 
 
 def _seen_levels(X: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +147,7 @@ def _check(X: np.ndarray, y: np.ndarray, fold: Fold) -> None:
 def _new_rows(X: np.ndarray, y: np.ndarray, fold: Fold, cleans: bool) -> np.ndarray:
     n = len(fold.y_train)
     if len(X) >= n and np.array_equal(X[:n], fold.encoded_train) and np.array_equal(y[:n], fold.y_train):
-        return X[n:]
+        return np.arange(len(X)) >= n
     if not cleans:
         raise InvalidOutputError("the training rows must come first and unchanged (or declare CLEANS = True)")
     left = Counter(zip(row_keys(fold.encoded_train), fold.y_train.tolist(), strict=True))
@@ -153,4 +155,4 @@ def _new_rows(X: np.ndarray, y: np.ndarray, fold: Fold, cleans: bool) -> np.ndar
     for index, key in enumerate(zip(row_keys(X), y.tolist(), strict=True)):
         left[key] -= 1
         new[index] = left[key] < 0
-    return X[new]
+    return new

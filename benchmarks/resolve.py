@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import label
+from . import label, wrapping
 from .classifiers import CLASSIFIERS
 from .entry import Entry, Kind
 from .errors import UsageError, one_line, unknown
@@ -107,8 +107,10 @@ def _check_dataset(entry: Entry, params: dict[str, Any]) -> None:
 
 
 def _check_contender(entry: Entry, params: dict[str, Any]) -> None:
+    if (wrapped := wrapping.inner(entry, params)) and wrapped[2]:
+        _check_contender(*wrapped[1:])
     try:
-        module = entry.load()
+        module, params = wrapping.load(entry, params)
     except Exception as error:
         raise UsageError(f"contender '{entry.name}' cannot be imported ({one_line(error)})") from error
     if not hasattr(module, "make"):

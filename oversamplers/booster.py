@@ -1,0 +1,20 @@
+"""The booster of `filtered` in the learner's place, without new rows: what a learner that it teaches can come up to.
+
+Friedman 2001, Greedy Function Approximation: A Gradient Boosting Machine, doi 10.1214/aos/1013203451.
+"""
+
+from .none import make  # noqa: F401  (the rows stay as they are)
+
+ROLE = "control"
+EXPECTED_FAILURES = {
+    "check_target_type": "nothing is looked at, so nothing is refused",
+    "check_sampler_get_feature_names_out": "imbalanced-learn's FunctionSampler without a function does not fit",
+    "check_sampler_get_feature_names_out_pandas": "imbalanced-learn's FunctionSampler without a function does not fit",
+}
+
+
+def classifier(estimator):
+    """Give the booster with the learner's seed; the learner itself is not used."""
+    from ._booster import trees
+
+    return trees(estimator.random_state)
