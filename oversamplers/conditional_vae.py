@@ -1,8 +1,8 @@
 """The article's idea done right: a VAE for mixed columns, told the class, that writes new rows from near real ones.
 
 Kingma & Welling 2014, Auto-Encoding Variational Bayes, doi 10.48550/arXiv.1312.6114; told the class: Sohn, Lee & Yan
-2015, Learning Structured Output Representation using Deep Conditional Generative Models, NeurIPS 28; the weight of the KL
-term raised slowly: Bowman et al. 2016, Generating Sentences from a Continuous Space, doi 10.18653/v1/K16-1002; the
+2015, Learning Structured Output Representation using Deep Conditional Generative Models, NeurIPS 28; the weight of the
+KL term raised slowly: Bowman et al. 2016, Generating Sentences from a Continuous Space, doi 10.18653/v1/K16-1002; the
 posteriors of real rows for the prior: Tomczak & Welling 2018, VAE with a VampPrior, doi 10.48550/arXiv.1705.07120.
 """
 

@@ -1,8 +1,8 @@
 """Crossover: a real row of the class, with a few of its values taken from a near neighbour, of whatever class.
 
 Column-wise recombination as in genetic algorithms: Syswerda 1989, Uniform Crossover in Genetic Algorithms, 3rd
-International Conference on Genetic Algorithms, 2-9. Between neighbours, as in SMOTE: Chawla et al. 2002, doi 10.1613/jair.953. Every value is
-one that was seen, so that spikes, whole numbers and categories stay what they are.
+International Conference on Genetic Algorithms, 2-9. Between neighbours, as in SMOTE: Chawla et al. 2002,
+doi 10.1613/jair.953. Every value is one that was seen, so that spikes, whole numbers and categories stay what they are.
 """
 
 from __future__ import annotations
