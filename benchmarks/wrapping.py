@@ -27,12 +27,14 @@ def inner(entry: Entry, params: dict[str, Any]) -> tuple[str, Entry, dict[str, A
     """
     for parameter, default in entry.constants().get("WRAPS", {}).items():
         wanted = params.get(parameter, default)
+        wanted = "none" if wanted is None else wanted  # the grammar's word for None, and a contender's name
         if not isinstance(wanted, str):
             raise UsageError(f"contender '{entry.name}': {parameter} is the name of a contender, got {wanted!r}")
         name, own = label.parse(wanted)
-        if name == entry.name and wanted == default:
-            raise UsageError(f"contender '{entry.name}' wraps itself; name another one with {parameter}=…")
-        return parameter, find("contender", name), own
+        found = find("contender", name)
+        if wanted == default and found.module == entry.module:
+            raise UsageError(f"contender '{entry.name}' wraps itself; name another one in WRAPS")
+        return parameter, found, own
     return None
 
 

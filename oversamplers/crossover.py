@@ -98,7 +98,9 @@ class CrossoverOversampler(BaseOverSampler):
         # Every row of the class has its turn before one has a second.
         base = rng.permuted(np.tile(of_class, (-(-count // len(of_class)), 1)), axis=1).ravel()[:count]
         again = np.arange(count)
-        for _ in range(ROUNDS):
+        for drawn in range(ROUNDS):
+            if drawn >= 3:  # some rows differ from their neighbours in one column only, and so can but become these
+                base[again] = rng.choice(of_class, len(again))
             one = values[base[again]]  # (m, d)
             two = values[neighbors[base[again], rng.integers(neighbors.shape[1], size=len(again))]]
             chance = np.where(one != two, rng.random(one.shape), 2.0)

@@ -1,0 +1,201 @@
+"""The filter: what it labels, how, and whom it wraps."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from oversampling_bench.benchmarks import label, protocol, registry, wrapping
+from oversampling_bench.benchmarks.check_tables import ordinary
+from oversampling_bench.benchmarks.resample import resample
+from oversampling_bench.oversamplers import filtered, smote
+from oversampling_bench.oversamplers._booster import Booster
+
+
+def loaded(text):
+    name, params = label.parse(text)
+    return wrapping.load(registry.find("contender", name), params)
+
+
+@pytest.fixture(scope="module")
+def known():
+    """Give a table whose class the first column decides, but for a tenth of the labels."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 3)).astype(np.float32)
+    y = (X[:, 0] > 0.7).astype(int)
+    y[:200] = 1 - y[:200]
+    return X, y
+
+
+def test_the_share_of_positives_of_worked_candidates(monkeypatch):
+    # Ten positives in a hundred rows: logit p = -ln 9. The candidates' q are 0.5, 0.1 and 0.025.
+    X, y = np.arange(100, dtype=np.float32)[:, None], np.repeat([0, 1], [90, 10])
+    monkeypatch.setattr(Booster, "fit", lambda self, X, y: self)
+    monkeypatch.setattr(Booster, "positive", lambda self, X: np.array([0.5, 0.1, 0.025]))
+
+    class Three:
+        def fit_resample(self, X, y):
+            return np.vstack([X, [[200.0], [201.0], [202.0]]]), np.append(y, [1, 1, 1])
+
+    def share(**params):
+        sampler = filtered.make(0, lambda **wanted: Three(), repeats=4, **params)
+        X_new, y_new = sampler.fit_resample(X, y)
+        assert np.array_equal(X_new[:100], X)
+        assert X_new[100:, 0].tolist() == [200] * 4 + [201] * 4 + [202] * 4
+        return y_new[100:].reshape(3, 4).mean(axis=1).tolist()
+
+    # As they are: 4 * 0.5 = 2, 4 * 0.1 = 0.4 and 4 * 0.025 = 0.1, rounded.
+    assert share(balance=0.0) == [0.5, 0.0, 0.0]
+    # Balanced: odds times nine: 0.9, 0.5 and 0.1875; times four and rounded: 4, 2 and 1.
+    assert share(balance=1.0) == [1.0, 0.5, 0.25]
+    # Balanced and surer: odds of 9, 1 and 3/13 squared: 0.988, 0.5 and 0.051.
+    assert share(balance=1.0, temperature=0.5) == [1.0, 0.5, 0.0]
+    assert math.isclose(0.025 / 0.975 * 9, 3 / 13)
+
+
+def test_candidates_are_asked_for_in_the_proportion_of_the_classes(known):
+    asked = {}
+
+    def of(random_state, sampling_strategy):
+        asked.update(sampling_strategy)
+        return smote.make(random_state, sampling_strategy)
+
+    X_new, y_new = filtered.make(0, of, candidates=2.0, repeats=3).fit_resample(*known)
+    negatives, positives = np.bincount(known[1])
+    assert asked == {0: 3 * negatives, 1: 3 * positives}
+    assert len(X_new) == len(y_new) == 2000 + 2 * 2000 * 3
+
+
+def test_labels_are_what_the_columns_say_and_not_what_the_noise_says(known):
+    module, params = loaded("filtered[of=smote,repeats=1,balance=0.0]")
+    X_new, y_new = module.make(random_state=0, **params).fit_resample(*known)
+    new, labels = X_new[2000:], y_new[2000:]
+    clear = np.abs(new[:, 0] - 0.7) > 0.1
+    assert (labels[clear] == (new[clear, 0] > 0.7)).mean() > 0.97
+
+
+def test_it_lifts_where_labels_are_noisy(known):
+    from sklearn.ensemble import RandomForestClassifier
+
+    rng = np.random.default_rng(1)
+    X_test = rng.normal(size=(4000, 3)).astype(np.float32)
+    truth = (X_test[:, 0] > 0.7).astype(int)
+    module, params = loaded("filtered[of=smote,balance=0.0]")
+    rows = {"none": known, "filtered": module.make(random_state=0, **params).fit_resample(*known)}
+    error = {
+        name: (RandomForestClassifier(30, random_state=0).fit(*each).predict(X_test) != truth).mean()
+        for name, each in rows.items()
+    }
+    assert error["filtered"] < 0.6 * error["none"]
+
+
+def test_where_no_rows_are_asked_for_none_are_added():
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.repeat([0, 1], 20)
+    module, _ = loaded("filtered[of=smote]")
+    assert len(module.make(random_state=0).fit_resample(X, y)[1]) == 40
+
+
+def test_a_contender_that_adds_nothing_is_refused(known):
+    module, _ = loaded("filtered[of=none]")
+    with pytest.raises(ValueError, match="adds no rows"):
+        module.make(random_state=0).fit_resample(*known)
+
+
+def test_the_booster_takes_more_categories_than_trees_tell_apart():
+    rng = np.random.default_rng(0)
+    code = rng.integers(10_000, size=20_000)
+    X = pd.DataFrame({"many": pd.Categorical([f"c{i}" for i in code]), "one": rng.normal(size=20_000)})
+    y = (X["one"] > 1).astype(int).to_numpy()
+    q = Booster(0).fit(X, y).positive(X.iloc[:500])
+    assert ((q > 0.5) == (y[:500] == 1)).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    "text", ["filtered[of=smote]", "filtered[of=basic_vae[epochs=2]]", "filtered[of=gaussian_noise]"]
+)
+def test_it_wraps_contenders_of_encoded_rows(blobs_fold, text):
+    module, params = loaded(text)
+    assert module.SPACE == "encoded"
+    rows = resample(module, blobs_fold, 0, params)
+    assert set(rows.synthetic_y) == {0, 1}
+    assert rows.verdict(module) == ("ok", "")
+
+
+def test_it_wraps_contenders_of_tables(blobs_fold):
+    for text in (
+        "filtered",
+        "filtered[of=smotenc[k_neighbors=3]]",
+        "filtered[of=filtered[of=crossover,candidates=1.0]]",
+    ):
+        module, params = loaded(text)
+        assert module.SPACE == "table"
+        assert set(resample(module, blobs_fold, 0, params).synthetic_y) == {0, 1}
+
+
+def test_it_wraps_a_file_and_a_bare_class(blobs_fold, plugin):
+    for text in (f"filtered[of={plugin('mixed')}]", "filtered[of=imblearn.over_sampling:SMOTE]"):
+        module, params = loaded(text)
+        assert len(resample(module, blobs_fold, 0, params).synthetic)
+
+
+def test_what_is_said_of_a_wrapper_is_what_is_said_of_the_inner_one():
+    entry = registry.find("contender", "filtered")
+    assert wrapping.constant(entry, {}, "MEANT_FOR") == "any"
+    assert wrapping.constant(entry, {"of": "smotenc"}, "MEANT_FOR") == "mixed"
+    assert wrapping.constant(entry, {"of": "filtered[of=smoten]"}, "MEANT_FOR") == "categorical"
+
+
+def test_code_of_the_inner_one_counts(tmp_path):
+    inner = tmp_path / "inner.py"
+    inner.write_text("def make(random_state, sampling_strategy='auto'):\n    return 1\n")
+    entry, params = registry.find("contender", "filtered"), {"of": str(inner)}
+    before = wrapping.fingerprint(entry, params)
+    assert before != wrapping.fingerprint(entry, {}) != entry.fingerprint()
+    inner.write_text("def make(random_state, sampling_strategy='auto'):\n    return 22\n")
+    assert wrapping.fingerprint(entry, params) != before
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("filtered[of=smoten_c]", "unknown contender 'smoten_c'"),
+        ("filtered[of=3]", "of is the name of a contender, got 3"),
+        ("filtered[of=smote[neighbors=3]]", "parameter of contender 'smote'"),
+        ("filtered[off=smote]", "parameter of contender 'filtered'"),
+        ("filtered[repeats=0]", "repeats"),
+        ("filtered[balance=2.0]", "balance"),
+        ("filtered[of=class_weight]", "adds no rows"),
+    ],
+)
+def test_bad_input_is_one_line(run_small, text, complaint):
+    done = run_small("none", text)
+    if text == "filtered[of=class_weight]":
+        assert done.code == 1
+        assert complaint in (done.folder / "leaderboard.md").read_text()
+        return
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_wrapper_of_itself_is_refused(run_small, tmp_path):
+    path = tmp_path / "loop.py"
+    path.write_text('"""Loop."""\nWRAPS = {"of": "' + str(path) + '"}\ndef make(random_state, of):\n    return of\n')
+    done = run_small("none", str(path))
+    assert done.code == 2
+    assert "wraps itself" in done.err
+
+
+def test_it_races(run_small):
+    done = run_small("none", "smote", "filtered[of=smote]", "filtered[of=smote,repeats=1]")
+    assert done.code == 0, done.err
+    assert "`filtered[of=smote,repeats=1]`" in (done.folder / "leaderboard.md").read_text()
+
+
+def test_synthetic_positives_alone_are_compared_with_positives():
+    X, y = ordinary(600, 200)
+    fold = protocol.make_fold(X, pd.Series(y), "strict", 0)
+    module, params = loaded("filtered[repeats=1]")
+    rows = resample(module, fold, 0, params)
+    assert len(rows.synthetic) == 4 * len(fold.y_train)
+    assert 0.05 < rows.synthetic_y.mean() < 0.5
