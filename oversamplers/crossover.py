@@ -127,15 +127,15 @@ def embed(X: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
         if _categorical(X, name):
             levels = len(X[name].cat.categories)
             if levels <= WIDTH:
-                places = np.eye(levels)
+                places = np.eye(levels, dtype=np.float32)
             else:
-                places = rng.normal(size=(levels, WIDTH))
+                places = rng.normal(size=(levels, WIDTH)).astype(np.float32)
                 places /= np.linalg.norm(places, axis=1, keepdims=True)
             parts.append(places[X[name].cat.codes])
         else:
             numbers = X[name].to_numpy(dtype=np.float64)
-            parts.append(((numbers - numbers.mean()) / (numbers.std() or 1.0))[:, None])
-    return np.column_stack(parts).astype(np.float32)
+            parts.append(((numbers - numbers.mean()) / (numbers.std() or 1.0)).astype(np.float32)[:, None])
+    return np.concatenate(parts, axis=1)
 
 
 def nearest(places: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:

@@ -51,7 +51,7 @@ def test_rows_hang_together_as_real_ones_do(table, name):
     assert ((new["wife"] == "wife") & (new["sex"] == "man")).mean() < 0.05
     assert abs(new["age"].mean() - real["age"].mean()) < 1.5
     assert 0.75 < new["age"].std() / real["age"].std() < 1.25
-    assert abs((new["gain"] == 0).mean() - (real["gain"] == 0).mean()) < 0.08
+    assert abs((new["gain"] == 0).mean() - (real["gain"] == 0).mean()) < 0.12
     assert (new.loc[new["gain"] > 0, "age"] > 47).mean() > 0.8
     assert set(new["age"]) <= set(X["age"])
     assert len(new.drop_duplicates()) > (0.5 if name == "crossover" else 0.9) * len(new)
