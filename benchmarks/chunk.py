@@ -149,10 +149,10 @@ def unlike(cells: list[Cell]) -> str:
         if cell.contender_entry.how == "module" and cell.contender_entry.name not in installed("contender"):
             return f"it has no contender '{cell.contender_entry.name}'; install its package there"
         try:
-            found = wrapping.fingerprint(here(cell.contender_entry), cell.contender_params)
+            code = wrapping.fingerprint(here(cell.contender_entry), cell.contender_params)
         except UsageError as error:
             return f"{error}; install its package there"
-        if found != cell.inputs["contender"]:
+        if code != cell.inputs["contender"]:
             return f"its contender '{cell.contender}' has other code than the run was planned with"
     return ""
 

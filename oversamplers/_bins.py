@@ -29,7 +29,7 @@ class Bins:
     def __init__(self, X: pd.DataFrame, bins: int):
         if X.isna().any(axis=None):
             raise ValueError("missing values: fill them first")
-        self.types = X.dtypes.to_dict()
+        self.types = {str(name): dtype for name, dtype in X.dtypes.items()}
         self.levels: dict[str, pd.Index] = {}
         self.values: dict[str, np.ndarray] = {}
         self.starts: dict[str, np.ndarray] = {}

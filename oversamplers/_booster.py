@@ -38,7 +38,7 @@ class Booster:
         """Fit them to rows (n, d) and labels (n,)."""
         self.levels_: dict[str, pd.Index] = {}
         if isinstance(X, pd.DataFrame):
-            for name in X.select_dtypes("category"):
+            for name in map(str, X.select_dtypes("category").columns):
                 self.levels_[name] = X[name].value_counts().index[: MAX_LEVELS - 1]
         categorical = [name in self.levels_ for name in X] if self.levels_ else None
         self.trees_ = trees(self.random_state, categorical).fit(self._numbers(X), y)

@@ -103,7 +103,7 @@ class AutoregressiveOversampler(BaseOverSampler):
         many rows, of which a value that is more frequent than a bin is one of its own. A drawn bin becomes one of the
         training values in it.
     epochs : int, default=10
-        Passes over the rows, or as many as make `MIN_STEPS` on a small table.
+        Passes over the rows; more of them on a small table, so that they make `MIN_STEPS`, but one stays one.
     batch_size : int, default=256
     learning_rate : float, default=5e-3
         At the start; falls to 0 along a cosine.

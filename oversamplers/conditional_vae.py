@@ -112,8 +112,8 @@ class ConditionalVAE(nn.Module):
 class ConditionalVAEOversampler(BaseOverSampler):
     """Train the network on all rows; then decode from the posteriors of real rows of the class.
 
-    Latent points are drawn between the posteriors of two real rows of the class that are neighbours in latent space:
-    so they lie where the decoder was trained, which points of the prior need not.
+    Latent points are drawn from the posteriors of real rows of the class, or between those of two that are neighbours
+    in latent space: so they lie where the decoder was trained, which points of the prior need not.
 
     Parameters
     ----------
@@ -132,12 +132,13 @@ class ConditionalVAEOversampler(BaseOverSampler):
         Share of the training in which that weight rises from 0, so that the decoder learns to use the latent space
         before leaving it empty is rewarded.
     epochs : int, default=30
-        Passes over the rows, or as many as make `MIN_STEPS` on a small table.
+        Passes over the rows; more of them on a small table, so that they make `MIN_STEPS`, but one stays one.
     batch_size : int, default=256
     learning_rate : float, default=2e-3
         Adam's, falling to 0 along a cosine.
-    between : float, default=0.5
-        How far towards its neighbour a latent point may lie: 0 is the row's own posterior.
+    between : float, default=0.0
+        How far towards its neighbour a latent point may lie: 0 is the row's own posterior, wide enough on Adult (seed
+        1000): generated and real positives are told apart with an AUC of 0.55, and with 0.60 at 0.5.
 
     Attributes
     ----------
@@ -178,7 +179,7 @@ class ConditionalVAEOversampler(BaseOverSampler):
         epochs=30,
         batch_size=256,
         learning_rate=2e-3,
-        between=0.5,
+        between=0.0,
     ):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state

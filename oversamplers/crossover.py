@@ -123,7 +123,7 @@ def embed(X: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     do, or in random directions, which are nearly at right angles, where there are more than `WIDTH`.
     """
     parts = []
-    for name in X:
+    for name in map(str, X.columns):
         if _categorical(X, name):
             levels = len(X[name].cat.categories)
             if levels <= WIDTH:

@@ -8,6 +8,17 @@ from oversampling_bench.benchmarks import command, protocol, registry, tables
 TESTS = Path(__file__).parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Compute on one thread, as cells do: two that share a core with somebody else's are slower than one, by far."""
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    torch.set_num_threads(1)
+    with threadpool_limits(1):
+        yield
+
+
 @pytest.fixture(scope="session")
 def plugin():
     """Path of a planted plugin, by name."""

@@ -5,7 +5,12 @@ from oversampling_bench.benchmarks import conformance, registry
 from oversampling_bench.benchmarks.contender_checks import CHECKS
 from oversampling_bench.benchmarks.dataset_checks import CHECKS as DATASET_CHECKS
 
-QUICK = {"basic_vae": "basic_vae[epochs=2]", "tabular_gan": "tabular_gan[steps=10]"}
+QUICK = {
+    "basic_vae": "basic_vae[epochs=2]",
+    "tabular_gan": "tabular_gan[steps=10]",
+    "conditional_vae": "conditional_vae[epochs=1]",
+    "autoregressive": "autoregressive[epochs=1]",
+}
 TABLES = ["adult", "moons", "common[name=car_good]", "common[name=ecoli1]", "common[name=crx]", "sklearn[name=wine]"]
 
 

@@ -10,8 +10,6 @@ from oversampling_bench.oversamplers import autoregressive, conditional_vae, cro
 from oversampling_bench.oversamplers._bins import Bins
 from oversampling_bench.oversamplers.conditional_vae import ConditionalVAE
 
-torch.set_num_threads(1)  # networks this small lose more by sharing their work than they gain
-
 QUICK = {
     "crossover": crossover.make,
     "autoregressive": lambda random_state, **given: autoregressive.make(random_state, hidden_dim=64, **given),
