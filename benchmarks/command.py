@@ -26,13 +26,6 @@ class Listing(StrEnum):
     suites = "suites"
 
 
-class Engine(StrEnum):
-    """Where cells can run."""
-
-    local = "local"
-    dask = "dask"
-
-
 @app.command("run")
 def run_suite(
     suite: Annotated[str, typer.Argument(help="A built-in suite, or the path of a .toml file.")] = "default",
@@ -70,8 +63,8 @@ def run_suite(
         float | None, typer.Option(help="Memory that one cell may take; nine tenths of all if left out.", metavar="GB")
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Where cells run: on this machine, or on a Dask cluster.")
-    ] = Engine.local,
+        str, typer.Option(help="Where cells run: local, on this machine, or dask, on a cluster.", metavar="ENGINE")
+    ] = "local",
     scheduler: Annotated[
         str | None, typer.Option(help="The Dask scheduler, such as tcp://host:8786.", metavar="ADDRESS")
     ] = None,
@@ -81,29 +74,29 @@ def run_suite(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, and stop.")] = False,
 ) -> None:
     """Run a suite and write its leaderboard. A second run does only what is missing."""
-    from . import options
+    from . import api, options
 
-    tables = options.with_target(dataset or [], target, positive)
-    given = {"contenders": contender, "datasets": tables, "classifiers": classifier}
-    options.check(seeds=seeds, jobs=jobs, timeout=timeout, memory=memory, retry=retry or [])
-    with options.engine(engine.value, scheduler, jobs) as (run_cells, at_once):
-        from .session import Request, run
-
-        request = Request(
-            suite=suite,
-            changes={key: value for key, value in given.items() if value},
-            engine=run_cells,
-            jobs=at_once,
-            limits=options.limits(timeout, memory),
-            seeds=seeds,
-            out=out,
-            shard=options.shard(shard),
-            retry=retry or [],
-            fresh=fresh,
-            dry_run=dry_run,
-        )
-        code = run(request)
-    raise typer.Exit(code)
+    plan = options.read_suite(
+        suite,
+        contenders=contender or [],
+        datasets=options.with_target(dataset or [], target, positive),
+        classifiers=classifier or [],
+        seeds=seeds,
+    )
+    how: options.Options = {
+        "jobs": jobs,
+        "timeout": timeout,
+        "memory": memory,
+        "engine": engine,
+        "scheduler": scheduler,
+        "shard": shard,
+        "retry": retry or [],
+        "fresh": fresh,
+    }
+    if dry_run:
+        typer.echo("\n".join(api.outlook(plan, out=out, **how)))
+        return
+    raise typer.Exit(api.run_suite(plan, out=out, progress=True, **how).exit_code)
 
 
 @app.command("merge")
@@ -112,7 +105,7 @@ def merge_folders(
     out: Annotated[Path, typer.Option(help="Folder of the whole.", metavar="DIR")],
 ) -> None:
     """Put the results of shards together and write their leaderboard."""
-    from .shards import merge
+    from .merge import merge
 
     typer.echo(merge(folders, out))
 
@@ -146,7 +139,7 @@ def reproduce_cell(
 @app.command("report")
 def render_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that a run wrote.")]) -> None:
     """Render the leaderboard and figures of a results folder again."""
-    from .report import rewrite
+    from .report.write import rewrite
 
     typer.echo(rewrite(folder))
 
@@ -168,9 +161,9 @@ def compare_results(
     two: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
 ) -> None:
     """Compare two results folders, statistically."""
-    from .comparison import compare_folders
+    from . import api
 
-    typer.echo(compare_folders(one, two))
+    typer.echo(api.compare(one, two))
 
 
 class Kind(StrEnum):
@@ -187,7 +180,7 @@ def new_plugin(
     package: Annotated[bool, typer.Option("--package", help="A whole package to install, with its test.")] = False,
 ) -> None:
     """Write a contender or a data set to start from: it runs, passes `check`, and says what to change."""
-    from .scaffold import create
+    from .catalog.scaffold import create
 
     paths = create(kind.value, name, package)
     typer.echo("\n".join(f"wrote {path}" for path in paths))
@@ -202,7 +195,7 @@ def check_soundness(
     """Check that a contender or a data set is sound."""
     from time import perf_counter
 
-    from .conformance import check
+    from .verify.conformance import check
 
     start = perf_counter()
     statuses: list[str] = []

@@ -1,4 +1,4 @@
-"""Bad input, said in one line."""
+"""Words for people: bad input said in one line, durations, counts."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -30,3 +30,26 @@ def one_line(error: BaseException, limit: int = 300) -> str:
         message = "its message cannot be read"
     text = " ".join(f"{type(error).__name__}: {message}".split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration for people.
+
+    >>> duration(8), duration(95), duration(7300)
+    ('8 s', '1 min 35 s', '2 h 1 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def plural(count: int, noun: str) -> str:
+    """Count things.
+
+    >>> plural(1, "seed"), plural(2, "seed")
+    ('1 seed', '2 seeds')
+    """
+    return f"{count} {noun}{'s' * (count != 1)}"

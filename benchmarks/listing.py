@@ -2,9 +2,9 @@
 
 import tomllib
 
-from . import registry, suite
-from .classifiers import CLASSIFIERS
-from .entry import Entry
+from .catalog import registry
+from .catalog.entry import Entry
+from .design import suite
 
 
 def lines(what: str) -> list[str]:
@@ -21,9 +21,9 @@ def _contenders() -> list[tuple[str, str]]:
 def _contender(entry: Entry) -> str:
     if problem := entry.problem():
         return f"CANNOT BE USED: {problem}"
-    found = entry.constants()
+    found = entry.declared()
     absent = f" NEEDS {', '.join(entry.absent())}, which is not installed." if entry.absent() else ""
-    return f"[{found['ROLE']}, {found['SPACE']}, {entry.origin()}]{absent} {entry.summary()}"
+    return f"[{found.role}, {found.space}, {entry.origin()}]{absent} {entry.summary()}"
 
 
 def _datasets() -> list[tuple[str, str]]:
@@ -34,13 +34,20 @@ def _dataset(entry: Entry) -> str:
     if problem := entry.problem():
         return f"CANNOT BE USED: {problem}"
     absent = f" NEEDS {', '.join(entry.absent())}, which is not installed." if entry.absent() else ""
-    names = entry.constants()["NAMES"]
+    names = entry.declared().names
     tables = f" {len(names)} tables, {entry.name}[name={names[0]}] … {entry.name}[name={names[-1]}]." if names else ""
     return f"[{entry.origin()}]{absent} {entry.summary()}{tables}"
 
 
 def _classifiers() -> list[tuple[str, str]]:
-    return [(name, (make.__doc__ or "").strip()) for name, make in CLASSIFIERS.items()]
+    return [(entry.name, _classifier(entry)) for entry in registry.installed("classifier").values()]
+
+
+def _classifier(entry: Entry) -> str:
+    if problem := entry.problem():
+        return f"CANNOT BE USED: {problem}"
+    absent = f" NEEDS {', '.join(entry.absent())}, which is not installed." if entry.absent() else ""
+    return f"[{entry.origin()}]{absent} {entry.summary()}"
 
 
 def _suites() -> list[tuple[str, str]]:

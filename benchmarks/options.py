@@ -1,57 +1,115 @@
-"""The options of `run` that need a look before anything is done with them."""
+"""The options of `run`, checked and put together before anything is done with them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
+from .catalog.label import format_label, parse
+from .catalog.registry import TABLES
 from .errors import UsageError, unknown
-from .label import format_label, parse
-from .record import STATUSES
-from .registry import TABLES
 
 if TYPE_CHECKING:
-    from .running import Limits
-    from .session import Engine
-    from .shards import Shard
+    from .design.suite import Suite
+    from .parallel.engine import Limits
+    from .session import Request
 
 
-def check(*, seeds: int | None, jobs: int, timeout: float, memory: float | None, retry: list[str]) -> None:
-    """Refuse numbers and words that mean nothing.
+class Options(TypedDict, total=False):
+    """How a suite is run; what `request` takes, by the names of the command's options."""
+
+    jobs: int
+    timeout: float
+    memory: float | None
+    engine: str
+    scheduler: str | None
+    shard: str | None
+    retry: Sequence[str]
+    fresh: bool
+
+
+@contextmanager
+def request(
+    suite: "Suite",
+    *,
+    out: Path | None,
+    jobs: int = -1,
+    timeout: float = 3600.0,
+    memory: float | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
+    shard: str | None = None,
+    retry: Sequence[str] = (),
+    fresh: bool = False,
+) -> "Iterator[Request]":
+    """Make a request of options; within, its engine is open.
 
     Raises
     ------
     UsageError
-        With the option's name, what was wrong and what would be right.
+        If one means nothing: with its name, what was wrong and what would be right.
     """
-    if seeds is not None and seeds < 1:
-        raise UsageError(f"--seeds {seeds}: give 1 or more")
     if jobs < 1 and jobs != -1:
         raise UsageError(f"--jobs {jobs}: give 1 or more, or -1 for all cores")
-    if not (timeout > 0 and math.isfinite(timeout)):
-        raise UsageError(f"--timeout {timeout:g}: give seconds, more than 0")
     if memory is not None and not (memory > 0 and math.isfinite(memory)):
         raise UsageError(f"--memory {memory:g}: give GB, more than 0")
+    allowed = limits(timeout, memory)
+    from .measure.outcome import STATUSES
+
     for status in retry:
         if status not in (*STATUSES, "all"):
             raise UsageError(f"--retry: {unknown('status', status, (*STATUSES, 'all'))}")
+    from .design.plan import Shard
+    from .parallel.engine import open_engine
+
+    part = Shard.read(shard) if shard else None
+    folder = out or Path("results") / (suite.name + (f"-{part.suffix}" if part else ""))
+    with open_engine(engine, jobs, scheduler) as opened:
+        from .session import Request
+
+        yield Request(suite, opened, allowed, folder, part, retry, fresh)
 
 
 def limits(timeout: float, memory: float | None) -> "Limits":
-    """Put limits on each cell."""
-    from .running import Limits
+    """Put limits on each cell: seconds, and GB."""
+    if not (timeout > 0 and math.isfinite(timeout)):
+        raise UsageError(f"--timeout {timeout:g}: give seconds, more than 0")
+    from .parallel.engine import Limits
 
     return Limits(timeout, memory * 1e9 if memory else None)
 
 
-def shard(text: str | None) -> "Shard | None":
-    """Read ``--shard``."""
-    from .shards import parse
+def read_suite(
+    name: str,
+    *,
+    contenders: Sequence[str] = (),
+    datasets: Sequence[str] = (),
+    classifiers: Sequence[str] = (),
+    seeds: int | Sequence[int] | None = None,
+) -> "Suite":
+    """Read a suite and put in what takes the place of its own.
 
-    return parse(text) if text else None
+    Raises
+    ------
+    UsageError
+        If there is no such suite, or the number of seeds means nothing.
+    """
+    from .design import suite as suites
+
+    if isinstance(seeds, int) and seeds < 1:
+        raise UsageError(f"--seeds {seeds}: give 1 or more")
+    suite = suites.read(name)
+    given = {"contenders": contenders, "datasets": datasets, "classifiers": classifiers}
+    changes: dict[str, list[str] | list[int]] = {key: list(value) for key, value in given.items() if value}
+    if isinstance(seeds, int):
+        changes["seeds"] = suites.take_seeds(suite.seeds, seeds)
+    elif seeds is not None:
+        changes["seeds"] = list(seeds)
+    return suite.model_copy(update=changes)
 
 
-def with_target(datasets: list[str], target: str | None, positive: str | None) -> list[str]:
+def with_target(datasets: Sequence[str], target: str | None, positive: str | None) -> list[str]:
     """Give the tables among the data sets their target.
 
     >>> with_target(["adult", "mine.csv"], "y", "yes")
@@ -67,31 +125,3 @@ def with_target(datasets: list[str], target: str | None, positive: str | None) -
     if given and not used:
         raise UsageError(f"--{next(iter(given))} goes with --dataset table.csv or table.parquet")
     return labels
-
-
-@contextmanager
-def engine(name: str, scheduler: str | None, jobs: int) -> "Iterator[tuple[Engine, int]]":
-    """Give what runs cells, and how many at a time.
-
-    Raises
-    ------
-    UsageError
-        If the engine is not installed, or there is nobody at the scheduler's address.
-    """
-    if name == "local":
-        if scheduler:
-            raise UsageError(f"--scheduler {scheduler} goes with --engine dask")
-        from .runner import n_jobs, run_cells
-
-        yield run_cells, n_jobs(jobs)
-        return
-    if not scheduler:
-        raise UsageError("--engine dask needs --scheduler ADDRESS, such as tcp://host:8786")
-    if jobs != -1:
-        raise UsageError(f"--jobs {jobs}: with --engine dask the cluster's threads decide how many cells run at a time")
-    try:
-        from .cluster import Cluster
-    except ModuleNotFoundError as error:
-        raise UsageError(f"--engine dask needs the extra: pip install 'oversampling-bench[dask]' ({error})") from error
-    with Cluster(scheduler) as cluster:
-        yield cluster.run_cells, cluster.n_threads

@@ -1,22 +1,19 @@
 """Run one stored cell again, and compare."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
-from .cell import Cell, Outcome
-from .environment import machine_name
+from .design.cell import Cell, CellId
+from .design.plan import make_plan
+from .design.suite import Suite
 from .errors import UsageError, unknown
-from .plan import make_plan
-from .record import COLUMNS, IDENTITY, LIFT, TIMINGS
-from .report import CELLS, ENVIRONMENT
-from .runner import run_cells
-from .running import Limits
-from .store import read_csv
-from .suite import Suite
+from .measure.outcome import COLUMNS, IDENTITY, LIFT, TIMINGS, Outcome
+from .parallel.engine import Limits, open_engine
+from .parallel.machine import machine_name
+from .record.folder import CELLS, Results, read_results
 
-SCORES = [column for column in COLUMNS if column not in (*IDENTITY, *TIMINGS, LIFT)]
+REPRODUCED = [column for column in COLUMNS if column not in (*IDENTITY, *TIMINGS, LIFT)]
 """What must come out the same. Lift is left out: it compares two cells."""
 
 
@@ -49,62 +46,55 @@ def reproduce(
     if not (match := re.fullmatch(r"([^/]+)/([^/]+)/([^/]+)/(.+)/(\d+)", name)):
         raise UsageError(f"cannot read '{name}'; write suite/dataset/classifier/contender/seed")
     suite, dataset, classifier, contender, seed = match.groups()
-    folder = folder or Path("results") / suite
-    stored = _stored(folder, name, (suite, dataset, classifier, contender, int(seed)))
-    cell = _planned(folder, suite, dataset, classifier, contender, int(seed), contenders, datasets)
+    where = CellId(dataset, classifier, contender, int(seed))
+    results = read_results(folder or Path("results") / suite)
+    stored = _stored(results, name, suite, where)
+    cell = _planned(results, suite, where, contenders, datasets)
     outcomes: list[Outcome] = []
     # As in a run: apart, on one thread; another number of threads gives other last digits.
-    run_cells([cell], 1, limits, lambda _, outcome: outcomes.append(outcome))
+    with open_engine("local", jobs=1) as engine:
+        engine.run_cells([cell], limits, lambda _, outcome: outcomes.append(outcome))
     again = outcomes[0].record
-    different = [column for column in SCORES if not _same(stored[column], again[column])]
-    lines = [f"{cell}, stored in {folder}, run again on {machine_name(1)}"]
+    different = [column for column in REPRODUCED if not _same(stored[column], again[column])]
+    lines = [f"{cell}, stored in {results.folder}, run again on {machine_name(1)}"]
     lines += [f"{column}: {stored[column]} stored, {again[column]} now" for column in different]
-    lines += _versions(folder, cell) if different else []
-    kept = len(SCORES) - len(different)
-    lines.append(f"{'same' if not different else 'NOT the same'}: {kept} of {len(SCORES)} columns agree exactly")
+    lines += _versions(results, cell) if different else []
+    kept = len(REPRODUCED) - len(different)
+    lines.append(f"{'same' if not different else 'NOT the same'}: {kept} of {len(REPRODUCED)} columns agree exactly")
     return not different, lines
 
 
-def _stored(folder: Path, name: str, where: tuple[str, str, str, str, int]) -> dict[str, Any]:
-    if not (folder / CELLS).is_file() or not (folder / ENVIRONMENT).is_file():
-        raise UsageError(f"{folder} holds no {CELLS} with {ENVIRONMENT}; name the folder with --out")
-    rows = read_csv(folder / CELLS).to_dict("records")
+def _stored(results: Results, name: str, suite: str, where: CellId) -> dict[str, Any]:
+    rows = results.cells.to_dict("records")
     for row in rows:
-        if tuple(row[column] for column in IDENTITY) == where:
+        if tuple(row[column] for column in IDENTITY) == (suite, *where):
             return {str(column): value for column, value in row.items()}
     known = ["/".join(str(row[column]) for column in IDENTITY) for row in rows]
-    raise UsageError(unknown("cell", name, known) if len(known) < 1000 else f"{folder / CELLS} has no cell '{name}'")
+    raise UsageError(
+        unknown("cell", name, known) if len(known) < 1000 else f"{results.folder / CELLS} has no cell '{name}'"
+    )
 
 
-def _planned(
-    folder: Path,
-    suite: str,
-    dataset: str,
-    classifier: str,
-    contender: str,
-    seed: int,
-    contenders: list[str],
-    datasets: list[str],
-) -> Cell:
+def _planned(results: Results, suite: str, where: CellId, contenders: list[str], datasets: list[str]) -> Cell:
     def located(label: str, files: list[str]) -> str:
         stem, bracket, rest = label.partition("[")
         return next((file for file in files if Path(file).stem == stem), stem) + bracket + rest
 
-    resolved = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))["suite"]
-    one: dict[str, list[Any]] = {
-        "datasets": [located(dataset, datasets)],
-        "contenders": [located(contender, contenders)],
+    one = {
+        "name": suite,
+        "datasets": [located(where.dataset, datasets)],
+        "contenders": [located(where.contender, contenders)],
+        "classifiers": [where.classifier],
+        "seeds": [where.seed],
     }
-    one |= {"classifiers": [classifier], "seeds": [seed]}
-    return make_plan(Suite.model_validate(resolved | one | {"name": suite})).cells[0]
+    return make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one)).cells[0]
 
 
-def _versions(folder: Path, cell: Cell) -> list[str]:
-    known = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
-    then, now = known["versions"], cell.inputs["versions"]
+def _versions(results: Results, cell: Cell) -> list[str]:
+    then, now = results.provenance.versions, cell.inputs.versions
     lines = [f"{name} {then.get(name)} then, {now[name]} now" for name in now if then.get(name) != now[name]]
-    described = known["data"].get(cell.dataset)
-    if isinstance(described, dict) and described["hash"] != cell.inputs["data"]:
+    described = results.provenance.data.get(cell.dataset)
+    if described and described.hash != cell.inputs.data:
         lines.append(f"data set {cell.dataset} is other than it was")
     return lines
 

@@ -2,157 +2,165 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from rich.console import Console
 
-from . import shards, standing
-from . import suite as suites
-from .cell import Cell, Outcome
-from .environment import describe, merge
-from .errors import UsageError
-from .estimate import Estimate, groups
-from .interrupt import Interrupt
-from .lock import locked
-from .logs import FOLDER, keep_log
-from .plan import Plan, make_plan
-from .progress import RunProgress, duration
-from .report import write
-from .running import Limits
-from .store import FILE, Store
-from .tables import plural
+from .design import suite as suites
+from .design.cell import Cell
+from .design.plan import Plan, Shard, make_plan
+from .errors import UsageError, duration, plural
+from .measure.outcome import Outcome
+from .parallel.engine import Engine, Limits
+from .parallel.interrupt import Interrupt
+from .parallel.progress import Estimate, RunProgress, groups
+from .record.describe import describe
+from .record.folder import LOGS, STORE, keep_log, locked
+from .record.pending import Pending, pending
+from .record.provenance import LastRun
+from .record.store import Store
+from .report.write import write
 
 MAX_LISTED = 20
 """Cells that a dry run names."""
 
-Engine = Callable[..., None]
-
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked for; the fields are the command's options.
+    """What the user asked for.
 
-    `changes` holds lists of labels that take the place of the suite's own; `engine` runs cells as `runner.run_cells`
-    does, `jobs` at a time.
+    `suite` is already as it is to run; `engine` runs its cells; `retry` names statuses whose cells are run again.
     """
 
-    suite: str
-    changes: dict[str, list[str]]
+    suite: suites.Suite
     engine: Engine
-    jobs: int
     limits: Limits
-    seeds: int | None = None
-    out: Path | None = None
-    shard: shards.Shard | None = None
-    retry: list[str] = field(default_factory=list)
+    folder: Path
+    shard: Shard | None = None
+    retry: Sequence[str] = ()
     fresh: bool = False
-    dry_run: bool = False
 
 
-def run(request: Request) -> int:
-    """Run a suite; give the exit code: 0 all cells ok, 1 some were not, 130 interrupted.
+@dataclass(frozen=True)
+class Done:
+    """What became of a run: the folder, how many shown cells ended in each status, what was left out."""
+
+    folder: Path
+    statuses: Counter[str]
+    left_out: dict[str, str]
+    interrupted: bool
+
+    @property
+    def exit_code(self) -> int:
+        """Give 0 if all cells are ok, 1 if some are not, 130 if the run was interrupted."""
+        if self.interrupted:
+            return 130
+        return int(any(status != "ok" for status in self.statuses) or bool(self.left_out))
+
+
+def run(request: Request, console: Console) -> Done:
+    """Run a suite and write its leaderboard; say on the console what happens.
 
     Raises
     ------
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
-    suite = suites.read(request.suite).model_copy(update=request.changes)
-    if request.seeds is not None:
-        suite = suite.model_copy(update={"seeds": suites.take_seeds(suite.seeds, request.seeds)})
-    plan = make_plan(suite)
-    console = Console(stderr=True)
-    for line in _remarks(plan):
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    shard = request.shard
-    folder = request.out or Path("results") / (suite.name + (f"-{shard.suffix}" if shard else ""))
-    if request.dry_run:
-        return _dry_run(request, plan, folder)
+    plan = make_plan(request.suite)
+    _say_remarks(plan, console)
+    folder = request.folder
     with locked(folder), Store.open(folder, request.fresh) as store, Interrupt() as interrupt:
         if request.fresh:
-            for old in (folder / FOLDER).glob("*.log"):
+            for old in (folder / LOGS).glob("*.log"):
                 old.unlink()
         _same_suite(store, plan)
         return _run(request, plan, store, interrupt, console)
 
 
-def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> int:
+def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> Done:
+    jobs = request.engine.jobs
     store.plan(plan.cells, plan.context)
     mine = _mine(request, plan)
-    found = standing.standing(mine, store, request.retry)
+    found = pending(mine, store, request.retry)
     to_run = found.to_run(mine)
-    environment = merge(store.meta("environment", {}), describe(plan, request.jobs), ran=bool(to_run))
-    store.set_meta("environment", environment)
+    known, now = store.provenance(), describe(plan, jobs)
+    provenance = known.followed_by(now, ran=bool(to_run)) if known else now
+    store.keep_provenance(provenance)
     again = f", {len(found.stale) + len(found.retried)} to run again" if found.reasons else ""
-    console.print(
-        f"{len(mine)} cells, {len(found.done)} done before{again}, {plural(request.jobs, 'job')}", highlight=False
-    )
+    console.print(f"{len(mine)} cells, {len(found.done)} done before{again}, {plural(jobs, 'job')}", highlight=False)
     for reason, count in found.reasons.most_common():
         console.print(f"again: {plural(count, 'cell')}, {reason}", highlight=False, markup=False, soft_wrap=True)
 
-    start, spent = perf_counter(), Counter[str]()
-    with RunProgress(to_run, request.jobs, Estimate(store.elapsed()), console) as progress:
+    start, spent = perf_counter(), _Spent()
+    with RunProgress(to_run, jobs, Estimate(store.elapsed()), console) as progress:
 
         def finished(cell: Cell, outcome: Outcome) -> None:
             before = perf_counter()
-            with _still_writable(store, spent["cells"]):
+            with _still_writable(store, spent.cells):
                 store.add(cell, outcome)
                 keep_log(store.folder, cell, outcome)
-            spent["cells"] += 1
-            _add_up(spent, outcome, perf_counter() - before)
+            spent.add(outcome, perf_counter() - before)
             progress.finished(cell, outcome)
 
         if to_run:
-            request.engine(to_run, request.jobs, request.limits, finished, progress.running, interrupt.asked)
+            request.engine.run_cells(to_run, request.limits, finished, progress.running, interrupt.asked)
     wall = perf_counter() - start
-    if spent["cells"]:
-        environment["last_run"] = dict(spent) | {"wall_s": wall, "jobs": request.jobs}
-    with _still_writable(store, spent["cells"]):
-        store.set_meta("environment", environment)
+    if spent.cells:
+        last_run = LastRun(**vars(spent), wall_s=wall, jobs=jobs)
+        provenance = provenance.model_copy(update={"last_run": last_run})
+    with _still_writable(store, spent.cells):
+        store.keep_provenance(provenance)
         path = write(store)
     console.print(
-        f"{plural(spent['cells'], 'cell')} in {duration(wall)}; leaderboard: {path}", highlight=False, soft_wrap=True
+        f"{plural(spent.cells, 'cell')} in {duration(wall)}; leaderboard: {path}", highlight=False, soft_wrap=True
     )
-    if interrupt.asked():
+    done = Done(store.folder, Counter(store.cells()["status"]), plan.left_out, interrupt.asked())
+    if done.interrupted:
         console.print("interrupted: what finished is kept; the same command goes on from here", highlight=False)
-        return 130
-    return max(_verdict(store, console), int(bool(plan.left_out)))
+    else:
+        _say_what_went_wrong(done, console)
+    return done
 
 
-def _remarks(plan: Plan) -> list[str]:
+@dataclass
+class _Spent:
+    """Cells that ran, the seconds in sample, fit and predict, and what a cell costs beside its own work."""
+
+    cells: int = 0
+    busy_s: float = 0.0
+    overhead_s: float = 0.0
+
+    def add(self, outcome: Outcome, storing_s: float) -> None:
+        self.cells += 1
+        self.busy_s += sum(outcome.record[column] or 0.0 for column in ("sample_s", "fit_s", "predict_s"))
+        if outcome.work_s is not None and outcome.elapsed_s is not None:
+            self.overhead_s += outcome.elapsed_s - outcome.work_s + storing_s
+
+
+def _say_remarks(plan: Plan, console: Console) -> None:
     notes = [f"{name}: {note}" for name, table in plan.data.items() for note in table.notes]
-    return notes + [f"left out: {problem}" for problem in plan.left_out.values()]
+    for line in [*notes, *(f"left out: {problem}" for problem in plan.left_out.values())]:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _verdict(store: Store, console: Console) -> int:
-    statuses = store.cells()["status"]
-    bad = statuses[statuses != "ok"].value_counts().to_dict()
-    if not bad:
-        return 0
-    console.print(
-        f"{plural(sum(bad.values()), 'cell')} did not end ok ({', '.join(f'{n} {word}' for word, n in bad.items())}); "
-        f"the leaderboard lists them, logs: {store.folder / FOLDER}; --retry STATUS runs them again",
-        highlight=False,
-        soft_wrap=True,
-    )
-    return 1
-
-
-def _add_up(spent: Counter[str], outcome: Outcome, storing_s: float) -> None:
-    # Counter adds floats as well; overhead is what a cell costs beside its own work: its process, and its storing.
-    spent["busy_s"] += sum(outcome.record[column] or 0.0 for column in ("sample_s", "fit_s", "predict_s"))  # type: ignore[assignment]
-    if outcome.work_s is not None and outcome.elapsed_s is not None:
-        spent["overhead_s"] += outcome.elapsed_s - outcome.work_s + storing_s  # type: ignore[assignment]
+def _say_what_went_wrong(done: Done, console: Console) -> None:
+    bad = {word: count for word, count in done.statuses.most_common() if word != "ok"}
+    if bad:
+        console.print(
+            f"{plural(sum(bad.values()), 'cell')} did not end ok "
+            f"({', '.join(f'{count} {word}' for word, count in bad.items())}); the leaderboard lists them, logs: "
+            f"{done.folder / LOGS}; --retry STATUS runs them again",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _mine(request: Request, plan: Plan) -> list[Cell]:
-    return shards.take(plan.cells, request.shard) if request.shard else plan.cells
+    return request.shard.take(plan.cells) if request.shard else plan.cells
 
 
 @contextmanager
@@ -167,36 +175,42 @@ def _still_writable(store: Store, n_done: int) -> Iterator[None]:
 
 
 def _same_suite(store: Store, plan: Plan) -> None:
-    known = store.meta("environment", {}).get("suite", {}).get("name", plan.suite.name)
-    if known != plan.suite.name:
+    known = store.provenance()
+    if known and known.suite.name != plan.suite.name:
         raise UsageError(
-            f"--out {store.folder} holds suite '{known}'; choose another folder, or start over with --fresh"
+            f"--out {store.folder} holds suite '{known.suite.name}'; choose another folder, or start over with --fresh"
         )
 
 
-def _dry_run(request: Request, plan: Plan, folder: Path) -> int:
+def outlook(request: Request, console: Console) -> list[str]:
+    """Say, line by line, what `run` would do, and for how long.
+
+    Raises
+    ------
+    UsageError
+        If any of it cannot be.
+    """
+    plan = make_plan(request.suite)
+    _say_remarks(plan, console)
     mine, estimate = _mine(request, plan), Estimate()
-    found = standing.Standing(missing=mine)
-    if (folder / FILE).exists() and not request.fresh:
-        with Store.open(folder) as store:
+    found = Pending(missing=mine)
+    if (request.folder / STORE).exists() and not request.fresh:
+        with Store.open(request.folder) as store:
             _same_suite(store, plan)
-            found = standing.standing(mine, store, request.retry)
+            found = pending(mine, store, request.retry)
             estimate = Estimate(store.elapsed())
     to_run = found.to_run(mine)
-    say: Any = partial(print, sep="")
-    for cell in to_run[:MAX_LISTED]:
-        say(cell)
+    lines = [str(cell) for cell in to_run[:MAX_LISTED]]
     if len(to_run) > MAX_LISTED:
-        say("… and ", len(to_run) - MAX_LISTED, " more")
-    say(
+        lines.append(f"… and {len(to_run) - MAX_LISTED} more")
+    lines.append(
         f"{len(mine)} cells: {len(found.done)} done, {len(found.stale)} stale, {len(found.retried)} to retry, "
-        f"{len(found.missing)} missing; {len(to_run)} to run, into {folder}"
+        f"{len(found.missing)} missing; {len(to_run)} to run, into {request.folder}"
     )
-    for reason, count in found.reasons.most_common():
-        say("again: ", plural(count, "cell"), ", ", reason)
-    expected = estimate.total(groups(cell.id for cell in to_run))
+    lines += [f"again: {plural(count, 'cell')}, {reason}" for reason, count in found.reasons.most_common()]
+    expected, jobs = estimate.total(groups(cell.id for cell in to_run)), request.engine.jobs
     if to_run and expected is None:
-        say("how long that takes is unknown: nothing was measured here yet")
+        lines.append("how long that takes is unknown: nothing was measured here yet")
     elif to_run and expected is not None:
-        say("that should take about ", duration(expected / request.jobs), " on ", plural(request.jobs, "job"))
-    return 0
+        lines.append(f"that should take about {duration(expected / jobs)} on {plural(jobs, 'job')}")
+    return lines

@@ -1,0 +1,339 @@
+"""The Python interface: what `import oversampling_bench` offers. The command is a thin layer over it.
+
+Heavy imports happen where they are used, so that importing this costs nothing.
+"""
+
+import tempfile
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Unpack
+
+from .errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .design.suite import Suite
+    from .options import Options
+    from .record.folder import Results
+    from .record.provenance import Provenance
+    from .session import Done
+    from .verify.conformance import Verdict
+
+CONTENDERS = ("none", "class_weight", "threshold", "random", "undersample", "gaussian_noise", "smote")
+"""What races on a table of one's own unless told otherwise: the baseline, the free controls, and the usual suspects."""
+
+Contender = str | Path | type
+"""A label as on the command line, a file, or a class with imbalanced-learn's `fit_resample`."""
+
+
+class Markdown(str):
+    """Text that a notebook shows as markdown."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+class Picture:
+    """A picture that a notebook shows.
+
+    Parameters
+    ----------
+    path : Path
+        Its PNG file.
+    """
+
+    def __init__(self, path: Path):
+        self.name, self.png = path.name, path.read_bytes()
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+    def save(self, path: str | Path) -> None:
+        """Write it as a PNG file."""
+        Path(path).write_bytes(self.png)
+
+
+class Result:
+    """What a results folder holds. In a notebook, it shows as its leaderboard.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it lies; a folder that goes with this object, where none was named.
+    """
+
+    def __init__(self, folder: Path, keep: Any = None):
+        self.folder = folder
+        self._keep = keep  # a temporary folder lives as long as what is read from it
+
+    def __repr__(self) -> str:
+        return f"Result({len(self.cells)} cells: {self.finding})"
+
+    def _repr_markdown_(self) -> str:
+        return str(self.leaderboard())
+
+    @cached_property
+    def _stored(self) -> "Results":
+        from .record.folder import read_results
+
+        return read_results(self.folder)
+
+    @property
+    def cells(self) -> "pd.DataFrame":
+        """The records: one row a cell, in the columns of `cells.csv`."""
+        return self._stored.cells
+
+    @property
+    def provenance(self) -> "Provenance":
+        """What the cells ran on: versions, hardware, commit, data."""
+        return self._stored.provenance
+
+    @property
+    def finding(self) -> str:
+        """What was found, in words."""
+        from .report.section import Report
+        from .report.sections.finding import first_words
+
+        return first_words(Report(self.cells, self.provenance)).replace("**", "")
+
+    def leaderboard(self) -> Markdown:
+        """Give the whole leaderboard."""
+        from .report.page import leaderboard
+
+        return Markdown(leaderboard(self.cells, self.provenance, self.figures))
+
+    @property
+    def figures(self) -> list[str]:
+        """Name the pictures."""
+        from .record.folder import FIGURES
+
+        return sorted(path.name for path in (self.folder / FIGURES).glob("*.png"))
+
+    def figure(self, name: str | None = None) -> Picture:
+        """Give a picture by its name, with or without ``.png``; the first, if there is no name.
+
+        Raises
+        ------
+        UsageError
+            If there is no such picture.
+        """
+        from .errors import unknown
+        from .record.folder import FIGURES
+
+        if not self.figures:
+            raise UsageError(f"{self.folder} has no pictures")
+        wanted = self.figures[0] if name is None else name.removesuffix(".png") + ".png"
+        if wanted not in self.figures:
+            raise UsageError(unknown("picture", wanted, self.figures))
+        return Picture(self.folder / FIGURES / wanted)
+
+
+def run(
+    what: Any = "default",
+    y: Any = None,
+    *,
+    positive: Any = None,
+    name: str = "table",
+    contenders: Sequence[Contender] = (),
+    datasets: Sequence[str | Path] = (),
+    learners: Sequence[str | Path] = (),
+    seeds: int | Sequence[int] | None = None,
+    protocol: Literal["strict", "article"] | None = None,
+    out: str | Path | None = None,
+    progress: bool = False,
+    **options: "Unpack[Options]",
+) -> Result:
+    """Run a suite, or a table of one's own.
+
+    Parameters
+    ----------
+    what : str, Path, DataFrame or array of shape (n, d)
+        A suite by its name or the path of its file; or the features X of a table: numbers as they are, all else as
+        categories.
+    y : array of shape (n,), optional
+        With X: the labels, two values.
+    positive : optional
+        With y: the value that is positive, the rarer one; 1 (or True) if left out.
+    name : str
+        With X: what the table is called in every report.
+    contenders, datasets, learners : sequence
+        Take the place of the suite's own: labels as on the command line (``"smote[k_neighbors=3]"``), paths of files;
+        contenders may be classes, too. With X, `contenders` are the baseline, the free controls and SMOTE if left
+        out, and `learners` the random forest.
+    seeds : int or sequence of int, optional
+        The first so many seeds, or these. With X, 10 if left out.
+    protocol : {"strict", "article"}, optional
+        Takes the place of the suite's own.
+    out : path, optional
+        A folder to keep the results in; what it holds already is not run again. If left out, a temporary folder that
+        goes with the result.
+    progress : bool
+        Say on stderr what happens; nothing is printed otherwise.
+    **options
+        As on the command line: `jobs`, `timeout`, `memory`, `fresh`, `retry`, `engine`, `scheduler`, `shard`.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    UsageError
+        If any of it means nothing, in one line.
+    KeyboardInterrupt
+        If it was interrupted; what had finished is in `out`.
+
+    Examples
+    --------
+    >>> import oversampling_bench as ob
+    >>> result = ob.run(X, y, contenders=["none", "threshold", "smote"], seeds=5)  # doctest: +SKIP
+    >>> result.cells.groupby("contender")["balanced_error"].mean()  # doctest: +SKIP
+    """
+    keep = None
+    if out is None:
+        keep = tempfile.TemporaryDirectory(prefix="oversampling-bench-results-", ignore_cleanup_errors=True)
+        out = keep.name
+    chosen = {
+        "contenders": [_label(each) for each in contenders],
+        "datasets": [str(each) for each in datasets],
+        "classifiers": [str(each) for each in learners],
+    }
+    with ExitStack() as stack:
+        if isinstance(what, str | Path):
+            if y is not None or positive is not None:
+                raise UsageError("y and positive go with a table X, not with a suite")
+            from .options import read_suite
+
+            suite = read_suite(str(what), seeds=seeds, **chosen)
+        else:
+            suite = _suite_of(what, y, positive, name, seeds, chosen, stack)
+        if protocol is not None:
+            from .design.suite import with_protocol
+
+            suite = with_protocol(suite, protocol)
+        done = run_suite(suite, out=Path(out), progress=progress, **options)
+    if done.interrupted:
+        raise KeyboardInterrupt
+    return Result(done.folder, keep)
+
+
+def run_suite(suite: "Suite", *, out: Path | None, progress: bool, **options: "Unpack[Options]") -> "Done":
+    """Run a suite that is read already; see `options.request` for the options."""
+    from .options import request
+
+    with request(suite, out=out, **options) as asked:
+        from rich.console import Console
+
+        from . import session
+
+        return session.run(asked, Console(stderr=True, quiet=not progress))
+
+
+def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -> list[str]:
+    """Say, line by line, what `run_suite` would do."""
+    from .options import request
+
+    with request(suite, out=out, **options) as asked:
+        from rich.console import Console
+
+        from . import session
+
+        return session.outlook(asked, Console(stderr=True))
+
+
+def _label(contender: Contender) -> str:
+    if not isinstance(contender, type):
+        return str(contender)
+    if contender.__module__ == "__main__" or "<locals>" in contender.__qualname__:
+        raise UsageError(f"class {contender.__qualname__} must be importable: put it into a file of its own")
+    return f"{contender.__module__}:{contender.__qualname__}"
+
+
+def _suite_of(
+    X: Any, y: Any, positive: Any, name: str, seeds: Any, chosen: dict[str, list[str]], stack: ExitStack
+) -> "Suite":
+    from pydantic import ValidationError
+
+    from .catalog.label import NAME
+    from .catalog.own_table import keep_frame, of_arrays
+    from .catalog.registry import installed
+    from .design.suite import Suite
+
+    if not NAME.fullmatch(name) or name in installed("dataset"):
+        raise UsageError(
+            f"name='{name}': give letters, digits and _, not a digit first, and no installed data set's name"
+        )
+    if chosen["datasets"]:
+        raise UsageError("datasets go with a suite, not with a table X")
+    try:
+        table = of_arrays(X, y, positive)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="oversampling-bench-table-"))
+    if isinstance(seeds, int) and seeds < 1:
+        raise UsageError(f"seeds={seeds}: give 1 or more")
+    numbers = list(range(10 if seeds is None else seeds)) if seeds is None or isinstance(seeds, int) else list(seeds)
+    try:
+        return Suite(
+            name=name,
+            description="A table of one's own.",
+            datasets=[str(keep_frame(Path(folder) / f"{name}.frame", *table))],
+            contenders=chosen["contenders"] or list(CONTENDERS),
+            classifiers=chosen["classifiers"] or ["forest"],
+            seeds=numbers,
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"{first['loc'][0]}: {first['msg'][0].lower()}{first['msg'][1:]}") from error
+
+
+def read_results(folder: str | Path) -> Result:
+    """Read a results folder.
+
+    Raises
+    ------
+    UsageError
+        If it holds none, or of another version.
+    """
+    result = Result(Path(folder))
+    result._stored  # noqa: B018  # so that what is wrong is said here
+    return result
+
+
+def compare(one: "str | Path | Result", two: "str | Path | Result") -> Markdown:
+    """Compare two results, statistically: what changed from the first to the second, and is it more than noise.
+
+    Raises
+    ------
+    UsageError
+        If one holds no results, or they have nothing in common.
+    """
+    from .report.compare import compare_folders
+
+    folders = (each.folder if isinstance(each, Result) else Path(each) for each in (one, two))
+    return Markdown(compare_folders(*folders))
+
+
+def check(name: str | Path, only: Collection[str] = ()) -> "list[Verdict]":
+    """Check that a contender or a data set is sound; by name, file, or ``package.module:Class``.
+
+    Raises
+    ------
+    UsageError
+        If there is no such thing.
+    """
+    from .verify.conformance import check as verdicts
+
+    return list(verdicts(str(name), only))
+
+
+def assert_sound(name: str | Path) -> None:
+    """Raise AssertionError with all that is wrong with a contender or a data set; for anyone's own tests."""
+    from .verify.conformance import assert_sound as sound
+
+    sound(str(name))

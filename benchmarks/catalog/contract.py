@@ -1,0 +1,144 @@
+"""What a contender, a data set and a learner are: modules with these functions, and with declarations in capitals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
+
+from ..errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+Space = Literal["encoded", "table"]
+Role = Literal["oversampler", "control"]
+MeantFor = Literal["any", "mixed", "categorical"]
+
+
+class Sampler(Protocol):
+    """What imbalanced-learn calls a sampler."""
+
+    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Give the training rows (n, d) and labels (n,) first and unchanged, and new ones after them."""
+
+
+class Classifier(Protocol):
+    """What scikit-learn calls a classifier, with probabilities."""
+
+    classes_: "np.ndarray"
+
+    def fit(self, X: "np.ndarray", y: "np.ndarray") -> Any:
+        """Learn from rows (n, d) and labels (n,)."""
+
+    def predict(self, X: "np.ndarray") -> "np.ndarray":
+        """Decide: a label for each row (m, d)."""
+
+    def predict_proba(self, X: "np.ndarray") -> "np.ndarray":
+        """Give the probability of each of `classes_` for each row, (m, 2)."""
+
+
+@runtime_checkable
+class Contender(Protocol):
+    """A module that makes samplers. One that declares `WRAPS` also takes the parameter that names what it wraps."""
+
+    def make(self, random_state: int, sampling_strategy: Any = "auto") -> Sampler:
+        """Make a sampler; further parameters are the contender's own."""
+
+
+@runtime_checkable
+class ChangesLearner(Protocol):
+    """A module that, beside making a sampler or instead of it, changes the learner: controls only."""
+
+    def classifier(self, estimator: Classifier) -> Classifier:
+        """Give the same learner, changed: its class weights, its threshold."""
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """A module that loads a table."""
+
+    def load(self) -> "tuple[pd.DataFrame, pd.Series]":
+        """Give X, numbers and categories, and y, 0 and 1, where 1 is the rarer class; parameters are its own."""
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A module that makes classifiers."""
+
+    def make(self, random_state: int) -> Classifier:
+        """Make a classifier that computes on one thread; further parameters are the learner's own."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a module declares, in capitals (`SPACE = "table"`), and what holds where it does not.
+
+    Attributes
+    ----------
+    space : {"encoded", "table"}
+        What a contender's rows are: a float32 array after the encoder, or a DataFrame before it.
+    role : {"oversampler", "control"}
+        A control is a free remedy that oversamplers must beat.
+    cleans : bool
+        It may drop original rows.
+    approximate : bool
+        It makes about as many rows as it is asked for.
+    deterministic : bool
+        It makes the same rows whatever the seed.
+    meant_for : {"any", "mixed", "categorical"}
+        The kind of columns without which it has no meaning.
+    expected_failures : dict
+        Checks that it cannot pass, and why.
+    wraps : dict
+        The parameter that names the contender that this one wraps, and what that is if left out.
+    names : sequence of str
+        The tables of a data set of many.
+    """
+
+    space: Space = "encoded"
+    role: Role = "oversampler"
+    cleans: bool = False
+    approximate: bool = False
+    deterministic: bool = False
+    meant_for: MeantFor = "any"
+    expected_failures: Mapping[str, str] = field(default_factory=dict)
+    wraps: Mapping[str, str] = field(default_factory=dict)
+    names: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, module: ModuleType) -> "Declared":
+        """Read an imported module's declarations."""
+        given = {name: getattr(module, name.upper()) for name in _NAMES if hasattr(module, name.upper())}
+        return cls(**given)
+
+    @classmethod
+    def checked(cls, whose: str, given: Mapping[str, Any]) -> "Declared":
+        """Make sure that declarations, by their names here, are what they can be.
+
+        Raises
+        ------
+        UsageError
+            If one is not, with the words `whose` in front.
+        """
+        for name, value in given.items():
+            if (choices := _CHOICES.get(name)) and value not in choices:
+                raise UsageError(f"{whose}: {unknown(name.upper(), str(value), map(str, choices))}")
+            if name in ("expected_failures", "wraps") and not isinstance(value, dict):
+                raise UsageError(f"{whose}: {name.upper()} must be a dict")
+            if name == "names" and not isinstance(value, list | tuple):
+                raise UsageError(f"{whose}: {name.upper()} must be a list")
+        return cls(**given)
+
+    def behaviour(self) -> dict[str, Any]:
+        """Give the declarations that may change a record: how rows are passed, judged and wrapped."""
+        words = asdict(self)
+        return {name: words[name] for name in ("space", "cleans", "approximate", "meant_for", "wraps")}
+
+
+_NAMES = tuple(Declared.__dataclass_fields__)
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "space": get_args(Space),
+    "role": get_args(Role),
+    "meant_for": get_args(MeantFor),
+} | dict.fromkeys(("cleans", "approximate", "deterministic"), (True, False))

@@ -1,0 +1,108 @@
+"""What a data set's `load` must give, and a look at it before anything is run on it."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from ..errors import UsageError, one_line
+from .entry import Choice
+
+
+class Table(BaseModel):
+    """What a data set is: its hash, its size, the share of positives, how many columns are categorical or have gaps.
+
+    `notes` are what a user should know of the columns of a table of their own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hash: str
+    rows: int
+    columns: int
+    categorical: int
+    positives: float
+    missing: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Tell whether all columns are categorical, none, or some."""
+        if self.missing and self.categorical == 0:
+            return "mixed"  # a column for each with gaps says where they were, and is categorical
+        return "categorical" if self.categorical == self.columns else "mixed" if self.categorical else "numeric"
+
+
+def describe_data(choice: Choice, label: str) -> Table:
+    """Load a data set and look at it.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be loaded, is no table of two classes, or has fewer positives than `positives` asks for.
+    """
+    entry, own = choice.entry, choice.without("positives").params
+    try:
+        module = entry.load()
+        X, y = module.load(**own)
+        check_data(X, y)
+        found = data_hash(X, y)
+        notes = tuple(module.notes(**own)) if entry.how == "table" else ()
+    except Exception as error:
+        said = str(error) if isinstance(error, ValueError) else one_line(error)
+        raise UsageError(f"data set '{label}' cannot be loaded: {' '.join(said.split())}") from error
+    wanted = choice.params.get("positives")
+    if wanted is not None and wanted >= y.mean():
+        raise UsageError(f"data set '{label}': positives={wanted} is not below its share, {y.mean():.4f}")
+    rows, columns = X.shape
+    return Table(
+        hash=found,
+        rows=rows,
+        columns=columns,
+        categorical=sum(isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes),
+        positives=float(y.mean()),
+        missing=int(X.isna().any().sum()),
+        notes=notes,
+    )
+
+
+def check_data(X: Any, y: Any) -> None:
+    """Refuse what a data set's `load` must not give.
+
+    Raises
+    ------
+    ValueError
+        If X is not a DataFrame of numbers and categories, y not a Series of 0 and 1 of the same length, or one class
+        has fewer than two rows.
+    """
+    if not isinstance(X, pd.DataFrame) or not isinstance(y, pd.Series):
+        raise ValueError(f"load() must give a DataFrame and a Series, got {type(X).__name__} and {type(y).__name__}")
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} rows and y {len(y)}")
+    labels = y.unique().tolist()
+    if set(labels) != {0, 1}:
+        raise ValueError(f"y must hold 0 and 1, and both, got {labels[:5]}")
+    if (fewest := int(y.value_counts().min())) < 2:
+        raise ValueError(f"the rarer class has {fewest} row; two are needed, one to train on and one to test on")
+    if (share := float(y.mean())) > 0.5:
+        raise ValueError(f"1 must be the rarer class, but {share:.1%} of the rows are 1")
+    if not len(X.columns):
+        raise ValueError("X has no columns")
+    if not all(isinstance(name, str) for name in X.columns):
+        raise ValueError("names of columns must be text: X.columns = X.columns.astype(str)")
+    if len(set(X.columns)) < len(X.columns):
+        raise ValueError("two columns of X have the same name")
+    for name, dtype in X.dtypes.items():
+        if not isinstance(dtype, pd.CategoricalDtype) and not pd.api.types.is_numeric_dtype(dtype):
+            raise ValueError(f"column '{name}' is of type {dtype}; make it a number, or category")
+        if pd.api.types.is_float_dtype(dtype) and np.isinf(X[name].to_numpy(dtype="float64", na_value=0.0)).any():
+            raise ValueError(f"column '{name}' holds infinite values")
+
+
+def data_hash(X: pd.DataFrame, y: pd.Series) -> str:
+    """Hash columns, types, values and labels."""
+    parts = [repr([(str(name), str(dtype)) for name, dtype in X.dtypes.items()]).encode()]
+    parts += [pd.util.hash_pandas_object(part, index=False).to_numpy().tobytes() for part in (X, y)]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]

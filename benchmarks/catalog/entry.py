@@ -1,0 +1,226 @@
+"""A contender, a data set or a learner that is known by name: what its source says of it, and how to import it.
+
+Nothing is imported before it is used: docstring and declarations are read from the source, so that `list` stays fast
+and a plugin that cannot be imported harms nobody else.
+"""
+
+import ast
+import sys
+from dataclasses import dataclass, field
+from importlib import import_module, util
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+from ..errors import UsageError, one_line
+from . import fingerprint
+from .contract import Declared
+from .label import NAME
+
+Kind = Literal["contender", "dataset", "classifier"]
+How = Literal["module", "file", "class", "table", "frame"]
+DEFINES: dict[Kind, set[str]] = {"contender": {"make", "classifier"}, "dataset": {"load"}, "classifier": {"make"}}
+"""The functions of which a module of each kind must define one."""
+
+_READ: dict[Kind, tuple[str, ...]] = {
+    "contender": tuple(Declared.__dataclass_fields__),
+    # A data set, or a learner, may call anything of its own SPACE or ROLE.
+    "dataset": ("names", "expected_failures"),
+    "classifier": ("expected_failures",),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A contender, a data set or a learner, not yet imported.
+
+    `module` is its import name, `path` its file, `source` where it comes from. `how` it is loaded: an installed
+    ``module``, a ``file`` by path, a bare ``class`` of somebody's package, a ``table`` of the user's own in a file, or
+    a data ``frame`` from memory. `clash` is the other source that claims the same name.
+    """
+
+    kind: Kind
+    name: str
+    module: str
+    path: Path | None
+    source: str
+    how: How = "module"
+    clash: str = ""
+
+    @property
+    def by_path(self) -> bool:
+        """Tell whether it is a file that the user named."""
+        return self.how in ("file", "table", "frame")
+
+    def load(self) -> ModuleType:
+        """Import the module. What it raises is left to the caller."""
+        match self.how:
+            case "module":
+                return import_module(self.module)
+            case "class":
+                from .bare_class import as_contender
+
+                return as_contender(self.module)
+            case "table":
+                from .own_table import as_dataset
+
+                assert self.path is not None
+                return as_dataset(self.path)
+            case "frame":
+                from .own_table import as_frame
+
+                assert self.path is not None
+                return as_frame(self.path)
+        return self._load_file()
+
+    def _load_file(self) -> ModuleType:
+        if self.module not in sys.modules:
+            assert self.path is not None
+            spec = util.spec_from_file_location(self.module, self.path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = util.module_from_spec(spec)
+            sys.modules[self.module] = module
+            try:
+                spec.loader.exec_module(module)
+            except BaseException:
+                del sys.modules[self.module]
+                raise
+        return sys.modules[self.module]
+
+    def origin(self) -> str:
+        """Say where the module comes from, without naming a folder of this machine."""
+        if self.how == "frame":
+            return "memory"
+        return f"file {self.path.name}" if self.by_path and self.path else self.source
+
+    @property
+    def syntax(self) -> ast.Module:
+        """The parsed source; an empty module where there is none.
+
+        Raises
+        ------
+        UsageError
+            If the source cannot be read.
+        """
+        if not self.path or self.how in ("class", "table", "frame"):
+            return ast.Module(body=[], type_ignores=[])
+        try:
+            return fingerprint.parsed(self.path, self.path.stat().st_mtime_ns)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise UsageError(f"{self.kind} file {self.path} cannot be read ({one_line(error)})") from error
+
+    def summary(self) -> str:
+        """Give the first line of the docstring."""
+        return (ast.get_docstring(self.syntax) or "").partition("\n")[0]
+
+    def declared(self) -> Declared:
+        """Give the declarations as the source writes them, without importing it.
+
+        Raises
+        ------
+        UsageError
+            If one is set to something that it cannot be.
+        """
+        found: dict[str, Any] = {}
+        takes_name = "name" in self.parameters()
+        for node in self.syntax.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                for name in {target.id.lower() for target in targets if isinstance(target, ast.Name)
+                             and target.id.isupper()} & set(_READ[self.kind]):  # fmt: skip
+                    if name == "names" and not takes_name:
+                        continue  # its own affair
+                    try:
+                        found[name] = _literal(node.value)
+                    except ValueError:
+                        raise UsageError(f"{self._whose}: {name.upper()} must be written out, not computed") from None
+        if self.how == "class":
+            from .bare_class import declarations
+
+            found |= declarations(self.module)
+        return Declared.checked(self._whose, found)
+
+    @property
+    def _whose(self) -> str:
+        return f"{self.kind} '{self.name}'"
+
+    def parameters(self) -> list[str]:
+        """Name what `load` or `make` takes, as the source says it."""
+        for node in self.syntax.body:
+            if isinstance(node, ast.FunctionDef) and node.name in ("load", "make"):
+                return [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        return []
+
+    def problem(self) -> str:
+        """Say why it cannot be used, as far as that can be told without importing it; nothing if it can."""
+        if self.clash:
+            return f"{self._whose} comes from both {self.source} and {self.clash}; rename one"
+        if self.how == "module" and not NAME.fullmatch(self.name):
+            return f"{self._whose} of {self.source}: its name must be a Python identifier"
+        if self.how == "class":
+            from .bare_class import problem
+
+            return problem(self.module)
+        if self.how in ("table", "frame"):
+            return ""
+        if self.path is None:
+            return f"{self._whose} of {self.source}: there is no module {self.module}"
+        try:
+            self.declared()
+        except UsageError as error:
+            return str(error)
+        functions = {node.name for node in ast.walk(self.syntax) if isinstance(node, ast.FunctionDef)}
+        imported = {alias.asname or alias.name for node in self._imports(ast.ImportFrom) for alias in node.names}
+        if not (functions | imported) & DEFINES[self.kind]:
+            needed = " or ".join(sorted(DEFINES[self.kind], reverse=True))
+            where = f"file {self.path}" if self.by_path else f"'{self.name}' of {self.source}"
+            return f"{self.kind} {where} defines no function {needed}"
+        return ""
+
+    def absent(self) -> list[str]:
+        """Name the packages that its source imports and that are not installed."""
+        names = {alias.name for node in self._imports(ast.Import) for alias in node.names}
+        names |= {node.module for node in self._imports(ast.ImportFrom) if node.module and not node.level}
+        return sorted(name for name in {each.partition(".")[0] for each in names} if not _there(name))
+
+    def _imports(self, kind: type) -> list[Any]:
+        return [node for node in ast.walk(self.syntax) if isinstance(node, kind)]
+
+    def fingerprint(self) -> str:
+        """Hash the code without comments, layout and docstrings, so that rewording does not make results stale."""
+        if self.path is None or self.how in ("table", "frame"):
+            return fingerprint.short_hash(self.module)
+        if self.how == "class":
+            code = fingerprint.with_own_imports(self.path, self.module.partition(":")[0])
+            return fingerprint.short_hash(f"{self.module} {code}")
+        return fingerprint.with_own_imports(self.path, self.module if self.how == "module" else self.path.stem)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a label stands for: an entry, and the parameters in its brackets."""
+
+    entry: Entry
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def without(self, name: str) -> "Choice":
+        """Give the same with one parameter less."""
+        return Choice(self.entry, {key: value for key, value in self.params.items() if key != name})
+
+
+def _literal(node: ast.expr) -> Any:
+    # A long list of names reads best as ``"""…""".split()``, in `tuple` or not.
+    match node:
+        case ast.Call(func=ast.Name("tuple"), args=[inner], keywords=[]):
+            return tuple(_literal(inner))
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(words)), attr="split"), args=[], keywords=[]):
+            return words.split()
+    return ast.literal_eval(node)
+
+
+def _there(name: str) -> bool:
+    try:
+        return name in sys.builtin_module_names or name in sys.modules or util.find_spec(name) is not None
+    except Exception:  # a finder may raise anything
+        return False

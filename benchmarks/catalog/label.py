@@ -1,0 +1,102 @@
+"""The bracket grammar: ``NAME[param=value,param=value]``, in suites, on the command line and in every report."""
+
+import re
+from ast import literal_eval
+from typing import Any
+
+from ..errors import UsageError
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def parse(label: str) -> tuple[str, dict[str, Any]]:
+    """Split a label into its name and its parameters.
+
+    A value is a number, ``true``, ``false``, ``none``, a list, or else a string, which may itself be a label, or stand
+    in quotes. A path to a file, or ``package.module:Class``, may stand for the name.
+
+    Raises
+    ------
+    UsageError
+        If the brackets do not match, a parameter has no value, or one stands twice.
+
+    Examples
+    --------
+    >>> parse("smote")
+    ('smote', {})
+    >>> parse("filtered[of=smote[k_neighbors=3], keep=0.5]")
+    ('filtered', {'of': 'smote[k_neighbors=3]', 'keep': 0.5})
+    """
+    name, bracket, rest = label.strip().partition("[")
+    if not name or (bracket and not rest.endswith("]")):
+        raise UsageError(f"cannot read '{label}'; write NAME or NAME[param=value,param=value]")
+    params: dict[str, Any] = {}
+    for part in _split(rest[:-1], label) if bracket else []:
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not value or not NAME.fullmatch(key):
+            raise UsageError(f"cannot read '{part.strip()}' in '{label}'; write param=value")
+        if key in params:
+            raise UsageError(f"parameter '{key}' stands twice in '{label}'")
+        params[key] = _value(value)
+    return name.strip(), params
+
+
+def format_label(name: str, params: dict[str, Any]) -> str:
+    """Write a label in its one canonical form: parameters by name, no spaces.
+
+    >>> format_label("smote", {"k_neighbors": 3, "b": True})
+    'smote[b=true,k_neighbors=3]'
+    >>> format_label("mine", {"target": "a, b", "positive": "1"})
+    "mine[positive='1',target='a, b']"
+    """
+    inside = ",".join(f"{key}={_text(params[key])}" for key in sorted(params))
+    return f"{name}[{inside}]" if inside else name
+
+
+def _split(text: str, label: str) -> list[str]:
+    parts, depth, quote = [""], 0, ""
+    for character in text:
+        if quote or character in "'\"":
+            quote = "" if character == quote else quote or character
+            parts[-1] += character
+            continue
+        depth += {"[": 1, "]": -1}.get(character, 0)
+        if depth < 0:
+            break
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    if depth or quote:
+        raise UsageError(f"the brackets of '{label}' do not match")
+    return parts if text.strip() else []
+
+
+_WORDS = {"true": True, "false": False, "none": None}
+
+
+def _value(text: str) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    try:
+        return literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+
+
+def _text(value: Any) -> str:
+    for word, meaning in _WORDS.items():
+        if value is meaning:
+            return word
+    if isinstance(value, str):
+        # Whatever would be read as something else, or fall apart, is quoted.
+        return value if _reads_as_itself(value) else repr(value)
+    return repr(value).replace(" ", "") if isinstance(value, list | tuple | dict) else str(value)
+
+
+def _reads_as_itself(text: str) -> bool:
+    try:
+        parts = _split(text, "")
+    except UsageError:
+        return False
+    return parts == [text] and _value(text) == text and text == text.strip()

@@ -1,0 +1,101 @@
+"""One door to all that can race: built-in files, installed entry points, files by path, bare classes, tables."""
+
+from dataclasses import replace
+from functools import cache
+from importlib import import_module, metadata, util
+from pathlib import Path
+
+from ..errors import UsageError, unknown
+from .entry import Entry, How, Kind
+from .label import NAME
+
+ROOT = __package__.partition(".")[0]
+PACKAGES: dict[Kind, str] = {
+    "contender": f"{ROOT}.oversamplers",
+    "dataset": f"{ROOT}.datasets",
+    "classifier": f"{ROOT}.benchmarks.learners",
+}
+GROUPS: dict[Kind, str] = {
+    "contender": "oversampling_bench.oversamplers",
+    "dataset": "oversampling_bench.datasets",
+    "classifier": "oversampling_bench.learners",
+}
+TABLES = (".csv", ".parquet")
+FRAME = ".frame"
+"""What `own_table.keep_frame` keeps."""
+
+
+@cache
+def installed(kind: Kind) -> dict[str, Entry]:
+    """All built-ins and entry points of a kind, by name, the unusable ones among them; see `Entry.problem`."""
+    entries: dict[str, Entry] = {}
+    for folder in import_module(PACKAGES[kind]).__path__:
+        for path in sorted(Path(folder).glob("*.py")):
+            if not path.stem.startswith("_"):
+                entries[path.stem] = Entry(kind, path.stem, f"{PACKAGES[kind]}.{path.stem}", path, "built-in")
+    for point in metadata.entry_points(group=GROUPS[kind]):
+        source = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+        if point.name in entries:
+            entries[point.name] = replace(entries[point.name], clash=source)
+        else:
+            entries[point.name] = Entry(kind, point.name, point.module, _file_of(point.module), source)
+    return entries
+
+
+def find(kind: Kind, name: str) -> Entry:
+    """Find what goes by a name: that itself, the path of its file, or, of a contender, ``package.module:Class``.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it cannot be used.
+    """
+    known = installed(kind)
+    if name.lower().endswith((".py", *TABLES)) or "/" in name:
+        entry = _by_path(kind, name)
+    elif kind == "contender" and ":" in name:
+        module = name.partition(":")[0]
+        entry = Entry(kind, name, name, _file_of(module), _distribution(module), "class")
+    elif name not in known:
+        raise UsageError(unknown(kind, name, known))
+    else:
+        entry = known[name]
+    if problem := entry.problem():
+        raise UsageError(problem)
+    return entry
+
+
+def here(entry: Entry) -> Entry:
+    """Give an entry as it stands on this machine: what is installed may lie elsewhere than where it was planned."""
+    return installed(entry.kind)[entry.name] if entry.how == "module" else entry
+
+
+def _by_path(kind: Kind, name: str) -> Entry:
+    path, known = Path(name).resolve(), installed(kind)
+    how: How = "file"
+    if kind == "dataset":
+        how = "frame" if path.suffix == FRAME else "table" if path.suffix.lower() in TABLES else "file"
+    if not path.is_file():
+        raise UsageError(f"{kind} file {name} does not exist")
+    if not NAME.fullmatch(path.stem):
+        raise UsageError(
+            f"{kind} file {name}: its name must be a Python identifier, for it is the name in every report"
+        )
+    if path.stem in known:
+        raise UsageError(f"{kind} '{path.stem}' comes from both {known[path.stem].source} and {name}; rename the file")
+    module = f"{ROOT}.file_{kind}_{path.stem}"
+    return Entry(kind, path.stem, module, path, name, how)
+
+
+def _file_of(module: str) -> Path | None:
+    try:
+        spec = util.find_spec(module)
+    except Exception:  # a plugin's parent package may raise anything; its cells will say what
+        return None
+    return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
+
+
+def _distribution(module: str) -> str:
+    top = module.partition(".")[0]
+    names = metadata.packages_distributions().get(top, [])
+    return f"{names[0]} {metadata.version(names[0])}" if names else top

@@ -1,0 +1,149 @@
+"""From the labels of a suite to what they stand for. What the user mistyped is found here, before anything runs."""
+
+import inspect
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import UsageError, one_line, unknown
+from . import label, wrapping
+from .entry import Choice, Entry, Kind
+from .registry import find, installed
+
+
+@dataclass
+class Resolved:
+    """What labels stand for, by canonical label; `left_out` says why what ``*`` stood for cannot be used."""
+
+    choices: dict[str, Choice] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def resolve(kind: Kind, labels: list[str]) -> Resolved:
+    """Find contenders, data sets or learners and check their parameters.
+
+    ``*`` stands for everything that is installed, and as the name in a data set of many tables for all of them.
+
+    Raises
+    ------
+    UsageError
+        If one is unknown, cannot be used, stands twice, or has a parameter that it does not take.
+    """
+    found = Resolved()
+    for text in (each for given in labels for each in _expand(kind, given, found.left_out)):
+        name, params = label.parse(text)
+        choice = Choice(find(kind, name), params)
+        entry = choice.entry
+        for other in (each.entry for each in found.choices.values()):
+            if other.name == entry.name and other.path != entry.path:
+                raise UsageError(f"{kind} '{entry.name}' comes from both {other.source} and {entry.source}; rename one")
+        if params or kind == "dataset":
+            CHECKS[kind](choice)
+        canonical = label.format_label(entry.name, params)
+        refuse_twice(kind, [*found.choices, canonical])
+        found.choices[canonical] = choice
+    return found
+
+
+def refuse_twice(what: str, names: list[Any]) -> None:
+    """Refuse a list in which a name stands twice."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise UsageError(f"{what} {name} stands twice")
+
+
+def _expand(kind: Kind, text: str, left_out: dict[str, str]) -> list[str]:
+    if text == "*":
+        everything = installed(kind)
+        left_out |= {name: problem for name, entry in everything.items() if (problem := entry.problem())}
+        # A data set of many tables, or one to be fetched, is asked for by name.
+        return [name for name in everything if name not in left_out and not (kind == "dataset" and _needs(name))]
+    name, params = label.parse(text)
+    if kind == "dataset" and params.get("name") == "*":
+        names = find(kind, name).declared().names
+        return [label.format_label(name, params | {"name": each}) for each in names]
+    return [text]
+
+
+def _needs(name: str) -> bool:
+    return bool(installed("dataset")[name].parameters())
+
+
+def _check_dataset(choice: Choice) -> None:
+    entry = choice.entry
+    if "positives" in choice.params:
+        value = choice.params["positives"]
+        if not isinstance(value, float) or not 0 < value < 1:
+            raise UsageError(f"data set '{entry.name}': positives is the share to keep, between 0 and 1, got {value!r}")
+    own = choice.without("positives").params
+    names = entry.declared().names
+    if names and own.get("name") is not None and own["name"] not in names:
+        raise UsageError(unknown(f"table of data set '{entry.name}':", str(own["name"]), names))
+    if not own and not names and entry.how == "module" and entry.source == "built-in" and not _needs(entry.name):
+        return  # nothing to check, so nothing to import
+    try:
+        accepted = inspect.signature(entry.load().load).parameters
+    except Exception as error:
+        raise UsageError(f"data set '{entry.name}' cannot be imported ({one_line(error)})") from error
+    for name in own:
+        if name not in accepted:
+            raise UsageError(unknown(f"parameter of data set '{entry.name}':", name, [*accepted, "positives"]))
+    for name, parameter in accepted.items():
+        if parameter.default is parameter.empty and name not in own:
+            how = (
+                {"target": "--target COLUMN", "positive": "--positive VALUE"}.get(name)
+                if entry.how == "table"
+                else None
+            )
+            raise UsageError(f"data set '{entry.name}' needs {how or f'{entry.name}[{name}=…]'}")
+
+
+def _check_contender(choice: Choice) -> None:
+    if (wrapped := wrapping.inner(choice)) and wrapped.choice.params:
+        _check_contender(wrapped.choice)
+    try:
+        ready = wrapping.load(choice)
+    except Exception as error:
+        raise UsageError(f"contender '{choice.entry.name}' cannot be imported ({one_line(error)})") from error
+    if not ready.makes_rows:
+        raise UsageError(f"contender '{choice.entry.name}' takes no parameters")
+    _check_parameters(choice.entry, ready.module.make, ready.params)
+
+
+def _check_classifier(choice: Choice) -> None:
+    try:
+        make = choice.entry.load().make
+    except Exception as error:
+        raise UsageError(f"classifier '{choice.entry.name}' cannot be imported ({one_line(error)})") from error
+    _check_parameters(choice.entry, make, choice.params)
+
+
+def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, Any]) -> None:
+    whose = f"{entry.kind} '{entry.name}'"
+    accepted = inspect.signature(make).parameters
+    valid = {name for name, parameter in accepted.items() if parameter.kind is not parameter.VAR_KEYWORD}
+    open_ended = len(valid) < len(accepted)
+    try:
+        if open_ended and hasattr(plain := make(random_state=0), "get_params"):
+            valid |= set(plain.get_params(deep=False))
+            open_ended = False
+    except Exception as error:
+        raise UsageError(f"{whose}: {one_line(error)}") from error
+    valid.discard("random_state")  # the seed's
+    for name in params:
+        if name not in valid and not open_ended:
+            raise UsageError(unknown(f"parameter of {whose}:", name, valid))
+    try:
+        made = make(random_state=0, **params)
+        # scikit-learn's own check of types and ranges, which would otherwise fail every cell
+        getattr(made, "_validate_params", lambda: None)()
+    except Exception as error:
+        raise UsageError(f"{whose}: {one_line(error)}") from error
+
+
+CHECKS: dict[Kind, Callable[[Choice], None]] = {
+    "contender": _check_contender,
+    "dataset": _check_dataset,
+    "classifier": _check_classifier,
+}

@@ -1,0 +1,114 @@
+"""Contenders, ready to be used; and those that wrap another one: ``filtered[of=smotenc]``.
+
+A wrapper declares ``WRAPS = {"of": "smote"}``: the parameter that names what it wraps, and what that is if left out.
+Its `make` gets no label there but a function like the inner one's own `make`. Rows are in the inner one's space.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..errors import UsageError
+from . import bare_class, label
+from .contract import ChangesLearner, Classifier, Contender, Declared, Sampler
+from .entry import Choice
+from .fingerprint import file_hash, short_hash
+from .registry import find, here
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """What a wrapper wraps: the parameter that names it, and what is named."""
+
+    parameter: str
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A contender that is imported: its module, what that declares, and the parameters for its `make`."""
+
+    module: ModuleType
+    declared: Declared
+    params: dict[str, Any]
+
+    @property
+    def makes_rows(self) -> bool:
+        """Tell whether it makes a sampler; a control may change the learner alone."""
+        return isinstance(self.module, Contender)
+
+    def sampler(self, random_state: int, **params: Any) -> Sampler:
+        """Make a sampler, with these parameters over its own."""
+        made: Sampler = self.module.make(random_state=random_state, **{**self.params, **params})
+        return made
+
+    def changed(self, estimator: Classifier) -> Classifier:
+        """Give the learner as the contender changes it; as it is, where it does not."""
+        return self.module.classifier(estimator) if isinstance(self.module, ChangesLearner) else estimator
+
+
+def inner(choice: Choice) -> Wrapped | None:
+    """Find what a contender wraps; None if nothing.
+
+    Raises
+    ------
+    UsageError
+        If it is unknown or cannot be used.
+    """
+    entry = choice.entry
+    for parameter, default in entry.declared().wraps.items():
+        wanted = choice.params.get(parameter, default)
+        wanted = "none" if wanted is None else wanted  # the grammar's word for None, and a contender's name
+        if not isinstance(wanted, str):
+            raise UsageError(f"contender '{entry.name}': {parameter} is the name of a contender, got {wanted!r}")
+        name, own = label.parse(wanted)
+        found = find("contender", name)
+        if wanted == default and found.module == entry.module:
+            raise UsageError(f"contender '{entry.name}' wraps itself; name another one in WRAPS")
+        return Wrapped(parameter, Choice(found, own))
+    return None
+
+
+def load(choice: Choice) -> Ready:
+    """Import a contender, and what it wraps. What either raises is left to the caller.
+
+    Of a wrapper, `make` comes bound to the inner one, and the parameter that names that is gone.
+    """
+    module = choice.entry.load()
+    wrapped = inner(choice)
+    if wrapped is None:
+        return Ready(module, Declared.of(module), choice.params)
+    inside = load(Choice(here(wrapped.choice.entry), wrapped.choice.params))
+    bound: Any = ModuleType(module.__name__, module.__doc__)
+    vars(bound).update(vars(module))
+    bound.make = partial(module.make, **{wrapped.parameter: partial(inside.module.make, **inside.params)})
+    return Ready(bound, _of_both(Declared.of(module), inside.declared), choice.without(wrapped.parameter).params)
+
+
+def declared(choice: Choice) -> Declared:
+    """Give the declarations of a contender, without importing it; of a wrapper, the inner one's where that decides.
+
+    Raises
+    ------
+    UsageError
+        If one is set to something that it cannot be.
+    """
+    own, wrapped = choice.entry.declared(), inner(choice)
+    return own if wrapped is None else _of_both(own, declared(wrapped.choice))
+
+
+def _of_both(own: Declared, inside: Declared) -> Declared:
+    return replace(own, space=inside.space, meant_for=inside.meant_for)
+
+
+def fingerprint(choice: Choice) -> str:
+    """Hash a contender's code, that of what it wraps, and that which makes a contender of a class or a wrapper."""
+    code, wrapped = choice.entry.fingerprint(), inner(choice)
+    if choice.entry.how == "class":
+        code = short_hash(f"{code} {file_hash(Path(bare_class.__file__))}")
+    if wrapped is None:
+        return code
+    inside = fingerprint(Choice(here(wrapped.choice.entry), wrapped.choice.params))
+    return short_hash(f"{code} {inside} {file_hash(Path(__file__))}")

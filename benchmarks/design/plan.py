@@ -1,0 +1,170 @@
+"""From a suite to its cells, in the order to run them; and the part of them that is one shard's."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from ..catalog import wrapping
+from ..catalog.data import Table, describe_data
+from ..catalog.entry import Choice
+from ..catalog.fingerprint import short_hash
+from ..catalog.resolve import refuse_twice, resolve
+from ..errors import UsageError
+from . import cell as cells
+from .cell import Cell, Inputs
+from .suite import Suite
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells of a suite, in the order to run them.
+
+    `context` is a hash of what all cells have in common; `data`, `contenders` and `classifiers` say what is behind a
+    label; `left_out` why something that was asked for cannot be used, and `not_applicable` what is not meant for such
+    data.
+    """
+
+    suite: Suite
+    cells: list[Cell]
+    context: str
+    data: dict[str, Table]
+    contenders: dict[str, Choice]
+    classifiers: dict[str, Choice]
+    left_out: dict[str, str]
+    not_applicable: dict[str, str]
+
+
+def make_plan(suite: Suite) -> Plan:
+    """Lay out a suite's cells: seed by seed, so that every contender gets its first seeds early.
+
+    A data set that cannot be loaded, and a broken plugin that ``*`` stands for, is left out as long as others are left.
+
+    Raises
+    ------
+    UsageError
+        If a data set, contender, classifier or parameter is unknown or stands twice, or nothing is left.
+    """
+    try:
+        classifiers = resolve("classifier", suite.classifiers)
+        refuse_twice("seed", suite.seeds)
+        contenders = resolve("contender", suite.contenders)
+        datasets = resolve("dataset", suite.datasets)
+        left_out = classifiers.left_out | contenders.left_out | datasets.left_out
+        data: dict[str, Table] = {}
+        for name, choice in datasets.choices.items():
+            try:
+                data[name] = describe_data(choice, name)
+            except UsageError as error:
+                left_out[name] = str(error)
+        if not data or not contenders.choices or not classifiers.choices:
+            raise UsageError("; ".join(left_out.values()) or "nothing to run")
+    except UsageError as error:
+        raise UsageError(f"suite {suite.name}: {error}") from error
+
+    common: dict[str, Any] = {
+        "protocol": suite.protocol,
+        "n_requested": suite.n_requested,
+        "versions": cells.versions(),
+        "harness": cells.harness_hash(),
+    }
+    declared = {name: wrapping.declared(choice) for name, choice in contenders.choices.items()}
+    of_contender: dict[str, dict[str, Any]] = {
+        name: {
+            "contender": wrapping.fingerprint(choice),
+            "contender_source": source_of(choice),
+            "contender_params": _written(choice),
+            "declared": declared[name].behaviour(),
+        }
+        for name, choice in contenders.choices.items()
+    }
+    of_learner: dict[str, dict[str, Any]] = {
+        name: {
+            "learner": choice.entry.fingerprint(),
+            "learner_source": source_of(choice),
+            "learner_params": _written(choice),
+        }
+        for name, choice in classifiers.choices.items()
+    }
+    planned, not_applicable = [], {}
+    for seed, dataset, classifier, contender in product(suite.seeds, data, classifiers.choices, contenders.choices):
+        meant_for = declared[contender].meant_for
+        if meant_for not in ("any", data[dataset].kind):
+            not_applicable[f"{contender} on {dataset}"] = f"it is for {meant_for} columns"
+            continue
+        inputs = Inputs(
+            data=data[dataset].hash,
+            positives=datasets.choices[dataset].params.get("positives"),
+            seed=seed,
+            **common,
+            **of_contender[contender],
+            **of_learner[classifier],
+        )
+        planned.append(
+            Cell(
+                suite=suite.name,
+                dataset=dataset,
+                classifier=classifier,
+                contender=contender,
+                seed=seed,
+                dataset_choice=datasets.choices[dataset].without("positives"),
+                classifier_choice=classifiers.choices[classifier],
+                contender_choice=contenders.choices[contender],
+                inputs=inputs,
+                key=inputs.key(),
+            )
+        )
+    context = short_hash(repr(sorted(common.items())))
+    return Plan(
+        suite=suite,
+        cells=planned,
+        context=context,
+        data=data,
+        contenders=contenders.choices,
+        classifiers=classifiers.choices,
+        left_out=left_out,
+        not_applicable=not_applicable,
+    )
+
+
+def source_of(choice: Choice) -> str | None:
+    """Say where an entry comes from; nothing for a file, whose folder is nobody else's business."""
+    return None if choice.entry.by_path else choice.entry.source
+
+
+def _written(choice: Choice) -> dict[str, str]:
+    return {key: repr(value) for key, value in sorted(choice.params.items())}
+
+
+@dataclass(frozen=True)
+class Shard:
+    """The `index`-th of `count` parts of a plan, counted from 1, for those who have only a job array."""
+
+    index: int
+    count: int
+
+    @property
+    def suffix(self) -> str:
+        """What its folder is called after the suite's name."""
+        return f"shard-{self.index}-of-{self.count}"
+
+    @classmethod
+    def read(cls, text: str) -> "Shard":
+        """Read ``i/n``.
+
+        >>> Shard.read("2/8")
+        Shard(index=2, count=8)
+        """
+        match = re.fullmatch(r"(\d+)/(\d+)", text)
+        if not match or not 1 <= int(match[1]) <= int(match[2]):
+            raise UsageError(f"--shard {text}: give i/n with i from 1 to n, such as 2/8")
+        return cls(int(match[1]), int(match[2]))
+
+    def take(self, planned: list[Cell]) -> list[Cell]:
+        """Give its cells. A cell's name alone decides, whatever else was planned; contenders are spread evenly."""
+        return [cell for cell in planned if int(_lot(cell), 16) % self.count == self.index - 1]
+
+
+def _lot(cell: Cell) -> str:
+    return hashlib.sha256(repr(tuple(cell.id)).encode()).hexdigest()

@@ -1,0 +1,105 @@
+"""Suites: TOML files that say what races against what, and how."""
+
+import itertools
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..errors import UsageError, one_line, unknown
+
+FOLDER = Path(__file__).with_name("suites")
+ProtocolName = Literal["strict", "article"]
+Labels = Annotated[list[str], Field(min_length=1)]
+
+
+class Suite(BaseModel):
+    """What a suite file holds. Unknown keys and wrong types are refused.
+
+    `n_requested` is the number of positives that every contender is asked to add; where it is left out, they are
+    asked to balance the classes.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+    description: str = ""
+    protocol: ProtocolName = "strict"
+    datasets: Labels
+    contenders: Labels
+    classifiers: Labels = ["forest"]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)]
+    n_requested: Annotated[int, Field(ge=1)] | None = None
+
+
+def names() -> list[str]:
+    """List the built-in suites."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def read(name: str) -> Suite:
+    """Read a built-in suite by name, or anyone's own by the path of its TOML file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such suite, or its file is broken, empty, or holds an unknown key or a wrong type.
+    """
+    by_path = name.endswith(".toml") or "/" in name
+    if not by_path and name not in names():
+        raise UsageError(unknown("suite", name, names()) + " (or give the path of a .toml file)")
+    path = Path(name) if by_path else FOLDER / f"{name}.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"suite file {name} does not exist") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"suite file {name} cannot be read ({one_line(error)})") from error
+    if not content:
+        raise UsageError(f"suite file {name} is empty; it needs datasets, contenders and seeds")
+    try:
+        return Suite.model_validate({"name": path.stem} | content)
+    except ValidationError as error:
+        raise UsageError(f"suite file {name}: {_explain(error)}") from error
+
+
+def take_seeds(seeds: list[int], count: int) -> list[int]:
+    """Take the first `count` seeds, counting on from the last (past any already taken) where there are fewer.
+
+    >>> take_seeds([42, 0, 1], 2)
+    [42, 0]
+    >>> take_seeds([42, 0, 1], 5)
+    [42, 0, 1, 2, 3]
+    """
+    known = set(seeds)
+    following = (seed for seed in itertools.count(seeds[-1] + 1) if seed not in known)
+    return seeds[:count] + list(itertools.islice(following, max(0, count - len(seeds))))
+
+
+def with_protocol(suite: Suite, name: str) -> Suite:
+    """Give the suite under another protocol.
+
+    Raises
+    ------
+    UsageError
+        If there is no such protocol.
+    """
+    if name not in get_args(ProtocolName):
+        raise UsageError(unknown("protocol", name, get_args(ProtocolName)))
+    return suite.model_copy(update={"protocol": name})
+
+
+def _explain(error: ValidationError) -> str:
+    # A misspelt key is unknown, and its right spelling missing: the former tells more.
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
+    key = str(first["loc"][0])
+    valid = sorted(Suite.model_fields)
+    if first["type"] == "extra_forbidden":
+        return unknown("key", key, valid)
+    if first["type"] == "missing":
+        return f"key '{key}' is missing"
+    if key == "protocol":
+        return unknown("protocol", str(first["input"]), get_args(ProtocolName))
+    where = key + "".join(f"[{step}]" for step in first["loc"][1:])
+    return f"key '{where}': {first['msg'][0].lower()}{first['msg'][1:]}, got {first['input']!r}"

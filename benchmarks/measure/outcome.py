@@ -1,0 +1,75 @@
+"""What a cell leaves: its record, column by column, and what else the store keeps of it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict, get_args
+
+import numpy as np
+
+from ..design.cell import Cell
+from .scores import MEASURES
+
+IDENTITY = ["suite", "dataset", "classifier", "contender", "seed"]
+VERDICT = ["status", "phase", "reason"]
+COUNTS = ["n_train", "n_test", "n_requested", "n_synthetic", "tn", "fp", "fn", "tp"]
+LIFT = "lift_over_threshold"
+"""The one score that takes two cells: it is filled in where the cells are read together."""
+TIMINGS = ["encode_s", "sample_s", "fit_s", "predict_s", "peak_mb"]
+SYNTHETIC = [
+    *["synthetic_unique", "synthetic_copies", "synthetic_spread", "synthetic_valid"],
+    *["synthetic_detectability", "synthetic_invalid"],
+]
+COLUMNS = [*IDENTITY, *VERDICT, *COUNTS, *MEASURES, LIFT, *TIMINGS, *SYNTHETIC]
+TEXT = [*IDENTITY[:-1], *VERDICT]
+"""Columns of words. Those in `COUNTS` and the seed are whole numbers, all others real ones."""
+
+Status = Literal[
+    "ok", "partial", "no_op", "failed", "timeout", "out_of_memory", "crashed", "invalid_output", "not_installed"
+]
+Phase = Literal["load", "encode", "sample", "fit", "predict", "score", ""]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+PHASES: tuple[Phase, ...] = get_args(Phase)[:-1]
+
+SCORED: tuple[Status, ...] = ("ok", "partial")
+"""Statuses of cells that carry scores. All others have none, and nothing is imputed."""
+
+PASSING: tuple[Status, ...] = ("not_installed",)
+"""Statuses whose cause lies outside of the cell and may be mended by the next run, which tries these cells again."""
+
+Record = dict[str, Any]
+"""A row of `cells.csv`: a value, or None, for each of `COLUMNS`."""
+
+
+class Details(TypedDict, total=False):
+    """What a cell leaves for pictures."""
+
+    class_balance: dict[str, list[int]]
+    history: dict[str, list[float]]
+
+
+@dataclass
+class Outcome:
+    """A cell's record, and beside it the test labels and probabilities, and details for pictures.
+
+    `traceback` is that of what went wrong, `work_s` the seconds inside the cell's process. Whoever ran it adds
+    `elapsed_s`, the seconds from before that process started until it was gone, `machine`, where that was, and `log`,
+    what is worth reading where something went wrong.
+    """
+
+    record: Record
+    y_test: np.ndarray | None = None
+    probability: np.ndarray | None = None
+    details: Details = field(default_factory=Details)
+    traceback: str = ""
+    work_s: float | None = None
+    elapsed_s: float | None = None
+    machine: str = ""
+    log: str = ""
+
+
+def blank(cell: Cell, status: Status = "failed", phase: Phase = "load", reason: str = "") -> Record:
+    """Make a record without any scores."""
+    record: Record = dict.fromkeys(COLUMNS)
+    record |= {"suite": cell.suite, "dataset": cell.dataset, "classifier": cell.classifier}
+    record |= {"contender": cell.contender, "seed": cell.seed, "status": status, "phase": phase, "reason": reason}
+    return record

@@ -1,0 +1,132 @@
+"""From a table and a seed to encoded training and test rows, under one of the two protocols.
+
+`strict` splits stratified and fits the encoder on the training rows; `article` splits unstratified and fits the
+encoder on all rows, as the article prints it.
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+TEST_SIZE = 0.2
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One split of one data set, encoded.
+
+    `X_train` is the table before encoding; `encoded_train` and `encoded_test` are float32 arrays of shape
+    (n_train, d) and (n_test, d); `encode_s` the seconds that fitting and applying the encoder took.
+    """
+
+    X_train: pd.DataFrame
+    y_train: np.ndarray
+    y_test: np.ndarray
+    encoder: ColumnTransformer
+    encoded_train: np.ndarray
+    encoded_test: np.ndarray
+    encode_s: float
+
+    def groups(self) -> list[slice]:
+        """Give the encoded columns of each categorical column."""
+        widths = [len(levels) for levels in getattr(self.encoder.named_transformers_["cat"], "categories_", [])]
+        start = self.encoded_train.shape[1] - sum(widths)  # one-hot columns come last
+        return [slice(a, b) for a, b in pairwise(accumulate(widths, initial=start))]
+
+
+def split(y: pd.Series, protocol: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers of the training and of the test rows."""
+    stratify = y if protocol == "strict" else None
+    train, test = train_test_split(np.arange(len(y)), test_size=TEST_SIZE, random_state=seed, stratify=stratify)
+    return train, test
+
+
+def make_encoder(X: pd.DataFrame, protocol: str) -> ColumnTransformer:
+    """Standardise numeric columns, one-hot categorical ones; columns in file order within each part."""
+    categorical = [column for column in X.columns if isinstance(X[column].dtype, pd.CategoricalDtype)]
+    numeric = [column for column in X.columns if column not in categorical]
+    one_hot = OneHotEncoder(handle_unknown="ignore" if protocol == "strict" else "error")
+    return ColumnTransformer([("num", StandardScaler(), numeric), ("cat", one_hot, categorical)])
+
+
+def encode(encoder: ColumnTransformer, X: pd.DataFrame) -> np.ndarray:
+    """Apply a fitted encoder; float32, dense."""
+    encoded: Any = encoder.transform(X)
+    return np.ascontiguousarray(encoded.toarray() if hasattr(encoded, "toarray") else encoded, dtype=np.float32)
+
+
+def make_scarcer(train: np.ndarray, y: np.ndarray, positives: float, seed: int) -> np.ndarray:
+    """Drop training positives at random until they make up a share of `positives`; keep all negatives, and the order.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer positives than that to begin with, or not one would be left.
+    """
+    is_positive = y[train] == 1
+    wanted = round(positives / (1 - positives) * int((~is_positive).sum()))
+    if not 1 <= wanted <= is_positive.sum():
+        raise ValueError(f"{wanted} training positives would make {positives:.2%}, but there are {is_positive.sum()}")
+    dropped = np.random.default_rng(seed).permutation(np.flatnonzero(is_positive))[wanted:]
+    return np.delete(train, dropped)
+
+
+def make_fold(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int, positives: float | None = None) -> Fold:
+    """Split, make training positives scarcer where that is asked for, and encode.
+
+    Test rows stay as they are; they take part in fitting under `article` only.
+    """
+    train, test = split(y, protocol, seed)
+    if positives is not None:
+        train = make_scarcer(train, y.to_numpy(), positives, seed)
+    labels = y.to_numpy()
+    start = perf_counter()
+    fitted_on = X.iloc[train] if protocol == "strict" else X
+    X_train, X_test, fitted_on = fill(fitted_on, [X.iloc[train].reset_index(drop=True), X.iloc[test], fitted_on])
+    encoder = make_encoder(X_train, protocol).fit(fitted_on)
+    encoded_train, encoded_test = encode(encoder, X_train), encode(encoder, X_test)
+    seconds = perf_counter() - start
+    return Fold(X_train, labels[train], labels[test], encoder, encoded_train, encoded_test, seconds)
+
+
+MISSING = "(missing)"
+
+
+def fill(fitted_on: pd.DataFrame, tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Fill the gaps of tables with the same columns, by what the rows in `fitted_on` say.
+
+    A gap in a numeric column takes their median (0 if they have none there), one in a categorical column becomes a
+    category of its own. A numeric column in which they have gaps gets another beside it, ``NAME (missing)``, that says
+    yes or no: rows outside of `fitted_on` have no say in which columns there are. Without gaps nothing changes.
+    """
+    gappy = [name for name in fitted_on.columns if any(table[name].isna().any() for table in (fitted_on, *tables))]
+    remembered = {name for name in gappy if fitted_on[name].isna().any()}
+    medians = {name: fitted_on[name].median() for name in gappy if not _is_categorical(fitted_on[name])}
+    return [_filled(table, gappy, remembered, medians) for table in tables] if gappy else tables
+
+
+def _filled(table: pd.DataFrame, gappy: list[str], remembered: set[str], medians: dict[str, float]) -> pd.DataFrame:
+    columns = dict(table.items())
+    for name in gappy:
+        column = table[name]
+        if _is_categorical(column):
+            known = column if MISSING in column.cat.categories else column.cat.add_categories(MISSING)
+            columns[name] = known.fillna(MISSING)
+            continue
+        median = medians[name]
+        columns[name] = column.astype("float64").fillna(0.0 if pd.isna(median) else median)
+        if name in remembered:
+            where = column.isna().map({True: "yes", False: "no"})
+            columns[f"{name} {MISSING}"] = pd.Series(pd.Categorical(where, categories=["no", "yes"]), index=table.index)
+    return pd.DataFrame(columns)
+
+
+def _is_categorical(column: pd.Series) -> bool:
+    return isinstance(column.dtype, pd.CategoricalDtype)

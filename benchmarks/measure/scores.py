@@ -1,0 +1,156 @@
+"""The measures: scores of one cell from test labels, decisions and probabilities. Rates are fractions.
+
+To add one, write a function here: its decorator says what it is called and which way is better, its docstring's first
+line how to read it. The record's columns, the tables, the pictures and "how to read this" follow.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A classifier on test rows: labels, its own decisions, its probabilities of the positive class; each (n_test,)."""
+
+    y: np.ndarray
+    predicted: np.ndarray
+    probability: np.ndarray
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """True and false negatives and positives.
+
+        >>> Tested(np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 0, 1]), np.zeros(5)).counts
+        {'tn': 2, 'fp': 1, 'fn': 1, 'tp': 1}
+        """
+        from sklearn.metrics import confusion_matrix
+
+        tn, fp, fn, tp = confusion_matrix(self.y, self.predicted, labels=[0, 1]).ravel().tolist()
+        return {"tn": tn, "fp": fp, "fn": fn, "tp": tp}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A score of a cell, and how it is shown.
+
+    Attributes
+    ----------
+    name : str
+        Its column in the record.
+    heading : str
+        What tables and pictures call it.
+    better : {"lower", "higher"}
+        Which way is better.
+    place : float
+        Where it stands in tables, counted from the left.
+    percent : bool
+        Whether it is a rate, shown in percent with two decimals; else it is shown as it is, with four.
+    reading : str
+        How to read it, in one line.
+    of : callable, optional
+        Computes it from one cell; None for one that takes several cells.
+    """
+
+    name: str
+    heading: str
+    better: Literal["lower", "higher"]
+    place: float
+    percent: bool = False
+    reading: str = ""
+    of: Callable[[Tested], float] | None = None
+
+
+MEASURES: dict[str, Measure] = {}
+"""All that this module defines, by name, in the order of the record's columns."""
+
+
+def measure(
+    *, heading: str, better: Literal["lower", "higher"], place: float, percent: bool = False
+) -> Callable[[Callable[[Tested], float]], Callable[[Tested], float]]:
+    """Make a measure of a function. What is said here changes no stored cell's key; the function's code does."""
+
+    def register(function: Callable[[Tested], float]) -> Callable[[Tested], float]:
+        name, reading = function.__name__, inspect.getdoc(function) or ""
+        MEASURES[name] = Measure(name, heading, better, place, percent, reading.partition("\n")[0], function)
+        return function
+
+    return register
+
+
+@measure(heading="overall error", better="lower", place=2, percent=True)
+def error(tested: Tested) -> float:
+    """Share of all rows that are decided wrongly."""
+    counts = tested.counts
+    return (counts["fp"] + counts["fn"]) / sum(counts.values())
+
+
+@measure(heading="error on positives", better="lower", place=3, percent=True)
+def error_positive(tested: Tested) -> float:
+    """Share of positives that are missed."""
+    return tested.counts["fn"] / (tested.counts["fn"] + tested.counts["tp"])
+
+
+@measure(heading="error on negatives", better="lower", place=4, percent=True)
+def error_negative(tested: Tested) -> float:
+    """Share of negatives that raise a false alarm."""
+    return tested.counts["fp"] / (tested.counts["fp"] + tested.counts["tn"])
+
+
+@measure(heading="balanced error", better="lower", place=1, percent=True)
+def balanced_error(tested: Tested) -> float:
+    """Mean of the errors on positives and on negatives."""
+    return (error_positive(tested) + error_negative(tested)) / 2
+
+
+@measure(heading="ROC AUC", better="higher", place=6)
+def roc_auc(tested: Tested) -> float:
+    """Chance that a positive is given a higher probability than a negative; moving the threshold does not change it."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(tested.y, tested.probability))
+
+
+@measure(heading="average precision", better="higher", place=7)
+def average_precision(tested: Tested) -> float:
+    """Mean precision over all shares of positives found; moving the threshold does not change it."""
+    from sklearn.metrics import average_precision_score
+
+    return float(average_precision_score(tested.y, tested.probability))
+
+
+@measure(heading="Brier score", better="lower", place=8)
+def brier(tested: Tested) -> float:
+    """Mean squared error of the probabilities."""
+    from sklearn.metrics import brier_score_loss
+
+    return float(brier_score_loss(tested.y, tested.probability))
+
+
+@measure(heading="log loss", better="lower", place=9)
+def log_loss(tested: Tested) -> float:
+    """Mean negative log-likelihood of the labels under the probabilities; one sure mistake costs much."""
+    from sklearn import metrics
+
+    return float(metrics.log_loss(tested.y, tested.probability, labels=[0, 1]))
+
+
+def scores(tested: Tested) -> dict[str, float]:
+    """Give all scores of a cell, its four counts among them.
+
+    Raises
+    ------
+    ValueError
+        If probabilities are not finite, or the test rows hold one class only, so that a rate is undefined.
+    """
+    if bad := np.count_nonzero(~np.isfinite(tested.probability)):
+        raise ValueError(f"{bad} probabilities are not finite")
+    counts = tested.counts
+    positives, negatives = counts["fn"] + counts["tp"], counts["fp"] + counts["tn"]
+    if not (positives and negatives):
+        raise ValueError(f"the test rows hold one class only ({positives} positives, {negatives} negatives)")
+    return counts | {each.name: each.of(tested) for each in MEASURES.values() if each.of}

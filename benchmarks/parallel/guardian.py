@@ -1,0 +1,61 @@
+"""A process that outlives a killed run just long enough to end what that run had started.
+
+It reads a line for each cell that starts (``+PID``) or ended (``-PID``). When its input ends, by whatever death of the
+run, the cells that are left are killed with all that they started, and the folder named on its command line is removed.
+"""
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Self
+
+
+class Guardian:
+    """The run's side of it; a context manager."""
+
+    def __init__(self, folder: Path):
+        command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, str(folder)]
+        # A session of its own: neither Ctrl-C nor a closed terminal reaches it.
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+        )
+
+    def tell(self, sign: str, pid: int | None) -> None:
+        """Say that a cell has started (``+``) or ended (``-``)."""
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(f"{sign}{pid}\n")
+            self.process.stdin.flush()
+        except OSError:  # somebody killed it: the run itself needs no guardian
+            pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()
+
+
+def watch(folder: Path) -> None:
+    """Wait for the end of the run; then end the rest."""
+    from .tree import Tree
+
+    for name in ("SIGTERM", "SIGHUP"):  # a batch system sends them to every process; this one goes last
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    running: dict[int, Tree] = {}
+    for line in sys.stdin:
+        pid = int(line[1:])
+        if line[0] == "+":
+            running[pid] = Tree(pid)
+        else:
+            running.pop(pid, None)
+    for tree in running.values():
+        tree.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    watch(Path(sys.argv[1]))

@@ -1,0 +1,27 @@
+"""What the forkserver imports before the first cell, so that a cell starts in hundredths of a second.
+
+Torch is among it although few contenders use it: so the memory of all cells starts from the same level. `_dynamo` is
+what torch's optimisers import when they are first used, for most of a second; that is no contender's time.
+"""
+
+import signal
+import warnings
+
+import imblearn.over_sampling
+import sklearn.ensemble
+import sklearn.linear_model
+import torch._dynamo
+
+from . import worker
+from .tree import adopt_orphans
+
+__all__ = ["imblearn", "sklearn", "torch", "worker"]
+
+# What a cell abandons becomes the forkserver's child, where the engine finds it and kills it.
+adopt_orphans()
+# What ends a whole group, or a batch system's whole step, is for the run to hear: it ends the rest in good order.
+for name in ("SIGTERM", "SIGHUP"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+# The forkserver would warn whenever such an orphan ends, which it did not start itself.
+warnings.filterwarnings("ignore", message="forkserver: waitpid returned unexpected pid")

@@ -1,0 +1,84 @@
+"""How processes are started for cells and for checks: quickly, on one thread each, and so that none gets lost."""
+
+import atexit
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver, resource_tracker
+from types import ModuleType
+
+import psutil
+
+from .tree import Tree
+
+THREADS = [
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+]
+"""Variables that libraries read when they start, and never again: they are set before a cell's process starts."""
+
+
+def start_context() -> multiprocessing.context.BaseContext:
+    """Give what starts processes quickly: where there is one, a forkserver that holds what nearly all import."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([f"{__package__}.preload"])
+    atexit.register(_end_helpers)
+    return context
+
+
+def _end_helpers() -> None:
+    # They would end by themselves, a moment after this process; better before, so that nothing is left when it is gone.
+    with suppress(Exception):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
+
+
+def warm_up(context: multiprocessing.context.BaseContext) -> None:
+    """Start a first process, which waits until the forkserver has imported what it preloads: that is no cell's time."""
+    first = context.Process()  # type: ignore[attr-defined]
+    with no_program():
+        first.start()
+    first.join()
+
+
+@contextmanager
+def no_orphans() -> Iterator[None]:
+    """Kill, at the end, what cells have cut loose: on Linux that has become the forkserver's child, see preload.py."""
+    try:
+        yield
+    finally:
+        server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+        if server and psutil.pid_exists(server):
+            for process in psutil.Process(server).children():
+                Tree(process.pid).kill()
+
+
+@contextmanager
+def no_program() -> Iterator[None]:
+    """Start processes without the running program, which multiprocessing would import anew in each of them."""
+    program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Let processes that start meanwhile use one thread each."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ |= dict.fromkeys(THREADS, "1")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value

@@ -1,0 +1,113 @@
+"""A results folder: its files, who may write there, and what it holds."""
+
+import os
+import platform
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from ..design.cell import Cell
+from ..errors import UsageError
+from ..measure.outcome import COLUMNS, COUNTS, TEXT, Outcome
+from .provenance import Provenance
+
+STORE, CELLS, ENVIRONMENT = "cells.sqlite", "cells.csv", "environment.json"
+LEADERBOARD, FIGURES, LOGS = "leaderboard.md", "figures", "logs"
+LOCK = f"{STORE}.lock"
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a results folder holds: cells in rows, and what they ran on."""
+
+    folder: Path
+    cells: pd.DataFrame
+    provenance: Provenance
+
+
+def read_results(folder: Path) -> Results:
+    """Read `cells.csv` and `environment.json`.
+
+    Raises
+    ------
+    UsageError
+        If they are not there, or damaged, or of another version.
+    """
+    if not ((folder / CELLS).is_file() and (folder / ENVIRONMENT).is_file()):
+        raise UsageError(f"{folder} holds no results: no {CELLS} with {ENVIRONMENT}")
+    provenance = Provenance.read(folder / ENVIRONMENT)
+    try:
+        return Results(folder, read_csv(folder / CELLS), provenance)
+    except (KeyError, ValueError, TypeError) as error:
+        raise UsageError(f"{folder / CELLS} is damaged ({error!r})") from error
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a `cells.csv` back, to the last digit (Python's own float() is exact; pandas' parsers need not be)."""
+    cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in cells.columns.difference(TEXT):
+        cells[column] = [float(text) if text else None for text in cells[column]]
+    return typed(cells)
+
+
+def typed(cells: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns of records their types."""
+    types = dict.fromkeys(COLUMNS, "float64") | dict.fromkeys(TEXT, "str") | dict.fromkeys(COUNTS, "Int64")
+    return cells.fillna(dict.fromkeys(TEXT, "")).astype(types | {"seed": "int64"})
+
+
+def replace_file(path: Path, text: str) -> Path:
+    """Write a file aside and rename it: a reader, or a crash, never meets half a file."""
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(text, encoding="utf-8", newline="\n")
+    return aside.replace(path)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder, which is made where it is missing. A run that dies lets go of it.
+
+    Raises
+    ------
+    UsageError
+        If another run is at work there, or the folder cannot be written.
+    """
+    lock = FileLock(folder / LOCK, blocking=False)
+    holder = folder / f"{LOCK}.holder"  # beside it: whoever tries for the lock empties its file
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
+    except Timeout:
+        who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
+        raise UsageError(f"--out {folder} is in use by another run ({who}); wait for it, or choose another") from None
+    except OSError as error:
+        lock.release()
+        raise UsageError(f"--out {folder} cannot be written ({error})") from error
+    try:
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def log_path(folder: Path, cell: Cell) -> Path:
+    """Say where the log of a cell lies."""
+    name = f"{cell.dataset}_{cell.classifier}_{cell.contender}_seed{cell.seed}"
+    short = re.sub(r"[^A-Za-z0-9_.=-]+", "-", name)[:120]
+    return folder / LOGS / f"{short}_{cell.key[:6]}.log"
+
+
+def keep_log(folder: Path, cell: Cell, outcome: Outcome) -> None:
+    """Write the log of a cell that went wrong or printed something, or remove that of an earlier try."""
+    path = log_path(folder, cell)
+    if outcome.log:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(outcome.log, encoding="utf-8")
+    else:
+        path.unlink(missing_ok=True)

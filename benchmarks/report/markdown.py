@@ -1,0 +1,111 @@
+"""Markdown tables and the numbers in them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from tabulate import tabulate
+
+from ..errors import plural
+from ..measure.scores import MEASURES, Measure
+from . import lift
+from .statistics import Comparison
+
+NOTHING = "–"
+SHOWN: dict[str, Measure] = {
+    each.name: each
+    for each in sorted((*MEASURES.values(), lift.MEASURE), key=lambda each: each.place)
+    if each.name != "log_loss"
+}
+"""The measures in the order of tables. Rates are percent in markdown, fractions in the record."""
+
+
+def heading(name: str) -> str:
+    """Head the column of a measure.
+
+    >>> heading("error"), heading("roc_auc")
+    ('overall error %', 'ROC AUC')
+    """
+    return SHOWN[name].heading + " %" * SHOWN[name].percent
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
+    """Lay out a markdown table: the first `left` columns to the left, all others to the right."""
+    body = [[_escape(value) for value in row] for row in rows]
+    alignment = ["left" if column < left else "right" for column in range(len(headers))]
+    return tabulate(body, headers=list(headers), tablefmt="pipe", colalign=alignment, disable_numparse=True)
+
+
+def number(value: float, column: str, sign: str = "") -> str:
+    """Write a score: rates as percent with two decimals, others with four.
+
+    >>> number(0.2234, "error"), number(0.9, "roc_auc", "+")
+    ('22.34', '+0.9000')
+    """
+    scale, digits = (100, 2) if SHOWN[column].percent else (1, 4)
+    text = f"{value * scale:{sign}.{digits}f}" if np.isfinite(value) else NOTHING
+    # What rounds to zero has no sign.
+    return text.lstrip("+-") if not text.strip("+-0.") else text
+
+
+def interval(comparison: Comparison, column: str) -> str:
+    """Mean and confidence interval of a difference in a score.
+
+    >>> interval(Comparison(9, -0.02, -0.03, -0.01, 0.001, 0, 0, 9), "error")
+    '-2.00 [-3.00, -1.00]'
+    """
+    mean, low, high = (number(value, column, "+") for value in (comparison.mean, comparison.low, comparison.high))
+    return f"{mean} [{low}, {high}]"
+
+
+def mean_std(values: ArrayLike, column: str, sign: str = "", of: int | None = None) -> str:
+    """Mean ± standard deviation (n - 1) of a score; the mean alone where there is one value.
+
+    Where fewer values are there than the seeds they are `of`, it says so.
+
+    >>> mean_std([0.20, 0.22], "error"), mean_std([0.5], "roc_auc", "+")
+    ('21.00 ± 1.41', '+0.5000')
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = numbers[~np.isnan(numbers)]
+    if not len(numbers):
+        return NOTHING
+    mean = number(float(numbers.mean()), column, sign)
+    text = mean if len(numbers) == 1 else f"{mean} ± {number(float(numbers.std(ddof=1)), column)}"
+    return text if of is None or len(numbers) == of else f"{text} ({len(numbers)} of {plural(of, 'seed')})"
+
+
+def median_iqr(values: pd.Series) -> str:
+    """Median [first quartile–third quartile], three significant digits.
+
+    >>> median_iqr(pd.Series([1.0, 2.0, 3.0, 4.0]))
+    '2.50 [1.75–3.25]'
+    """
+    values = values.dropna()
+    if not len(values):
+        return NOTHING
+    low, middle, high = np.percentile(values, [25, 50, 75])
+    return f"{significant(middle)} [{significant(low)}–{significant(high)}]"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with so many significant digits, without an exponent.
+
+    >>> significant(0.012345), significant(123.4), significant(0.0)
+    ('0.0123', '123', '0')
+    """
+    if value == 0 or not np.isfinite(value):
+        return f"{value:g}"
+    decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
+    return f"{value:.{min(decimals, 9)}f}"
+
+
+def picture(name: str, caption: str, figures: Sequence[str]) -> str:
+    """Show a picture with its caption, if it is among the run's `figures`; else nothing."""
+    return f"![{caption}](figures/{name})\n\n*{caption}*" if name in figures else ""
+
+
+def _escape(value: object) -> str:
+    # tabulate leaves a bar as it is, which would open a new column.
+    return " ".join(str(value).split()).replace("|", "\\|")

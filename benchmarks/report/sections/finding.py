@@ -1,0 +1,131 @@
+"""The leaderboard's first words: what was found, in plain English, on how many cells it stands, how it was measured."""
+
+from ...errors import plural
+from ...measure.outcome import LIFT, SCORED
+from ..groups import BASELINE, Group
+from ..markdown import interval
+from ..section import Report
+from ..statistics import MIN_SEEDS
+from . import over_datasets, scores
+
+PLACE, ORDER = "top", 10
+
+
+def render(report: Report, groups: list[Group]) -> str:
+    """Render the finding, the coverage and the setting."""
+    parts = [first_words(report), coverage(report), _setting(report)]
+    if len(groups) > scores.MAX_PICTURES and not report.together:
+        parts.append(f"Trade-off pictures are left out: more than {scores.MAX_PICTURES} data sets and learners.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def first_words(report: Report) -> str:
+    """Say what was found: of each data set and learner, or of many data sets together."""
+    if not report.together:
+        return finding(report.groups)
+    found = [over_datasets.overview(report.groups, name) for name in report.classifiers]
+    return "\n".join(text for text in found if text)
+
+
+def finding(groups: list[Group]) -> str:
+    """Say what the numbers say, and no more: three sentences on one group, a list of one sentence each on several."""
+    if not groups:
+        return "**No cell was run, so there is nothing to compare.**"
+    if len(groups) == 1:
+        return f"**{_in_full(groups[0])}**"
+    return "\n".join(f"- {_in_short(group)}" for group in groups)
+
+
+def coverage(report: Report) -> str:
+    """Say how many of the planned cells are there and scored."""
+    planned, present = report.provenance.planned, len(report.cells)
+    scored = int(report.cells["status"].isin(SCORED).sum())
+    text = f"Coverage: {scored} of {planned} cells scored"
+    if unscored := present - scored:
+        text += f", {unscored} ended without scores (listed below)"
+    if planned > present:
+        text += f", {planned - present} not run yet"
+    return text + "."
+
+
+def _setting(report: Report) -> str:
+    suite = report.provenance.suite
+    rows = f"add {suite.n_requested:,} positives" if suite.n_requested else "balance the classes"
+    seeds = ", ".join(str(seed) for seed in sorted(set(report.cells["seed"])))
+    return (
+        f"{suite.description} Protocol `{suite.protocol}`; contenders are asked to {rows}; all see the same "
+        f"splits, one per seed ({seeds})."
+    )
+
+
+def _where(group: Group) -> str:
+    return f"On {group.dataset} with {group.classifier} ({plural(group.n_seeds, 'seed')})"
+
+
+def _comparable(group: Group) -> bool:
+    return group.complete(BASELINE) and bool(group.rivals())
+
+
+def _in_full(group: Group) -> str:
+    if not _comparable(group):
+        return f"{_where(group)} there is no complete contender to compare with a complete `{BASELINE}`."
+    best = (group.rivals("oversampler") or group.rivals())[0]
+    sentences = [
+        f"{_where(group)}, {_lifted(group)}.",
+        f"`{best}` has the lowest mean balanced error of the {group.roles[best]}s, "
+        f"{_percent(group, best, 'balanced_error')} against {_percent(group, BASELINE, 'balanced_error')} for "
+        f"`{BASELINE}`: it misses {_percent(group, best, 'error_positive')} of the positives instead of "
+        f"{_percent(group, BASELINE, 'error_positive')}, raises false alarms on "
+        f"{_percent(group, best, 'error_negative')} of the negatives instead of "
+        f"{_percent(group, BASELINE, 'error_negative')}, and errs overall on {_percent(group, best, 'error')} of the "
+        f"rows instead of {_percent(group, BASELINE, 'error')}.",
+    ]
+    controls = group.rivals("control")
+    if controls and group.roles[best] != "control":
+        sentences.append(
+            f"The best free control, `{controls[0]}`, has a balanced error of "
+            f"{_percent(group, controls[0], 'balanced_error')}."
+        )
+    return " ".join(sentences)
+
+
+def _in_short(group: Group) -> str:
+    if not _comparable(group):
+        return f"**{_where(group)}:** no complete contender to compare with a complete `{BASELINE}`."
+    best = (group.rivals("oversampler") or group.rivals())[0]
+    rows = [f"`{BASELINE}` {_percent(group, BASELINE, 'balanced_error')}"]
+    rows.append(f"the best {group.roles[best]} `{best}` {_percent(group, best, 'balanced_error')}")
+    controls = group.rivals("control")
+    if controls and group.roles[best] != "control":
+        rows.append(f"the best free control `{controls[0]}` {_percent(group, controls[0], 'balanced_error')}")
+    return f"**{_where(group)}:** balanced error of {', '.join(rows)}; {_lifted(group)}."
+
+
+def _lifted(group: Group) -> str:
+    names = group.rivals("oversampler")
+    if not names:
+        return "there is no complete oversampler"
+    if not group.decides:
+        return f"{plural(group.n_seeds, 'seed')} are too few for a verdict ({MIN_SEEDS} are needed)"
+    judged = {name: judged for name, judged in group.judged[LIFT].items() if name in names}
+    if not judged:
+        return "no lift over the moved threshold could be told"
+
+    def points(chosen: list[str]) -> str:
+        return ", ".join(f"`{name}`, {interval(judged[name].comparison, LIFT)} points" for name in chosen)
+
+    of_all = f"{len(judged)}"
+    if missing := sum(role == "oversampler" for role in group.roles.values()) - len(judged):
+        of_all += f" complete ones, {missing} incomplete"
+    better = [name for name in judged if judged[name].word == "better"]
+    if better:
+        return f"of the oversamplers ({of_all}), {len(better)} lift above the moved threshold ({points(better)})"
+    highest = max(judged, key=lambda name: judged[name].comparison.mean)
+    return (
+        f"no oversampler (of {of_all}) is shown to do more than a moved threshold does for free (highest lift: "
+        f"{points([highest])})"
+    )
+
+
+def _percent(group: Group, name: str, score: str) -> str:
+    return f"{group.mean(name, score) * 100:.1f} %"

@@ -1,0 +1,196 @@
+"""One data set, one learner: scores, the trade-off of false alarms against misses, differences to the baseline."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ...errors import plural
+from ..groups import BASELINE, Group
+from ..lift import Roc
+from ..markdown import NOTHING, SHOWN, heading, interval, mean_std, picture, table
+from ..section import Drawable, Report
+from ..statistics import MIN_SEEDS
+from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
+from . import synthetic_rows
+
+PLACE, ORDER = "group", 10
+
+MAX_PICTURES = 12
+"""Runs with more data sets and learners than this get no picture each: nobody would look at them."""
+
+GRID = np.linspace(0, 1, 1001)
+CAPTION = (
+    "False alarms against misses. The line is `none`'s ROC curve, mean over seeds: where its threshold could be moved "
+    "for free. A contender below it does more than that. Crosses: 95 % intervals (corrected resampled t)."
+)
+
+
+def render(report: Report, groups: list[Group]) -> str:
+    """Render the tables and the picture."""
+    (group,) = groups
+    others = [each for each in report.groups if each.dataset == group.dataset and each is not group]
+    parts = [score_table(group, others), picture(figure_name(group), CAPTION, report.figures), differences(group)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def score_table(group: Group, others: Sequence[Group]) -> str:
+    """Table of all scores, mean ± standard deviation over seeds.
+
+    `others` are the groups of the same data set with other learners: without any oversampling they are rows to beat.
+    """
+    rows = []
+    for name, cells in group.scored.items():
+        found = synthetic_rows.marks(group, name)
+        label = f"`{name}`" + (f" ({', '.join(found)})" if found else "")
+        rank = group.ranks.get(name, NOTHING)
+        means = [mean_std(cells[score], score, of=len(cells)) for score in SHOWN]
+        rows.append([rank, label, group.roles[name], *means, group.seeds(name)])
+    for other in others:
+        if other.has_baseline:
+            cells = other.scored[BASELINE].assign(lift_over_threshold=float("nan"))
+            means = [mean_std(cells[score], score) for score in SHOWN]
+            rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, other.seeds(BASELINE)])
+    parts = ["Mean ± standard deviation over seeds, lowest balanced error first."]
+    if group.decides:
+        parts[0] += " Contenders that cannot be told from the one above share its rank (#)."
+    else:
+        parts[0] += f" No ranks: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
+    parts.append(table(["#", "contender", "role", *map(heading, SHOWN), "seeds"], rows, left=3))
+    if explained := synthetic_rows.explain(group):
+        parts.append(explained)
+    return "\n\n".join(parts)
+
+
+NOISE = (
+    "The interval covers the noise of the split and of the seeds of contender and learner, on this data set; it says "
+    "nothing about other data sets."
+)
+
+
+def differences(group: Group) -> str:
+    """Table of the paired differences to the baseline, with verdicts where there are seeds enough."""
+    names = [name for name, cells in group.scored.items() if name != BASELINE and len(cells)]
+    if not (group.has_baseline and names):
+        return ""
+    title = f"### Difference to `{BASELINE}`"
+    headers = ["contender", *map(heading, SHOWN)]
+    if not group.decides:
+        rows = [
+            [f"`{name}`", *(mean_std(group.paired(name, score), score, "+", of=group.n_seeds) for score in SHOWN)]
+            for name in names
+        ]
+        text = (
+            "Mean ± standard deviation of the paired differences, seed by seed; errors and lift in percentage points. "
+            f"No verdict: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
+        )
+        return f"{title}\n\n{text}\n\n{table(headers, rows)}"
+    rows = [[f"`{name}`", *(_judged(group, name, score) for score in SHOWN)] for name in names]
+    text = (
+        "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict; errors "
+        f"and lift in percentage points. {NOISE}"
+    )
+    return f"{title}\n\n{text}\n\n{table(headers, rows)}\n\n{_evidence(group)}"
+
+
+def _judged(group: Group, name: str, score: str) -> str:
+    judged = group.judged[score].get(name)
+    if judged is None:
+        return f"{mean_std(group.paired(name, score), score, '+', of=group.n_seeds)}, no verdict"
+    return f"{interval(judged.comparison, score)} {judged.word}"
+
+
+def _evidence(group: Group) -> str:
+    rows = []
+    for score, measure in SHOWN.items():
+        for name, judged in group.judged[score].items():
+            found = judged.comparison
+            won, lost = found.above, found.below
+            if measure.better == "lower":
+                won, lost = lost, won
+            seeds = f"{won} / {found.equal} / {lost}"
+            rows.append(
+                [heading(score), f"`{name}`", interval(found, score), _p(found.p), _p(judged.p_adjusted), seeds]
+            )
+    headers = ["score", "contender", "difference [95 % interval]", "p", "p (Holm)", "seeds won / tied / lost"]
+    return f"<details><summary>p values and seeds</summary>\n\n{table(headers, rows, left=2)}\n\n</details>"
+
+
+def _p(value: float) -> str:
+    return f"{value:.4f}" if value >= 0.0001 else "<0.0001"
+
+
+def figure_name(group: Group) -> str:
+    """Name of the picture, safe as a file name."""
+    parts = (re.sub(r"[^A-Za-z0-9_.]+", "-", part).strip("-") for part in (group.dataset, group.classifier))
+    return "_".join(["tradeoff", *parts]) + ".png"
+
+
+def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+    """Draw the trade-off of every data set and learner, unless there are too many."""
+    for group in report.groups if len(report.groups) <= MAX_PICTURES else []:
+        own = [
+            curve
+            for where, curve in drawable.curves.items()
+            if (where.dataset, where.classifier) == (group.dataset, group.classifier)
+        ]
+        if own:
+            draw_tradeoff(folder, group, own)
+
+
+def draw_tradeoff(folder: Path, group: Group, curves: list[Roc]) -> None:
+    """Draw one; `curves` are the baseline's, one a seed."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9, 5.6))
+        axes = figure.subplots()
+        mean = np.mean([[curve.misses_at(at) for at in GRID] for curve in curves], axis=0)
+        axes.plot(
+            GRID * 100, mean * 100, color="black", linewidth=1.2, zorder=1, label=f"{BASELINE}: its threshold moved"
+        )
+        shown = [name for name, cells in group.scored.items() if len(cells)]
+        limits = []
+        for index, name in enumerate(shown):
+            x, y = (group.interval(name, score, base=None) for score in ("error_negative", "error_positive"))
+            limits.append((x.mean * 100, y.mean * 100))
+            colour = LINES[index % len(LINES)][0]
+            if np.isfinite(x.low):
+                axes.plot([x.low * 100, x.high * 100], [y.mean * 100] * 2, color=colour, linewidth=0.8, zorder=2)
+                axes.plot([x.mean * 100] * 2, [y.low * 100, y.high * 100], color=colour, linewidth=0.8, zorder=2)
+            marker = MARKERS[index % len(MARKERS)]
+            text = f"{index + 1}  {name}"
+            axes.plot(*limits[-1], marker, color=colour, markeredgecolor="white", markersize=9, zorder=3, label=text)
+        _zoom(axes, limits)
+        _number_points(axes, limits)
+        axes.plot([0, 100], [100, 0], color=NEGATIVE, linewidth=0.8, linestyle=":", zorder=0)
+        axes.set(xlabel="false alarms: error on negatives, %", ylabel="misses: error on positives, %")
+        axes.set_title(f"{group.dataset} · {group.classifier}")
+        figure.legend(loc="outside right upper", frameon=False)
+        save(figure, folder / figure_name(group))
+
+
+def _number_points(axes: Axes, points: list[tuple[float, float]]) -> None:
+    # Numbers that would lie on each other are moved up until they are free, with a line back to their point.
+    width, height = (np.diff(limits).item() for limits in (axes.get_xlim(), axes.get_ylim()))
+    placed: list[tuple[float, float]] = []
+    for number, (x, y) in sorted(enumerate(points, start=1), key=lambda item: item[1][1]):
+        at = (x + 0.012 * width, y + 0.012 * height)
+        while any(abs(at[0] - a) < 0.025 * width and abs(at[1] - b) < 0.035 * height for a, b in placed):
+            at = (at[0] + 0.004 * width, at[1] + 0.01 * height)
+        placed.append(at)
+        moved = at[1] - y > 0.03 * height
+        line = {"arrowstyle": "-", "linewidth": 0.5, "color": "#888888"} if moved else None
+        axes.annotate(str(number), (x, y), xytext=at, fontsize=9, arrowprops=line)
+
+
+def _zoom(axes: Axes, points: list[tuple[float, float]]) -> None:
+    def limits(values: tuple[float, ...]) -> tuple[float, float]:
+        margin = 0.25 * max(np.ptp(values), 8.0)
+        return max(0.0, min(values) - margin), min(100.0, max(values) + margin)
+
+    x, y = zip(*points, strict=True)
+    axes.set_xlim(limits(x))
+    axes.set_ylim(limits(y))

@@ -1,0 +1,83 @@
+"""Write what a results folder shows: `cells.csv`, `environment.json`, `leaderboard.md` and `figures/`."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..design.cell import CellId
+from ..errors import UsageError
+from ..measure.outcome import SCORED
+from ..record.folder import CELLS, ENVIRONMENT, FIGURES, LEADERBOARD, STORE, read_results, replace_file
+from ..record.store import Store
+from .groups import BASELINE
+from .lift import Roc, lift
+from .page import leaderboard
+from .section import Drawable, Draws, Report, all_sections
+
+
+def write(store: Store) -> Path:
+    """Write everything from the store; give the path of the leaderboard.
+
+    `environment.json` keeps the number of cells that were asked for, so that coverage can be told without the store.
+
+    Raises
+    ------
+    UsageError
+        If no run has begun in it.
+    """
+    provenance = store.provenance()
+    if provenance is None:
+        path = store.folder / STORE
+        raise UsageError(f"{path} holds no run; start one with 'oversampling-bench run --out {store.folder}'")
+    curves = {where: Roc.of(y, probability) for where, y, probability in store.tested(BASELINE)}
+    cells = with_lift(store.cells(), curves)
+    provenance = provenance.model_copy(update={"planned": store.n_planned(), "machines": store.machines()})
+    replace_file(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
+    replace_file(store.folder / ENVIRONMENT, provenance.text())
+    draw_all(Report(cells, provenance), Drawable(curves, store.details()), store.folder / FIGURES)
+    return _render(store.folder)
+
+
+def draw_all(report: Report, drawable: Drawable, folder: Path) -> None:
+    """Draw the pictures of a run, in place of those of an earlier one."""
+    for old in folder.glob("*.png"):
+        old.unlink()
+    for section in all_sections():
+        if isinstance(section, Draws):
+            section.draw(report, drawable, folder)
+
+
+def with_lift(cells: pd.DataFrame, curves: dict[CellId, Roc]) -> pd.DataFrame:
+    """Fill in `lift_over_threshold` from the baseline's curves.
+
+    The baseline's own lift is 0 by definition. Where it has no curve, nothing is filled in.
+    """
+
+    def of(cell: Any) -> float:
+        curve = curves.get(CellId(cell.dataset, cell.classifier, BASELINE, cell.seed))
+        if curve is None or cell.status not in SCORED:
+            return float("nan")
+        return 0.0 if cell.contender == BASELINE else lift(curve, cell.error_negative, cell.error_positive)
+
+    return cells.assign(lift_over_threshold=[of(cell) for cell in cells.itertuples(index=False)])
+
+
+def rewrite(folder: Path) -> Path:
+    """Render a results folder again: from its store, or where that is not there (a fresh clone) from `cells.csv`.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds neither, or something unreadable.
+    """
+    if (folder / STORE).exists():
+        with Store.open(folder) as store:
+            return write(store)
+    return _render(folder)
+
+
+def _render(folder: Path) -> Path:
+    results = read_results(folder)
+    figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
+    return replace_file(folder / LEADERBOARD, leaderboard(results.cells, results.provenance, figures))

@@ -1,0 +1,235 @@
+"""Is a contender or a data set sound? One suite for all, which tests of outside packages can call: `assert_sound`."""
+
+import multiprocessing
+import pickle
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Any, Literal
+
+from ..catalog import label, wrapping
+from ..catalog.entry import Choice
+from ..catalog.registry import TABLES, find, installed
+from ..errors import UsageError, one_line
+from ..parallel.start import no_program, one_thread_each, start_context
+from . import contender_checks, dataset_checks
+from .contender_checks import Broken, Subject
+from .dataset_checks import Loaded
+
+PATIENCE_S = 300.0
+"""Seconds that one check may take."""
+
+
+THEIRS = "imbalanced-learn: "
+
+NEVER_MET = {"check_samplers_sparse", "check_samplers_pandas_sparse", "check_samplers_string", "check_samplers_nan"}
+"""Checks of imbalanced-learn with input that no contender gets here: encoded rows are dense, numeric and complete."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one check. `known` is a failure that the contender declares, with its reason."""
+
+    check: str
+    status: Literal["ok", "failed", "known"]
+    expected: str = ""
+    came: str = ""
+    mend: str = ""
+    reason: str = ""
+
+    def lines(self) -> list[str]:
+        """Say it."""
+        if self.status == "ok":
+            return [f"  ok      {self.check}" + (f" ({self.reason})" if self.reason else "")]
+        if self.status == "known":
+            return [f"  known   {self.check}: {self.reason}"]
+        details = (("expected", self.expected), ("came", self.came), ("to mend", self.mend))
+        return [f"  FAILED  {self.check}", *(f"          {word + ':':<10}{text}" for word, text in details if text)]
+
+
+def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
+    """Check a contender or a data set, by its name, its file, or ``package.module:Class``, with parameters or without.
+
+    Each check runs in a process of its own, so that one that hangs or dies is a failed check.
+
+    Parameters
+    ----------
+    only : collection of str
+        Titles of the checks to run; all if left out.
+
+    Raises
+    ------
+    UsageError
+        If there is no such thing, or it cannot be used at all.
+    """
+    choice = locate(name)
+    entry, declared = choice.entry, choice.entry.declared().expected_failures
+    outcome = _apart(_loads, choice)
+    if isinstance(outcome, Broken):
+        yield Verdict("can be loaded", "failed", *outcome.args)
+        return
+    yield Verdict("can be loaded", "ok")
+    jobs: dict[str, Callable[[], Any]] = {}
+    makes_rows = entry.kind == "contender" and outcome
+    if makes_rows or entry.kind == "dataset":
+        checks = contender_checks.CHECKS if makes_rows else dataset_checks.CHECKS
+        jobs |= {title: partial(_apart, _one, choice, title) for title in checks}
+    if makes_rows:
+        jobs["pickles under spawn"] = partial(_apart, _unpickled, choice, spawn=True)
+    if entry.kind == "contender":
+        jobs["learner changed soundly"] = partial(_apart, _learner, choice)
+    for title, job in jobs.items():
+        if not only or title in only:
+            yield _verdict(title, job(), declared)
+    if makes_rows and (not only or any(title.startswith(THEIRS) for title in only)):
+        results = _apart(_theirs, choice)
+        for title, result in results.items() if isinstance(results, dict) else [("check_samplers", results)]:
+            yield _verdict(f"{THEIRS}{title}", result, declared)
+
+
+def assert_sound(name: str) -> None:
+    """Raise AssertionError with all that is wrong with a contender or a data set; for anyone's own tests.
+
+    Examples
+    --------
+    In a file of tests of your own::
+
+        def test_it_is_sound():
+            assert_sound("my_sampler")
+    """
+    failed = [line for verdict in check(name) if verdict.status == "failed" for line in verdict.lines()]
+    assert not failed, "\n".join([f"{name} is not sound:", *failed])
+
+
+def locate(name: str) -> Choice:
+    """Find what a name stands for, among contenders first, then among data sets.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    plain, params = label.parse(name)
+    if plain in installed("contender") or ":" in plain:
+        return Choice(find("contender", plain), params)
+    if plain in installed("dataset") or plain.lower().endswith(TABLES):
+        return Choice(find("dataset", plain), params)
+    try:
+        return Choice(find("contender", plain), params)
+    except UsageError as first:
+        try:
+            return Choice(find("dataset", plain), params)
+        except UsageError:
+            raise first from None
+
+
+def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
+    reason = declared.get(title.removeprefix(THEIRS))
+    if not isinstance(outcome, Broken):
+        passes = "declared as an expected failure, but it passes: take it out" if reason else ""
+        return Verdict(title, "ok", reason=passes)
+    expected, came, mend = (*outcome.args, "", "", "")[:3]
+    return Verdict(title, "known" if reason else "failed", expected, came, mend, reason or "")
+
+
+def _apart(work: Callable[..., Any], *arguments: Any, spawn: bool = False) -> Any:
+    context: Any = multiprocessing.get_context("spawn") if spawn else start_context()
+    mine, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, work, arguments))
+    with no_program(), one_thread_each():
+        process.start()
+    theirs.close()
+    try:
+        if not mine.poll(PATIENCE_S):
+            return Broken(f"an end within {PATIENCE_S:g} s", "none", "find the endless loop")
+        return mine.recv()
+    except EOFError:
+        process.join()
+        return Broken("a process that lives", f"it died with exit code {process.exitcode}", "find what kills it")
+    finally:
+        process.kill()
+        process.join()
+        mine.close()
+
+
+def _answer(answers: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    warnings.simplefilter("ignore")
+    try:
+        answer = work(*arguments)
+    except Broken as error:
+        answer = Broken(*error.args)
+    except BaseException as error:
+        answer = Broken("no error", one_line(error), "see the message")
+    answers.send(answer)
+
+
+def _subject(choice: Choice) -> Subject:
+    return Subject(choice.entry, wrapping.load(choice))
+
+
+def _loads(choice: Choice) -> bool:
+    """Tell whether there are rows to be checked."""
+    is_contender = choice.entry.kind == "contender"
+    try:
+        loaded: Any = wrapping.load(choice) if is_contender else choice.entry.load()
+    except ModuleNotFoundError as error:
+        raise Broken("a module that can be imported", one_line(error), f"pip install {error.name}") from error
+    except Exception as error:
+        raise Broken("a module that can be imported", one_line(error), "see the message") from error
+    if is_contender:
+        return bool(loaded.makes_rows)
+    try:
+        loaded.load(**choice.params)
+    except Exception as error:
+        raise Broken("a table from load()", one_line(error), "see the message") from error
+    return True
+
+
+def _one(choice: Choice, title: str) -> None:
+    if choice.entry.kind == "contender":
+        contender_checks.CHECKS[title](_subject(choice))
+    else:
+        dataset: Any = choice.entry.load()
+        dataset_checks.CHECKS[title](Loaded(choice.entry, dataset, choice.params))
+
+
+def _learner(choice: Choice) -> None:
+    contender_checks.learner_changed_soundly(_subject(choice))
+
+
+def _unpickled(choice: Choice) -> None:
+    subject = _subject(choice)
+    try:
+        sampler = pickle.loads(pickle.dumps(subject.sampler()))
+    except Exception as error:
+        raise Broken(
+            "a sampler that can be pickled",
+            one_line(error),
+            "no lambdas, open files or local classes in its attributes",
+        ) from error
+    sampler.fit_resample(*subject.rows(subject.fold()))
+
+
+def _theirs(choice: Choice) -> dict[str, Any]:
+    """Run imbalanced-learn's own checks on a sampler of its kind, in the space that they are made for."""
+    from imblearn.base import BaseSampler
+    from imblearn.utils.estimator_checks import estimator_checks_generator
+
+    subject = _subject(choice)
+    sampler = subject.sampler()
+    if not isinstance(sampler, BaseSampler) or subject.contender.declared.space == "table":
+        return {}
+    found: dict[str, Any] = {}
+    for one, checked in estimator_checks_generator(sampler):
+        title = getattr(checked, "func", checked).__name__
+        if title in NEVER_MET:
+            continue
+        try:
+            checked(one)
+        except BaseException as error:
+            found[title] = Broken("what imbalanced-learn expects", one_line(error), f"see {title} in imbalanced-learn")
+        else:
+            found.setdefault(title, None)
+    return found

@@ -1,0 +1,282 @@
+"""What a contender must do, check by check. Each raises `Broken` with what was expected, what came, how to mend it."""
+
+import pickle
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..catalog.contract import ChangesLearner
+from ..catalog.entry import Entry
+from ..catalog.wrapping import Ready
+from ..errors import one_line
+from ..measure.protocol import Fold
+from ..measure.resample import InvalidOutputError, resample
+from .tables import STRANGE, as_fold, ordinary
+
+
+class Broken(AssertionError):  # noqa: N818
+    """A check that failed; its arguments are what was expected, what came, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A contender under check, with the parameters that it is checked with."""
+
+    entry: Entry
+    contender: Ready
+
+    def sampler(self, seed: int = 0, **params: Any) -> Any:
+        """Make the sampler."""
+        return self.contender.sampler(seed, **params)
+
+    def fold(self) -> Fold:
+        """Give the ordinary table, or as much of it as the contender declares to be for, encoded."""
+        X, y = ordinary()
+        return as_fold(X[["colour", "shape"]] if self.contender.declared.meant_for == "categorical" else X, y)
+
+    def rows(self, fold: Fold) -> tuple[Any, np.ndarray]:
+        """Give the contender's input: a table or encoded rows, and labels; copies, to do with as it likes."""
+        table = self.contender.declared.space == "table"
+        return (fold.X_train.copy(deep=True) if table else fold.encoded_train.copy()), fold.y_train.copy()
+
+    def sampled(self, seed: int = 0, **params: Any) -> tuple[Any, np.ndarray]:
+        """Give what a new sampler makes of the ordinary table."""
+        X, y = self.sampler(seed, **params).fit_resample(*self.rows(self.fold()))
+        return X, np.asarray(y)
+
+
+def same_seed_same_rows(subject: Subject) -> None:
+    """Expect the same rows of two samplers with one seed, whatever the global random states."""
+    _seed_everything(1)
+    first = subject.sampled()
+    _seed_everything(2)
+    if not _equal(first, subject.sampled()):
+        raise Broken(
+            "the same rows from two samplers with random_state=0",
+            "different rows",
+            "draw from numpy.random.default_rng(random_state) alone, never from numpy.random, random or torch "
+            "directly; sort what comes out of a set",
+        )
+
+
+def other_seed_other_rows(subject: Subject) -> None:
+    """Expect other rows with another seed, unless declared."""
+    results = [subject.sampled(seed) for seed in (0, 1, 2)]
+    if subject.contender.declared.deterministic or _leaves_rows_alone(subject, results[0]):
+        return
+    if _equal(results[0], results[1]) and _equal(results[0], results[2]):
+        raise Broken(
+            "other rows with another random_state",
+            "the same rows with 0, 1 and 2",
+            "use the random_state that make() is given, or declare DETERMINISTIC = True",
+        )
+
+
+def global_random_state_untouched(subject: Subject) -> None:
+    """Expect Python's, numpy's and torch's global random states as they were."""
+    import torch
+
+    def states() -> dict[str, bytes]:
+        return {
+            "random": repr(random.getstate()).encode(),
+            "numpy.random": pickle.dumps(np.random.get_state()),  # noqa: NPY002
+            "torch": torch.random.get_rng_state().numpy().tobytes(),
+        }
+
+    before = states()
+    subject.sampled()
+    after = states()
+    if touched := [name for name in before if before[name] != after[name]]:
+        raise Broken(
+            "the global random states untouched",
+            f"that of {' and '.join(touched)} was changed",
+            "use a generator of your own: numpy.random.default_rng(random_state), torch.Generator().manual_seed(…)",
+        )
+
+
+def input_untouched(subject: Subject) -> None:
+    """Expect X and y as they were."""
+    X, y = subject.rows(subject.fold())
+    X_before, y_before = X.copy(), y.copy()
+    subject.sampler().fit_resample(X, y)
+    if not _equal((X, y), (X_before, y_before)):
+        raise Broken("X and y as they were", "they were written into", "work on a copy: X = X.copy()")
+
+
+def original_rows_first(subject: Subject) -> None:
+    """Expect the rows that went in first and unchanged, unless it declares that it cleans."""
+    if subject.contender.declared.cleans:
+        return
+    X, y = subject.rows(subject.fold())
+    X_new, y_new = subject.sampled()
+    if len(X_new) < len(X) or not _equal((_head(X_new, len(X)), y_new[: len(y)]), (X, y)):
+        raise Broken(
+            "the original rows first and unchanged",
+            "other rows",
+            "append the new rows to X, or declare CLEANS = True if dropping rows is what it does",
+        )
+
+
+def asked_counts_met(subject: Subject) -> None:
+    """Expect as many rows as are asked for, unless declared."""
+    if (
+        subject.contender.declared.cleans
+        or subject.contender.declared.approximate
+        or _leaves_rows_alone(subject, subject.sampled())
+    ):
+        return
+    for strategy, wanted in (("auto", 160), ({1: 57}, 57)):
+        _, y = subject.sampled(sampling_strategy=strategy)
+        if (got := int((y == 1).sum())) != wanted:
+            raise Broken(
+                f"{wanted} positives with sampling_strategy={strategy!r}",
+                f"{got}",
+                "pass sampling_strategy on, or declare APPROXIMATE = True if the method cannot hit a number",
+            )
+
+
+def rows_finite(subject: Subject) -> None:
+    """Expect no NaN, no infinity."""
+    X, _ = subject.sampled()
+    numbers = X.select_dtypes("number").to_numpy() if isinstance(X, pd.DataFrame) else np.asarray(X)
+    bad = int((~np.isfinite(np.asarray(numbers, dtype=float))).any(axis=1).sum())
+    if isinstance(X, pd.DataFrame):
+        bad += int(X.isna().any(axis=1).sum())
+    if bad:
+        raise Broken("finite numbers", f"{bad} rows with NaN or infinity", "look for a division by a spread of 0")
+
+
+def columns_and_types_kept(subject: Subject) -> None:
+    """Expect the same columns of the same types."""
+    X, _ = subject.rows(subject.fold())
+    X_new, y_new = subject.sampled()
+    if isinstance(X, pd.DataFrame):
+        came = X_new.dtypes.to_dict() if isinstance(X_new, pd.DataFrame) else type(X_new).__name__
+        if came != X.dtypes.to_dict():
+            wanted = {name: str(dtype) for name, dtype in X.dtypes.items()}
+            raise Broken(
+                f"a DataFrame with the columns and types {wanted}",
+                str(came if isinstance(came, str) else {name: str(dtype) for name, dtype in came.items()}),
+                "build the new rows with X.dtypes: pd.concat([X, new.astype(X.dtypes)])",
+            )
+    elif not isinstance(X_new, np.ndarray) or X_new.shape[1:] != X.shape[1:] or X_new.dtype != X.dtype:
+        came = f"{X_new.dtype} {X_new.shape}" if isinstance(X_new, np.ndarray) else type(X_new).__name__
+        raise Broken(
+            f"a float32 array of {X.shape[1]} columns", came, "end with numpy.vstack([X, new.astype(X.dtype)])"
+        )
+    if y_new.shape != (len(X_new),) or not np.isin(y_new, [0, 1]).all():
+        raise Broken(
+            "one label a row, 0 or 1", f"shape {y_new.shape}, values {np.unique(y_new)[:5]}", "append ones to y"
+        )
+
+
+def categories_from_training_rows(subject: Subject) -> None:
+    """Expect no category that no training row has."""
+    if subject.contender.declared.space != "table":
+        return
+    X, y = subject.rows(subject.fold())
+    seen = {name: set(X[name]) for name in ("colour", "shape")}
+    X["colour"] = X["colour"].cat.add_categories("unseen")
+    X_new, _ = subject.sampler().fit_resample(X, y)
+    for name, levels in seen.items():
+        if unseen := set(X_new[name].dropna()) - levels:
+            raise Broken(
+                f"categories of '{name}' that training rows have",
+                f"{sorted(map(str, unseen))}",
+                "draw from the values that are there, not from X[column].cat.categories",
+            )
+
+
+def second_call_like_the_first(subject: Subject) -> None:
+    """Expect the same rows from the same sampler, called again."""
+    sampler, fold = subject.sampler(), subject.fold()
+    first = sampler.fit_resample(*subject.rows(fold))
+    if not _equal(first, sampler.fit_resample(*subject.rows(fold))):
+        raise Broken(
+            "the same rows from a second call of fit_resample",
+            "other rows",
+            "make the generator inside fit_resample, from self.random_state, and keep nothing from call to call",
+        )
+
+
+def _strange(name: str) -> Callable[[Subject], None]:
+    def check(subject: Subject) -> None:
+        fold = as_fold(*STRANGE[name]())
+        mend = "handle it, or raise ValueError with a message that says what is needed"
+        try:
+            resample(subject.contender, fold, 0)
+        except InvalidOutputError as error:
+            raise Broken("sound rows, or a clear ValueError", str(error), mend) from error
+        except (ValueError, RuntimeError) as error:
+            if not str(error).strip():
+                raise Broken("an error that says what is wrong", f"a bare {type(error).__name__}", mend) from error
+        except Exception as error:
+            raise Broken("sound rows, or a clear ValueError", one_line(error), mend) from error
+
+    check.__doc__ = f"Sound rows or a clear error on a table with {name}."
+    return check
+
+
+def learner_changed_soundly(subject: Subject) -> None:
+    """Expect a classifier that fits and predicts from `classifier`."""
+    if not isinstance(subject.contender.module, ChangesLearner):
+        return
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.utils.validation import check_is_fitted
+
+    X, y = as_fold(*ordinary()).encoded_train, ordinary()[1]
+    plain = LogisticRegression()
+    changed = subject.contender.changed(plain)
+    mend = "return a scikit-learn classifier: estimator.set_params(…), or a meta-estimator around it"
+    try:
+        shape = changed.fit(X, y).predict_proba(X).shape
+    except Exception as error:
+        raise Broken("a classifier with fit and predict_proba", one_line(error), mend) from error
+    if shape != (len(X), 2):
+        raise Broken(f"probabilities of shape ({len(X)}, 2)", str(shape), mend)
+    check_is_fitted(changed)
+
+
+CHECKS: dict[str, Callable[[Subject], None]] = {
+    "same seed, same rows": same_seed_same_rows,
+    "other seed, other rows": other_seed_other_rows,
+    "global random state untouched": global_random_state_untouched,
+    "input untouched": input_untouched,
+    "original rows first": original_rows_first,
+    "asked counts met": asked_counts_met,
+    "rows finite": rows_finite,
+    "columns and types kept": columns_and_types_kept,
+    "categories from training rows": categories_from_training_rows,
+    "second call like the first": second_call_like_the_first,
+    **{name: _strange(name) for name in STRANGE},
+}
+
+
+def _leaves_rows_alone(subject: Subject, result: tuple[Any, np.ndarray]) -> bool:
+    # A control may change the learner alone; an oversampler that adds nothing is none.
+    return subject.contender.declared.role == "control" and len(result[0]) == len(subject.fold().y_train)
+
+
+def _head(X: Any, n: int) -> Any:
+    return X.iloc[:n] if isinstance(X, pd.DataFrame) else X[:n]
+
+
+def _equal(one: tuple[Any, Any], two: tuple[Any, Any]) -> bool:
+    def same(a: Any, b: Any) -> bool:
+        if isinstance(a, pd.DataFrame) and isinstance(b, pd.DataFrame):
+            return a.reset_index(drop=True).equals(b.reset_index(drop=True))
+        return type(a) is type(b) and np.array_equal(a, b, equal_nan=True)
+
+    return same(one[0], two[0]) and np.array_equal(np.asarray(one[1]), np.asarray(two[1]))
+
+
+def _seed_everything(seed: int) -> None:
+    import torch
+
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    torch.manual_seed(seed)
