@@ -3,7 +3,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from oversampling_bench.benchmarks import command, protocol, registry, tables
+from oversampling_bench.benchmarks import command
+from oversampling_bench.benchmarks.catalog import registry
+from oversampling_bench.benchmarks.measure import protocol
+from oversampling_bench.benchmarks.record.provenance import ContenderInfo, LearnerInfo, Provenance
+from oversampling_bench.benchmarks.report.markdown import table
 
 TESTS = Path(__file__).parent
 
@@ -106,7 +110,27 @@ def tally():
     text = "Measured by `tox -e torture`, which fails unless every number but the second column's is 0.\n"
     path = TESTS.parent / "results" / "survival.md"
     rows = [(what, *figures) for what, figures in found.items()]
-    path.write_text(f"# What it survives\n\n{text}\n## Survived\n\n{tables.table(headers, rows, left=2)}\n")
+    path.write_text(f"# What it survives\n\n{text}\n## Survived\n\n{table(headers, rows, left=2)}\n")
+
+
+@pytest.fixture(scope="session")
+def make_provenance():
+    """Give a function that makes a provenance of a suite and of contenders' roles; the rest is made up."""
+
+    def make(suite=None, roles=None, **others):
+        given = {"name": "s", "datasets": ["toy"], "contenders": ["none"], "classifiers": ["forest"], "seeds": [0]}
+        suite = given | (suite or {})
+        learner = LearnerInfo(source="built-in", about=".", code="")
+        about = {"space": "encoded", "source": "built-in", "about": ".", "code": ""}
+        rest = {"harness": "", "versions": {}, "system": "", "cpu": "Abacus", "cores": 2, "jobs": 2, "git": None}
+        return Provenance(
+            suite=suite,
+            contenders={name: ContenderInfo(role=role, **about) for name, role in (roles or {}).items()},
+            learners=dict.fromkeys(suite["classifiers"], learner),
+            **(rest | {"data": {}} | others),
+        )
+
+    return make
 
 
 @pytest.fixture

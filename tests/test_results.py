@@ -9,8 +9,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from oversampling_bench.benchmarks import suite as suites
-from oversampling_bench.benchmarks.store import read_csv
+from oversampling_bench.benchmarks.design import suite as suites
+from oversampling_bench.benchmarks.record.folder import read_csv
 
 REPOSITORY = Path(__file__).parent.parent
 COMMITTED = ["article", "default", "full", "many", "scarce"]

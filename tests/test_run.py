@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks.plan import LIBRARIES
-from oversampling_bench.benchmarks.record import COLUMNS, TIMINGS
-from oversampling_bench.benchmarks.store import Store, read_csv
+from oversampling_bench.benchmarks.design.cell import LIBRARIES
+from oversampling_bench.benchmarks.measure.outcome import COLUMNS, TIMINGS
+from oversampling_bench.benchmarks.record.folder import read_csv
+from oversampling_bench.benchmarks.record.store import Store
 
 RIVALS = ("none", "random", "smote", "basic_vae[epochs=3]")
 
@@ -227,7 +228,7 @@ def test_a_dry_run_says_what_is_stale_and_why(run_small, mine, monkeypatch):
     changed = run_small("none", path, options=("--dry-run",)).out
     assert "4 cells: 2 done, 2 stale, 0 to retry, 0 missing; 2 to run" in changed
     assert "again: 2 cells, other code of contender mine" in changed
-    monkeypatch.setattr("oversampling_bench.benchmarks.plan.versions", lambda: dict.fromkeys(LIBRARIES, "9"))
+    monkeypatch.setattr("oversampling_bench.benchmarks.design.cell.versions", lambda: dict.fromkeys(LIBRARIES, "9"))
     upgraded = run_small("none", options=("--dry-run",)).out
     assert "2 cells: 0 done, 2 stale" in upgraded
     assert f"again: 2 cells, numpy {np.__version__} → 9" in upgraded

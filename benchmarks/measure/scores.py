@@ -14,7 +14,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Tested:
+class Predictions:
     """A classifier on test rows: labels, its own decisions, its probabilities of the positive class; each (n_test,)."""
 
     y: np.ndarray
@@ -25,7 +25,7 @@ class Tested:
     def counts(self) -> dict[str, int]:
         """True and false negatives and positives.
 
-        >>> Tested(np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 0, 1]), np.zeros(5)).counts
+        >>> Predictions(np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 0, 1]), np.zeros(5)).counts
         {'tn': 2, 'fp': 1, 'fn': 1, 'tp': 1}
         """
         from sklearn.metrics import confusion_matrix
@@ -62,7 +62,7 @@ class Measure:
     place: float
     percent: bool = False
     reading: str = ""
-    of: Callable[[Tested], float] | None = None
+    of: Callable[[Predictions], float] | None = None
 
 
 MEASURES: dict[str, Measure] = {}
@@ -71,10 +71,10 @@ MEASURES: dict[str, Measure] = {}
 
 def measure(
     *, heading: str, better: Literal["lower", "higher"], place: float, percent: bool = False
-) -> Callable[[Callable[[Tested], float]], Callable[[Tested], float]]:
+) -> Callable[[Callable[[Predictions], float]], Callable[[Predictions], float]]:
     """Make a measure of a function. What is said here changes no stored cell's key; the function's code does."""
 
-    def register(function: Callable[[Tested], float]) -> Callable[[Tested], float]:
+    def register(function: Callable[[Predictions], float]) -> Callable[[Predictions], float]:
         name, reading = function.__name__, inspect.getdoc(function) or ""
         MEASURES[name] = Measure(name, heading, better, place, percent, reading.partition("\n")[0], function)
         return function
@@ -83,32 +83,32 @@ def measure(
 
 
 @measure(heading="overall error", better="lower", place=2, percent=True)
-def error(tested: Tested) -> float:
+def error(tested: Predictions) -> float:
     """Share of all rows that are decided wrongly."""
     counts = tested.counts
     return (counts["fp"] + counts["fn"]) / sum(counts.values())
 
 
 @measure(heading="error on positives", better="lower", place=3, percent=True)
-def error_positive(tested: Tested) -> float:
+def error_positive(tested: Predictions) -> float:
     """Share of positives that are missed."""
     return tested.counts["fn"] / (tested.counts["fn"] + tested.counts["tp"])
 
 
 @measure(heading="error on negatives", better="lower", place=4, percent=True)
-def error_negative(tested: Tested) -> float:
+def error_negative(tested: Predictions) -> float:
     """Share of negatives that raise a false alarm."""
     return tested.counts["fp"] / (tested.counts["fp"] + tested.counts["tn"])
 
 
 @measure(heading="balanced error", better="lower", place=1, percent=True)
-def balanced_error(tested: Tested) -> float:
+def balanced_error(tested: Predictions) -> float:
     """Mean of the errors on positives and on negatives."""
     return (error_positive(tested) + error_negative(tested)) / 2
 
 
 @measure(heading="ROC AUC", better="higher", place=6)
-def roc_auc(tested: Tested) -> float:
+def roc_auc(tested: Predictions) -> float:
     """Chance that a positive is given a higher probability than a negative; moving the threshold does not change it."""
     from sklearn.metrics import roc_auc_score
 
@@ -116,7 +116,7 @@ def roc_auc(tested: Tested) -> float:
 
 
 @measure(heading="average precision", better="higher", place=7)
-def average_precision(tested: Tested) -> float:
+def average_precision(tested: Predictions) -> float:
     """Mean precision over all shares of positives found; moving the threshold does not change it."""
     from sklearn.metrics import average_precision_score
 
@@ -124,7 +124,7 @@ def average_precision(tested: Tested) -> float:
 
 
 @measure(heading="Brier score", better="lower", place=8)
-def brier(tested: Tested) -> float:
+def brier(tested: Predictions) -> float:
     """Mean squared error of the probabilities."""
     from sklearn.metrics import brier_score_loss
 
@@ -132,14 +132,14 @@ def brier(tested: Tested) -> float:
 
 
 @measure(heading="log loss", better="lower", place=9)
-def log_loss(tested: Tested) -> float:
+def log_loss(tested: Predictions) -> float:
     """Mean negative log-likelihood of the labels under the probabilities; one sure mistake costs much."""
     from sklearn import metrics
 
     return float(metrics.log_loss(tested.y, tested.probability, labels=[0, 1]))
 
 
-def scores(tested: Tested) -> dict[str, float]:
+def scores(tested: Predictions) -> dict[str, float]:
     """Give all scores of a cell, its four counts among them.
 
     Raises

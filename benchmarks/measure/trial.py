@@ -16,7 +16,7 @@ from ..errors import one_line
 from .folds import fold_of
 from .outcome import Outcome, Phase, Status, blank
 from .resample import InvalidOutputError, resample
-from .scores import Tested, scores
+from .scores import Predictions, scores
 from .synthetic import judge
 
 
@@ -45,7 +45,7 @@ def run(cell: Cell, shared: Path | None = None, entered: Callable[[Phase], None]
         if isinstance(error, InvalidOutputError):
             record["reason"] = " ".join(str(error).split())
         outcome.traceback = traceback.format_exc()
-    record["peak_mb"] = _peak_mb()
+    record["peak_mb"] = peak_mb()
     outcome.work_s = perf_counter() - start
     return outcome
 
@@ -68,7 +68,7 @@ def _run(cell: Cell, outcome: Outcome, shared: Path | None, enter: Callable[[Pha
     # Before the contender is imported: whatever its import changes must not reach rows that other cells share.
     fold = fold_of(cell.dataset_choice, cell.split, shared, enter)
     record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
-    _reset_peak()
+    reset_peak()
     _seed_globals(cell.seed)
 
     enter("load")
@@ -104,7 +104,7 @@ def _run(cell: Cell, outcome: Outcome, shared: Path | None, enter: Callable[[Pha
     probability = classifier.predict_proba(fold.encoded_test)[:, list(classifier.classes_).index(1)]
 
     enter("score")
-    record |= scores(Tested(fold.y_test, predicted, probability))
+    record |= scores(Predictions(fold.y_test, predicted, probability))
     outcome.y_test, outcome.probability = fold.y_test, probability
     record["phase"] = ""
 
@@ -121,15 +121,16 @@ def _counts(y: np.ndarray) -> list[int]:
     return [int((y == 0).sum()), int((y == 1).sum())]
 
 
-def _reset_peak() -> None:
+def reset_peak() -> None:
+    """Start the high-water mark of memory anew, at what is in use now."""
     # `ru_maxrss` cannot be started anew, and a child inherits its parent's. Some systems do not have this, some
     # containers do not let it be written.
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def _peak_mb() -> float:
-    """Most resident memory since `_reset_peak`, in MB of 10**6 bytes; NaN where the system does not tell."""
+def peak_mb() -> float:
+    """Give the most resident memory since `reset_peak`, in MB of 10**6 bytes; NaN where the system does not tell."""
     status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text().splitlines():

@@ -1,7 +1,7 @@
 """What an outside package's own tests look like. Run with pytest, after `pip install .`."""
 
 import pytest
-from oversampling_bench.benchmarks.conformance import assert_sound
+from oversampling_bench import assert_sound
 
 
 @pytest.mark.parametrize("name", ["midpoints", "moons"])

@@ -8,13 +8,13 @@ import time
 
 import numpy as np
 import pytest
-from oversampling_bench.benchmarks import plan as planning
-from oversampling_bench.benchmarks import suite as suites
-from oversampling_bench.benchmarks.cell import Outcome, blank
-from oversampling_bench.benchmarks.runner import run_cells
-from oversampling_bench.benchmarks.running import Limits
-from oversampling_bench.benchmarks.standing import standing
-from oversampling_bench.benchmarks.store import Store
+from oversampling_bench.benchmarks.design import plan as planning
+from oversampling_bench.benchmarks.design import suite as suites
+from oversampling_bench.benchmarks.measure.outcome import Outcome, blank
+from oversampling_bench.benchmarks.parallel.engine import Limits
+from oversampling_bench.benchmarks.parallel.engines.local import Local
+from oversampling_bench.benchmarks.record.pending import pending
+from oversampling_bench.benchmarks.record.store import Store
 
 RIVALS = ["none", *(f"smote[k_neighbors={i}]" for i in range(1, 10))]
 LEARNERS = ["forest", "forest_leaf5", "logistic", "boosting"]
@@ -30,7 +30,7 @@ def test_plan_100_000_cells(benchmark, plugin, tmp_path):
         made = planned(plugin, RIVALS, LEARNERS, 2500)
         with Store.open(tmp_path) as store:
             store.plan(made.cells, made.context)
-            return standing(made.cells, store)
+            return pending(made.cells, store)
 
     assert len(benchmark.pedantic(plan, rounds=3).missing) == 100_000
 
@@ -48,7 +48,7 @@ def test_resume_a_store_of_10_000_finished_cells(benchmark, plugin, tmp_path):
         made = planned(plugin, RIVALS, LEARNERS, 250)
         with Store.open(tmp_path) as store:
             store.plan(made.cells, made.context)
-            return standing(made.cells, store), list(store.elapsed())
+            return pending(made.cells, store), list(store.elapsed())
 
     found, _ = benchmark.pedantic(resume, rounds=3)
     assert (len(found.done), len(found.missing)) == (9999, 1)
@@ -61,7 +61,7 @@ def test_overhead_of_a_cell(benchmark, plugin, jobs):
     beside = []
 
     def run():
-        run_cells(plan.cells, jobs, Limits(60, 4e9), lambda _, done: beside.append(done.elapsed_s - done.work_s))
+        Local(jobs).run_cells(plan.cells, Limits(60, 4e9), lambda _, done: beside.append(done.elapsed_s - done.work_s))
 
     run()  # the forkserver's start is paid once a run, not once a cell
     beside.clear()

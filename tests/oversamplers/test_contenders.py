@@ -1,11 +1,20 @@
 """Which contenders are there, and what of their output is refused; whether they are sound: test_conformance.py."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
-from oversampling_bench.benchmarks import registry
-from oversampling_bench.benchmarks.resample import InvalidOutputError, flag, resample
+from oversampling_bench.benchmarks.catalog import registry, wrapping
+from oversampling_bench.benchmarks.catalog.contract import Declared
+from oversampling_bench.benchmarks.catalog.entry import Choice
+from oversampling_bench.benchmarks.catalog.wrapping import Ready
+from oversampling_bench.benchmarks.measure.resample import InvalidOutputError, resample
 
 NAMES = sorted(registry.installed("contender"))
+
+
+def loaded(name):
+    return wrapping.load(Choice(registry.find("contender", name)))
 
 
 def test_the_cards_four_are_there():
@@ -13,7 +22,7 @@ def test_the_cards_four_are_there():
 
 
 def test_the_controls_are_there_and_say_that_they_are():
-    controls = {name for name in NAMES if registry.find("contender", name).constants()["ROLE"] == "control"}
+    controls = {name for name in NAMES if registry.find("contender", name).declared().role == "control"}
     assert {"none", "random", "undersample", "class_weight", "threshold"} <= controls
 
 
@@ -21,31 +30,27 @@ def test_the_controls_are_there_and_say_that_they_are():
 def test_it_says_what_it_is(name):
     entry = registry.find("contender", name)
     assert entry.summary().endswith(".")
-    constants = entry.constants()
-    assert constants["SPACE"] in ("encoded", "table")
-    assert constants["ROLE"] in ("oversampler", "control")
-    assert all(flag(entry.load(), name) == value for name, value in constants.items())
+    assert entry.declared() == Declared.of(entry.load())
 
 
 @pytest.mark.parametrize("name", ["class_weight", "threshold"])
 def test_a_control_that_changes_the_learner_keeps_the_rows_and_moves_its_decisions(blobs_fold, name):
     from sklearn.linear_model import LogisticRegression
 
-    module = registry.find("contender", name).load()
-    assert len(resample(module, blobs_fold, 0, {}).synthetic) == 0
+    contender = loaded(name)
+    assert len(resample(contender, blobs_fold, 0).synthetic) == 0
     X, y = blobs_fold.encoded_train, blobs_fold.y_train
-    plain, changed = LogisticRegression().fit(X, y), module.classifier(LogisticRegression()).fit(X, y)
+    plain, changed = LogisticRegression().fit(X, y), contender.changed(LogisticRegression()).fit(X, y)
     assert changed.predict(X).sum() > 2 * plain.predict(X).sum()
     if name == "threshold":
         assert np.array_equal(plain.predict_proba(X), changed.predict_proba(X))
 
 
 def planted(output, **flags):
-    """Make a contender module that hands back what `output(X, y)` gives."""
-    from types import SimpleNamespace
-
+    """Make a contender that hands back what `output(X, y)` gives."""
     sampler = SimpleNamespace(fit_resample=output)
-    return SimpleNamespace(make=lambda random_state, sampling_strategy="auto": sampler, **flags)
+    module = SimpleNamespace(make=lambda random_state, sampling_strategy="auto": sampler)
+    return Ready(module, Declared(**flags), {})
 
 
 def added(rows):
@@ -67,21 +72,24 @@ def added(rows):
 )
 def test_output_that_cannot_be_is_refused(blobs_fold, output, complaint):
     with pytest.raises(InvalidOutputError, match=complaint):
-        resample(planted(output), blobs_fold, 0, {})
+        resample(planted(output), blobs_fold, 0)
 
 
 def test_no_rows_and_other_counts_than_asked_are_told_apart(blobs_fold):
     nothing = planted(lambda X, y: (X, y))
-    assert resample(nothing, blobs_fold, 0, {}).verdict(nothing) == ("no_op", "144 rows were asked for and none came")
+    assert resample(nothing, blobs_fold, 0).verdict(nothing.declared) == (
+        "no_op",
+        "144 rows were asked for and none came",
+    )
     few = planted(added(lambda X: X[:3]))
-    assert resample(few, blobs_fold, 0, {}).verdict(few) == ("partial", "144 rows were asked for and 3 came")
-    declared = planted(added(lambda X: X[:3]), APPROXIMATE=True)
-    assert resample(declared, blobs_fold, 0, {}).verdict(declared) == ("ok", "")
+    assert resample(few, blobs_fold, 0).verdict(few.declared) == ("partial", "144 rows were asked for and 3 came")
+    declared = planted(added(lambda X: X[:3]), approximate=True)
+    assert resample(declared, blobs_fold, 0).verdict(declared.declared) == ("ok", "")
 
 
 def test_a_cleaner_may_drop_rows_and_what_it_adds_is_found(blobs_fold):
-    cleaner = planted(lambda X, y: (np.vstack([X[5:], X[:1] + 9]), np.append(y[5:], 1)), CLEANS=True)
-    rows = resample(cleaner, blobs_fold, 0, {})
+    cleaner = planted(lambda X, y: (np.vstack([X[5:], X[:1] + 9]), np.append(y[5:], 1)), cleans=True)
+    rows = resample(cleaner, blobs_fold, 0)
     assert np.array_equal(rows.synthetic, blobs_fold.encoded_train[:1] + 9)
     assert len(rows.X) == len(blobs_fold.y_train) - 5 + 1
 
@@ -94,19 +102,18 @@ def test_a_contender_that_writes_into_its_input_reaches_nobody_else(blobs_fold):
         return X, y
 
     with pytest.raises(InvalidOutputError):
-        resample(planted(vandal), blobs_fold, 0, {})
+        resample(planted(vandal), blobs_fold, 0)
     assert np.array_equal(blobs_fold.encoded_train, before)
 
 
 def test_a_table_contender_sees_categories_and_is_encoded_afterwards(blobs_fold, plugin):
-    mixed = registry.find("contender", plugin("mixed")).load()
-    rows = resample(mixed, blobs_fold, 0, {})
+    rows = resample(loaded(plugin("mixed")), blobs_fold, 0)
     assert rows.synthetic.shape == (144, 5)
     assert set(np.unique(rows.synthetic[:, 2:])) == {0.0, 1.0}
     assert rows.encode_s > 0
 
 
 def test_a_table_contender_that_loses_a_column_is_refused(blobs_fold):
-    loses = planted(lambda X, y: (X.drop(columns="width"), y), SPACE="table")
+    loses = planted(lambda X, y: (X.drop(columns="width"), y), space="table")
     with pytest.raises(InvalidOutputError, match="DataFrame with the columns"):
-        resample(loses, blobs_fold, 0, {})
+        resample(loses, blobs_fold, 0)

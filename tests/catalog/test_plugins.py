@@ -6,10 +6,10 @@ import sys
 from importlib import metadata
 
 import pytest
-from oversampling_bench.benchmarks import registry, resolve
-from oversampling_bench.benchmarks.entry import Entry
+from oversampling_bench.benchmarks.catalog import registry, resolve
+from oversampling_bench.benchmarks.catalog.entry import Entry
 from oversampling_bench.benchmarks.errors import UsageError
-from oversampling_bench.benchmarks.store import read_csv
+from oversampling_bench.benchmarks.record.folder import read_csv
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_mistyped_class_is_named_before_anything_runs(run_small, name, complai
 
 def test_a_class_that_only_drops_rows_is_a_control():
     roles = {
-        name: registry.find("contender", name).constants()["ROLE"]
+        name: registry.find("contender", name).declared().role
         for name in ("imblearn.under_sampling:NearMiss", "imblearn.over_sampling:SMOTE", "imblearn.combine:SMOTEENN")
     }
     assert list(roles.values()) == ["control", "oversampler", "oversampler"]
@@ -127,7 +127,7 @@ def test_a_run_of_everything_goes_on_without_them(outside):
     assert set(found.left_out) == {name.replace("__", " ") for name, (_, problem) in BROKEN.items() if problem} - {
         "smote"
     }
-    assert {"none", "smote", "raises", "needs"} <= set(found.entries)
+    assert {"none", "smote", "raises", "needs"} <= set(found.choices)
 
 
 def test_a_plugin_that_raises_or_needs_a_package_fails_in_its_cells(run_small, tmp_path):
@@ -237,7 +237,8 @@ def test_two_folders_can_be_compared(run_small, cli, tmp_path):
     two = run_small("none", "smote", "random", seeds=6, out="two").folder
     same = cli("compare", one, two)
     assert same.code == 0
-    assert same.out.count("| same |") or same.out.count("same") >= 6
+    rows = [[word.strip() for word in line.split("|")[1:-1]] for line in same.out.splitlines() if "forest" in line]
+    assert sorted(rows) == [["blobs", "forest", name, "5", "same", "same", "same"] for name in ("`none`", "`smote`")]
     assert "In one folder only, somewhere: `random`" in same.out
     text = (two / "cells.csv").read_text().splitlines()
     header = text[0].split(",")

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from oversampling_bench.benchmarks.record import SYNTHETIC
-from oversampling_bench.benchmarks.synthetic import detectability, judge, spread, unique, valid
+from oversampling_bench.benchmarks.measure.outcome import SYNTHETIC
+from oversampling_bench.benchmarks.measure.synthetic import detectability, judge, spread, unique, valid
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import time
 import pandas as pd
 import psutil
 import pytest
-from oversampling_bench.benchmarks.record import TIMINGS
-from oversampling_bench.benchmarks.store import FILE, read_csv
+from oversampling_bench.benchmarks.measure.outcome import TIMINGS
+from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -94,7 +94,7 @@ def test_interrupted_twice_it_leaves_at_once(start, slow, tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in process.stderr.read()
     assert left(processes) == []
-    with sqlite3.connect(tmp_path / "out" / FILE) as store:
+    with sqlite3.connect(tmp_path / "out" / STORE) as store:
         assert store.execute("SELECT COUNT(*) FROM cells").fetchone() == (1,)
 
 
@@ -135,8 +135,8 @@ def torture(start, folder, kills, seeds):
         count += not finished
         orphans += left(processes)
         acknowledged |= {line.split("] ")[1].split(": ")[0] for line in heard if line.startswith("[")}
-        if (folder / FILE).exists():
-            with sqlite3.connect(folder / FILE) as store:
+        if (folder / STORE).exists():
+            with sqlite3.connect(folder / STORE) as store:
                 assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
                 if store.execute("PRAGMA user_version").fetchone()[0]:
                     query = "SELECT dataset, classifier, contender, seed FROM cells"
@@ -197,7 +197,7 @@ def test_a_read_only_folder_is_said_in_one_line(start, tmp_path):
 
 def test_a_store_that_somebody_locked_is_said_in_one_line(run_small):
     folder = run_small("none").folder
-    with sqlite3.connect(folder / FILE) as other:
+    with sqlite3.connect(folder / STORE) as other:
         other.execute("BEGIN EXCLUSIVE")
         locked = run_small("none", "random")
         other.rollback()

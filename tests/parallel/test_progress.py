@@ -4,9 +4,10 @@ import io
 from types import SimpleNamespace
 
 import pytest
-from oversampling_bench.benchmarks import progress
-from oversampling_bench.benchmarks.cell import Outcome
-from oversampling_bench.benchmarks.estimate import Estimate
+from oversampling_bench.benchmarks.design.cell import CellId
+from oversampling_bench.benchmarks.measure.outcome import Outcome
+from oversampling_bench.benchmarks.parallel import progress
+from oversampling_bench.benchmarks.parallel.progress import Estimate
 from rich.console import Console
 
 
@@ -16,7 +17,7 @@ class Named(SimpleNamespace):
 
 
 def cells(*contenders):
-    return [Named(id=("adult", "forest", name, 0), contender=name, seed=0) for name in contenders]
+    return [Named(id=CellId("adult", "forest", name, 0), contender=name, seed=0) for name in contenders]
 
 
 def ended(seconds, status="ok", reason=""):
@@ -46,20 +47,20 @@ def test_time_left_follows_what_was_measured_and_counts_down(clock):
 
 
 def test_an_earlier_run_knows_how_long_it_takes(clock):
-    known = Estimate([(("adult", "forest", "a", 7), 30.0)])
+    known = Estimate([(CellId("adult", "forest", "a", 7), 30.0)])
     assert progress.RunProgress(cells("a", "b"), 1, known, Console(file=io.StringIO())).left() == "about 1 min 0 s left"
 
 
 def test_what_is_most_alike_is_expected():
     estimate = Estimate()
-    assert estimate.of(("adult", "forest", "a", 0)) is None
-    estimate.add(("adult", "forest", "a", 0), 1.0)
-    estimate.add(("adult", "forest", "a", 1), 3.0)
-    estimate.add(("adult", "boosting", "a", 0), 8.0)
-    estimate.add(("other", "boosting", "b", 0), 28.0)
-    assert estimate.of(("adult", "forest", "a", 5)) == 2.0
-    assert estimate.of(("other", "forest", "a", 5)) == 4.0
-    assert estimate.of(("other", "forest", "c", 5)) == 10.0
+    assert estimate.of(("adult", "forest", "a")) is None
+    estimate.add(CellId("adult", "forest", "a", 0), 1.0)
+    estimate.add(CellId("adult", "forest", "a", 1), 3.0)
+    estimate.add(CellId("adult", "boosting", "a", 0), 8.0)
+    estimate.add(CellId("other", "boosting", "b", 0), 28.0)
+    assert estimate.of(("adult", "forest", "a")) == 2.0
+    assert estimate.of(("other", "forest", "a")) == 4.0
+    assert estimate.of(("other", "forest", "c")) == 10.0
 
 
 def test_off_a_terminal_every_cell_is_a_line_with_its_verdict(clock):

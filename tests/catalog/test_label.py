@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oversampling_bench.benchmarks.catalog.label import format_label, parse
 from oversampling_bench.benchmarks.errors import UsageError
-from oversampling_bench.benchmarks.label import format_label, parse
 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
 NUMBERS = st.integers(-1000, 1000) | st.floats(allow_nan=False, allow_infinity=False)

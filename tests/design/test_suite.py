@@ -1,7 +1,7 @@
 """Suite files: what they may hold, and what is said of those that hold something else."""
 
 import pytest
-from oversampling_bench.benchmarks import suite as suites
+from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
 
 GOOD = 'datasets = ["adult"]\ncontenders = ["none"]\nseeds = [0]\n'

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks import gaps, own_table
-from oversampling_bench.benchmarks.protocol import make_fold, split
-from oversampling_bench.benchmarks.store import read_csv
+from oversampling_bench.benchmarks.catalog import own_table
+from oversampling_bench.benchmarks.measure.protocol import MISSING, fill, make_fold, split
+from oversampling_bench.benchmarks.record.folder import read_csv
 
 
 @pytest.fixture
@@ -67,18 +67,32 @@ def test_gaps_are_filled_from_training_rows_only(table):
     was_missing = X["income"].iloc[train].isna().to_numpy()
     assert (fold.X_train["income"][was_missing] == median).all()
     assert (fold.X_train["income (missing)"] == "yes").tolist() == was_missing.tolist()
-    assert (fold.X_train["town"] == gaps.MISSING).tolist() == X["town"].iloc[train].isna().tolist()
+    assert (fold.X_train["town"] == MISSING).tolist() == X["town"].iloc[train].isna().tolist()
     assert np.isfinite(fold.encoded_train).all()
     assert np.isfinite(fold.encoded_test).all()
 
 
-def test_a_gap_that_only_test_rows_have_still_has_its_column():
+def test_test_rows_have_no_say_in_which_columns_there_are():
     train = pd.DataFrame({"a": [1.0, 2, 6], "b": pd.Categorical(["x", "y", "x"])})
     test = pd.DataFrame({"a": [np.nan], "b": pd.Categorical([None], categories=["x", "y"])})
-    filled_train, filled_test = gaps.fill(train, [train, test])
-    assert filled_test.iloc[0].tolist() == [2.0, gaps.MISSING, "yes"]
-    assert filled_train.columns.tolist() == filled_test.columns.tolist() == ["a", "b", "a (missing)"]
-    assert gaps.fill(train, [train, train])[0] is train
+    filled_train, filled_test = fill(train, [train, test])
+    assert filled_test.iloc[0].tolist() == [2.0, MISSING]
+    assert filled_train.columns.tolist() == filled_test.columns.tolist() == ["a", "b"]
+    with_gap = pd.concat([train, pd.DataFrame({"a": [np.nan]})], ignore_index=True)
+    assert fill(with_gap, [test])[0].iloc[0].tolist() == [2.0, MISSING, "yes"]
+    assert fill(train, [train, train])[0] is train
+
+
+@pytest.mark.parametrize("protocol", ["strict", "article"])
+def test_a_gap_among_test_rows_makes_a_column_only_where_the_protocol_looks_at_them(protocol):
+    X = pd.DataFrame({"a": np.arange(20.0), "b": pd.Categorical(["x", "y"] * 10)})
+    y = pd.Series([0, 0, 0, 1] * 5)
+    _, test = split(y, protocol, 0)
+    X.loc[test[0]] = [np.nan, None]
+    fold = make_fold(X, y, protocol, 0)
+    assert ("a (missing)" in fold.X_train.columns) == (protocol == "article")
+    assert fold.encoded_train.shape[1] == (3 if protocol == "strict" else 6)
+    assert np.isfinite(fold.encoded_test).all()
 
 
 @pytest.mark.parametrize(

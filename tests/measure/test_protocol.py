@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks import cell, plan, registry, suite
-from oversampling_bench.benchmarks.protocol import data_hash, make_fold
+from oversampling_bench.benchmarks.catalog import registry
+from oversampling_bench.benchmarks.catalog.data import data_hash
+from oversampling_bench.benchmarks.design import plan, suite
+from oversampling_bench.benchmarks.measure import trial as cell
+from oversampling_bench.benchmarks.measure.protocol import make_fold
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score

@@ -1,8 +1,7 @@
-"""The same cells in parts: shards and their merging, a Dask cluster and its accidents, one cell again."""
+"""The same cells on a Dask cluster, and its accidents; options that go with it."""
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,12 +10,13 @@ from pathlib import Path
 import pandas as pd
 import psutil
 import pytest
-from oversampling_bench.benchmarks import cluster as clusters
-from oversampling_bench.benchmarks import plan as planning
-from oversampling_bench.benchmarks import shards
-from oversampling_bench.benchmarks import suite as suites
-from oversampling_bench.benchmarks.record import TIMINGS
-from oversampling_bench.benchmarks.store import FILE, read_csv
+from oversampling_bench.benchmarks.catalog.entry import Choice
+from oversampling_bench.benchmarks.design import cell as cells
+from oversampling_bench.benchmarks.design import plan as planning
+from oversampling_bench.benchmarks.design import suite as suites
+from oversampling_bench.benchmarks.measure.outcome import TIMINGS
+from oversampling_bench.benchmarks.parallel.engines import dask as clusters
+from oversampling_bench.benchmarks.record.folder import read_csv
 
 RIVALS = ("none", "random", "smote")
 
@@ -33,82 +33,6 @@ def whole(run_small):
 def planned(plugin, seeds=5):
     changes = {"datasets": [plugin("blobs")], "contenders": list(RIVALS), "seeds": list(range(seeds))}
     return planning.make_plan(suites.read("quick").model_copy(update=changes)).cells
-
-
-@pytest.mark.parametrize("count", [1, 2, 4, 20])
-def test_shards_hold_every_cell_once_and_in_order(plugin, count):
-    cells = planned(plugin)
-    parts = [shards.take(cells, shards.Shard(index, count)) for index in range(1, count + 1)]
-    assert sorted(cell.id for part in parts for cell in part) == sorted(cell.id for cell in cells)
-    half = cells[::2]
-    for index, part in enumerate(parts, start=1):  # whatever else is planned
-        assert shards.take(half, shards.Shard(index, count)) == [cell for cell in part if cell in half]
-    for part in parts:
-        assert [cells.index(cell) for cell in part] == sorted(cells.index(cell) for cell in part)
-
-
-@pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "1/0", "-1/2", "1/2/3"])
-def test_a_shard_that_is_none_is_named(cli, text):
-    done = cli("run", "quick", f"--shard={text}")
-    assert done.code == 2
-    assert f"--shard {text}: give i/n with i from 1 to n" in done.err
-
-
-def test_merged_shards_are_the_whole(run_small, cli, tmp_path, whole):
-    folders = [run_small(*RIVALS, seeds=4, out=f"s{i}", options=("--shard", f"{i}/3")).folder for i in (1, 2, 3)]
-    assert "of 12 cells scored" in (folders[0] / "leaderboard.md").read_text()
-    part = cli("merge", *folders[:2], "--out", tmp_path / "merged")
-    assert part.code == 0
-    assert "not run yet" in (tmp_path / "merged" / "leaderboard.md").read_text()
-    assert cli("merge", folders[2], "--out", tmp_path / "merged").code == 0
-    pd.testing.assert_frame_equal(scores(tmp_path / "merged"), whole, check_exact=True)
-    assert "12 of 12 cells scored" in (tmp_path / "merged" / "leaderboard.md").read_text()
-
-
-def test_what_cannot_be_merged_is_named_and_nothing_is_taken(run_small, cli, tmp_path, plugin, monkeypatch):
-    one = run_small("none", out="one").folder
-    monkeypatch.setattr("oversampling_bench.benchmarks.plan.harness_hash", lambda: "other")
-    two = run_small("smote", out="two").folder
-    done = cli("merge", one, two, "--out", tmp_path / "merged")
-    assert done.code == 2
-    assert f"{two} cannot be merged: versions of libraries or of this package differ" in done.err
-    assert cli("merge", one, "--out", one).code == 2
-    assert "holds no cells.sqlite to merge" in cli("merge", tmp_path / "gone", "--out", tmp_path / "m").err
-    with sqlite3.connect(tmp_path / "merged" / FILE) as store:
-        assert store.execute("SELECT COUNT(*) FROM cells WHERE contender = 'smote'").fetchone() == (0,)
-
-
-def test_a_stored_cell_can_be_run_again(run_small, cli, plugin):
-    folder = run_small(*RIVALS).folder
-    where = ("--out", folder, "--dataset", plugin("blobs"))
-    done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
-    assert done.code == 0
-    assert "same: 25 of 25 columns agree exactly" in done.out
-    text = (folder / "cells.csv").read_text().splitlines()
-    row = next(number for number, line in enumerate(text) if line.startswith("quick,blobs,forest,smote,1,"))
-    values = dict(zip(text[0].split(","), text[row].split(","), strict=True)) | {"brier": "0.5"}
-    text[row] = ",".join(values.values())
-    (folder / "cells.csv").write_text("\n".join(text) + "\n")
-    forged = cli("reproduce", "quick/blobs/forest/smote/1", *where)
-    assert forged.code == 1
-    assert "brier: 0.5 stored, 0." in forged.out
-    assert "NOT the same: 24 of 25" in forged.out
-
-
-@pytest.mark.parametrize(
-    ("name", "complaint"),
-    [
-        ("smote", "write suite/dataset/classifier/contender/seed"),
-        ("quick/blobs/forest/smote/one", "write suite/dataset/classifier/contender/seed"),
-        ("quick/blobs/forest/smoet/1", "did you mean 'quick/blobs/forest/smote/1'?"),
-        ("gone/blobs/forest/smote/1", "unknown cell"),
-    ],
-)
-def test_a_cell_that_is_not_stored_is_named(run_small, cli, name, complaint):
-    done = cli("reproduce", name, "--out", run_small(*RIVALS).folder)
-    assert done.code == 2
-    assert complaint in done.err
-    assert "holds no cells.csv" in cli("reproduce", name.replace("/one", "/1"), "--out", "gone").err or name == "smote"
 
 
 def test_chunks_hold_every_cell_once_each_of_one_split(plugin):
@@ -197,8 +121,8 @@ def start(plugin, tmp_path, cluster, contender, seeds):
 
 
 def test_workers_with_other_versions_are_refused_before_anything_runs(run_small, cluster, monkeypatch):
-    here = planning.versions()
-    monkeypatch.setattr(planning, "versions", lambda: here | {"scipy": "0.1"})
+    here = cells.versions()
+    monkeypatch.setattr(cells, "versions", lambda: here | {"scipy": "0.1"})
     done = run_small(*RIVALS, options=on(cluster))
     assert done.code == 2
     assert f"has other versions: scipy {here['scipy']} there, 0.1 here; install the same on both" in done.err
@@ -209,20 +133,21 @@ def test_workers_with_other_versions_are_refused_before_anything_runs(run_small,
 def test_a_worker_that_joins_later_with_other_code_is_refused_too(plugin):
     from dataclasses import replace
 
-    from oversampling_bench.benchmarks.chunk import unlike
+    from oversampling_bench.benchmarks.parallel.remote import unlike
 
     cell = planned(plugin, seeds=1)[1]
     assert unlike([cell]) == ""
     inputs = cell.inputs
     changed = {
-        "scipy": {"versions": inputs["versions"] | {"scipy": "0.1"}},
+        "scipy": {"versions": inputs.versions | {"scipy": "0.1"}},
         "another oversampling-bench": {"harness": "other"},
         "contender 'random' has other code": {"contender": "other"},
+        "classifier 'forest' has other code": {"learner": "other"},
     }
     for complaint, change in changed.items():
-        assert complaint in unlike([replace(cell, inputs=inputs | change)])
-    gone = replace(cell.dataset_entry, path=Path("/nowhere/blobs.py"))
-    assert "it has no file /nowhere/blobs.py" in unlike([replace(cell, dataset_entry=gone)])
+        assert complaint in unlike([replace(cell, inputs=replace(inputs, **change))])
+    gone = replace(cell.dataset_choice.entry, path=Path("/nowhere/blobs.py"))
+    assert "it has no file /nowhere/blobs.py" in unlike([replace(cell, dataset_choice=Choice(gone))])
 
 
 @pytest.mark.parametrize(
@@ -275,7 +200,7 @@ def test_workers_without_the_package_are_refused(cli, cluster, monkeypatch):
 
 
 def test_without_the_extra_its_name_is_said(cli, monkeypatch):
-    monkeypatch.delitem(sys.modules, "oversampling_bench.benchmarks.cluster", raising=False)
+    monkeypatch.delitem(sys.modules, "oversampling_bench.benchmarks.parallel.engines.dask", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = cli("run", "quick", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:1")
     assert done.code == 2

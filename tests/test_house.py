@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from oversampling_bench.benchmarks import registry
+from oversampling_bench.benchmarks.catalog import registry
 
 PACKAGES = ["benchmarks", "oversamplers", "datasets"]
 FILES = [

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oversampling_bench.benchmarks.lift import Roc, lift
-from oversampling_bench.benchmarks.measures import confusion, error_rates
+from oversampling_bench.benchmarks.measure.scores import Predictions, error_negative, error_positive
+from oversampling_bench.benchmarks.report.lift import Roc, lift
 
 # Scores of four negatives and two positives; one tie across the classes at 0.6.
 Y = np.array([0, 0, 0, 0, 1, 1])
@@ -54,6 +54,6 @@ def test_moving_the_threshold_never_lifts(rows, threshold):
     y, p = (np.array(column) for column in zip(*rows, strict=True))
     y = y.astype(int)
     if len(set(y.tolist())) == 2:
-        rates = error_rates(**confusion(y, (p >= threshold).astype(int)))
-        moved = lift(Roc.of(y, p / 10), rates["error_negative"], rates["error_positive"])
+        tested = Predictions(y, (p >= threshold).astype(int), p / 10)
+        moved = lift(Roc.of(y, p / 10), error_negative(tested), error_positive(tested))
         assert moved <= 1e-12

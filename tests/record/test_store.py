@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks import cell as cells
-from oversampling_bench.benchmarks import plan as planning
-from oversampling_bench.benchmarks import suite as suites
+from oversampling_bench.benchmarks.design import plan as planning
+from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
-from oversampling_bench.benchmarks.record import COLUMNS
-from oversampling_bench.benchmarks.store import FILE, Store, read_csv
+from oversampling_bench.benchmarks.measure import trial
+from oversampling_bench.benchmarks.measure.outcome import COLUMNS
+from oversampling_bench.benchmarks.record.folder import STORE, read_csv
+from oversampling_bench.benchmarks.record.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def planned(plugin):
 
 @pytest.fixture(scope="module")
 def outcomes(planned):
-    return [cells.run(cell) for cell in planned.cells]
+    return [trial.run(cell) for cell in planned.cells]
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_probabilities_are_kept(store, outcomes):
 
 
 def test_another_reader_sees_a_cell_as_soon_as_it_is_added(store):
-    with sqlite3.connect(store.folder / FILE) as other:
+    with sqlite3.connect(store.folder / STORE) as other:
         assert other.execute("SELECT COUNT(*) FROM cells").fetchone() == (2,)
 
 
@@ -81,15 +82,15 @@ def test_fresh_starts_over(store, tmp_path):
 
 
 def test_a_damaged_store_is_named_and_left_alone(tmp_path):
-    (tmp_path / FILE).write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
-    before = (tmp_path / FILE).read_bytes()
+    (tmp_path / STORE).write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
+    before = (tmp_path / STORE).read_bytes()
     with pytest.raises(UsageError, match=r"cells.sqlite is damaged \(.*\); move it away, or start over with --fresh"):
         Store.open(tmp_path)
-    assert (tmp_path / FILE).read_bytes() == before
+    assert (tmp_path / STORE).read_bytes() == before
 
 
 def test_a_store_of_another_version_is_refused(tmp_path):
-    with sqlite3.connect(tmp_path / FILE) as connection:
+    with sqlite3.connect(tmp_path / STORE) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(UsageError, match="store version 99, this is 3"):
+    with pytest.raises(UsageError, match="store version 99, this is 4"):
         Store.open(tmp_path)

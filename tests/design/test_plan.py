@@ -1,8 +1,9 @@
 """Which cells a suite has, in which order, and what their keys depend on."""
 
 import pytest
-from oversampling_bench.benchmarks import plan as planning
-from oversampling_bench.benchmarks import suite as suites
+from oversampling_bench.benchmarks.design import cell as cells
+from oversampling_bench.benchmarks.design import plan as planning
+from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
 
 
@@ -41,7 +42,7 @@ def test_what_all_cells_share_is_in_every_key(small, change):
 
 def test_another_library_version_is_another_key(small, monkeypatch):
     before = keys(small)
-    monkeypatch.setattr(planning.metadata, "version", lambda name: "0.0")
+    monkeypatch.setattr(cells.metadata, "version", lambda name: "0.0")
     assert not set(before.values()) & set(keys(small).values())
 
 

@@ -5,16 +5,18 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks import label, protocol, registry, wrapping
-from oversampling_bench.benchmarks.check_tables import ordinary
-from oversampling_bench.benchmarks.resample import resample
+from oversampling_bench.benchmarks.catalog import label, registry, wrapping
+from oversampling_bench.benchmarks.catalog.entry import Choice
+from oversampling_bench.benchmarks.measure import protocol
+from oversampling_bench.benchmarks.measure.resample import resample
+from oversampling_bench.benchmarks.verify.tables import ordinary
 from oversampling_bench.oversamplers import filtered, smote
 from oversampling_bench.oversamplers._booster import Booster
 
 
 def loaded(text):
     name, params = label.parse(text)
-    return wrapping.load(registry.find("contender", name), params)
+    return wrapping.load(Choice(registry.find("contender", name), params))
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +69,8 @@ def test_candidates_are_asked_for_in_the_proportion_of_the_classes(known):
 
 
 def test_labels_are_what_the_columns_say_and_not_what_the_noise_says(known):
-    module, params = loaded("filtered[of=smote,repeats=1,balance=0.0]")
-    X_new, y_new = module.make(random_state=0, **params).fit_resample(*known)
+    contender = loaded("filtered[of=smote,repeats=1,balance=0.0]")
+    X_new, y_new = contender.sampler(0).fit_resample(*known)
     new, labels = X_new[2000:], y_new[2000:]
     clear = np.abs(new[:, 0] - 0.7) > 0.1
     assert (labels[clear] == (new[clear, 0] > 0.7)).mean() > 0.97
@@ -80,8 +82,8 @@ def test_it_lifts_where_labels_are_noisy(known):
     rng = np.random.default_rng(1)
     X_test = rng.normal(size=(4000, 3)).astype(np.float32)
     truth = (X_test[:, 0] > 0.7).astype(int)
-    module, params = loaded("filtered[of=smote,balance=0.0]")
-    rows = {"none": known, "filtered": module.make(random_state=0, **params).fit_resample(*known)}
+    contender = loaded("filtered[of=smote,balance=0.0]")
+    rows = {"none": known, "filtered": contender.sampler(0).fit_resample(*known)}
     error = {
         name: (RandomForestClassifier(30, random_state=0).fit(*each).predict(X_test) != truth).mean()
         for name, each in rows.items()
@@ -91,14 +93,14 @@ def test_it_lifts_where_labels_are_noisy(known):
 
 def test_where_no_rows_are_asked_for_none_are_added():
     X, y = np.random.default_rng(0).normal(size=(40, 2)), np.repeat([0, 1], 20)
-    module, _ = loaded("filtered[of=smote]")
-    assert len(module.make(random_state=0).fit_resample(X, y)[1]) == 40
+    contender = loaded("filtered[of=smote]")
+    assert len(contender.sampler(0).fit_resample(X, y)[1]) == 40
 
 
 def test_a_contender_that_adds_nothing_is_refused(known):
-    module, _ = loaded("filtered[of=none]")
+    contender = loaded("filtered[of=none]")
     with pytest.raises(ValueError, match="adds no rows"):
-        module.make(random_state=0).fit_resample(*known)
+        contender.sampler(0).fit_resample(*known)
 
 
 def test_the_booster_takes_more_categories_than_trees_tell_apart():
@@ -114,11 +116,11 @@ def test_the_booster_takes_more_categories_than_trees_tell_apart():
     "text", ["filtered[of=smote]", "filtered[of=basic_vae[epochs=2]]", "filtered[of=gaussian_noise]"]
 )
 def test_it_wraps_contenders_of_encoded_rows(blobs_fold, text):
-    module, params = loaded(text)
-    assert module.SPACE == "encoded"
-    rows = resample(module, blobs_fold, 0, params)
+    contender = loaded(text)
+    assert contender.declared.space == "encoded"
+    rows = resample(contender, blobs_fold, 0)
     assert set(rows.synthetic_y) == {0, 1}
-    assert rows.verdict(module) == ("ok", "")
+    assert rows.verdict(contender.declared) == ("ok", "")
 
 
 def test_it_wraps_contenders_of_tables(blobs_fold):
@@ -127,32 +129,33 @@ def test_it_wraps_contenders_of_tables(blobs_fold):
         "filtered[of=smotenc[k_neighbors=3]]",
         "filtered[of=filtered[of=crossover,candidates=1.0]]",
     ):
-        module, params = loaded(text)
-        assert module.SPACE == "table"
-        assert set(resample(module, blobs_fold, 0, params).synthetic_y) == {0, 1}
+        contender = loaded(text)
+        assert contender.declared.space == "table"
+        assert set(resample(contender, blobs_fold, 0).synthetic_y) == {0, 1}
 
 
 def test_it_wraps_a_file_and_a_bare_class(blobs_fold, plugin):
     for text in (f"filtered[of={plugin('mixed')}]", "filtered[of=imblearn.over_sampling:SMOTE]"):
-        module, params = loaded(text)
-        assert len(resample(module, blobs_fold, 0, params).synthetic)
+        contender = loaded(text)
+        assert len(resample(contender, blobs_fold, 0).synthetic)
 
 
 def test_what_is_said_of_a_wrapper_is_what_is_said_of_the_inner_one():
     entry = registry.find("contender", "filtered")
-    assert wrapping.constant(entry, {}, "MEANT_FOR") == "any"
-    assert wrapping.constant(entry, {"of": "smotenc"}, "MEANT_FOR") == "mixed"
-    assert wrapping.constant(entry, {"of": "filtered[of=smoten]"}, "MEANT_FOR") == "categorical"
+    assert wrapping.declared(Choice(entry)).meant_for == "any"
+    assert wrapping.declared(Choice(entry, {"of": "smotenc"})).meant_for == "mixed"
+    assert wrapping.declared(Choice(entry, {"of": "filtered[of=smoten]"})).meant_for == "categorical"
 
 
 def test_code_of_the_inner_one_counts(tmp_path):
     inner = tmp_path / "inner.py"
     inner.write_text("def make(random_state, sampling_strategy='auto'):\n    return 1\n")
-    entry, params = registry.find("contender", "filtered"), {"of": str(inner)}
-    before = wrapping.fingerprint(entry, params)
-    assert before != wrapping.fingerprint(entry, {}) != entry.fingerprint()
+    entry = registry.find("contender", "filtered")
+    choice = Choice(entry, {"of": str(inner)})
+    before = wrapping.fingerprint(choice)
+    assert before != wrapping.fingerprint(Choice(entry)) != entry.fingerprint()
     inner.write_text("def make(random_state, sampling_strategy='auto'):\n    return 22\n")
-    assert wrapping.fingerprint(entry, params) != before
+    assert wrapping.fingerprint(choice) != before
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,7 @@ def test_it_races(run_small):
 def test_synthetic_positives_alone_are_compared_with_positives():
     X, y = ordinary(600, 200)
     fold = protocol.make_fold(X, pd.Series(y), "strict", 0)
-    module, params = loaded("filtered[repeats=1]")
-    rows = resample(module, fold, 0, params)
+    contender = loaded("filtered[repeats=1]")
+    rows = resample(contender, fold, 0)
     assert len(rows.synthetic) == 4 * len(fold.y_train)
     assert 0.05 < rows.synthetic_y.mean() < 0.5

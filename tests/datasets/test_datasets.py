@@ -8,7 +8,7 @@ from urllib.error import URLError
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks import registry
+from oversampling_bench.benchmarks.catalog import registry
 
 
 def load(source, /, **params):
@@ -19,13 +19,13 @@ def load(source, /, **params):
 def test_it_says_what_it_is(name):
     entry = registry.find("dataset", name)
     assert entry.summary().endswith(".")
-    names = entry.constants()["NAMES"]
+    names = entry.declared().names
     assert tuple(names) == tuple(getattr(entry.load(), "NAMES", ()))
     assert len(set(names)) == len(names)
 
 
 def test_there_are_a_hundred_tables_by_name_and_all_of_them_load():
-    names = registry.find("dataset", "common").constants()["NAMES"]
+    names = registry.find("dataset", "common").declared().names
     assert len(names) >= 100
     for name in names[::10]:
         X, y = load("common", name=name)

@@ -4,8 +4,8 @@ import ast
 from importlib import metadata
 
 import pytest
-from oversampling_bench.benchmarks import registry
-from oversampling_bench.benchmarks.entry import DEFAULTS
+from oversampling_bench.benchmarks.catalog import registry
+from oversampling_bench.benchmarks.catalog.contract import Declared
 from oversampling_bench.benchmarks.errors import UsageError
 
 MINIMAL = "def make(random_state, sampling_strategy='auto'): ...\n"
@@ -72,6 +72,6 @@ def test_a_fingerprint_follows_the_code_and_not_the_words(tmp_path):
 
 def test_constants_are_read_without_importing(plugin):
     entry = registry.find("contender", plugin("absent"))
-    assert entry.constants() == DEFAULTS
+    assert entry.declared() == Declared()
     assert entry.summary() == "A contender whose package is not installed."
     assert ast.parse(entry.path.read_bytes()).body

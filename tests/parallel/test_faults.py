@@ -8,8 +8,8 @@ import time
 
 import psutil
 import pytest
-from oversampling_bench.benchmarks.record import TIMINGS
-from oversampling_bench.benchmarks.store import read_csv
+from oversampling_bench.benchmarks.measure.outcome import TIMINGS
+from oversampling_bench.benchmarks.record.folder import read_csv
 
 PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 HEALTHY = ["none", "random", "smote"]

@@ -1,0 +1,70 @@
+"""A run in parts: shards, and their merging."""
+
+import sqlite3
+
+import pandas as pd
+import pytest
+from oversampling_bench.benchmarks.design import plan as planning
+from oversampling_bench.benchmarks.design import suite as suites
+from oversampling_bench.benchmarks.design.plan import Shard
+from oversampling_bench.benchmarks.measure.outcome import TIMINGS
+from oversampling_bench.benchmarks.record.folder import STORE, read_csv
+
+RIVALS = ("none", "random", "smote")
+
+
+def scores(folder):
+    return read_csv(folder / "cells.csv").drop(columns=TIMINGS)
+
+
+@pytest.fixture
+def whole(run_small):
+    return scores(run_small(*RIVALS, seeds=4, out="whole").folder)
+
+
+def planned(plugin, seeds=5):
+    changes = {"datasets": [plugin("blobs")], "contenders": list(RIVALS), "seeds": list(range(seeds))}
+    return planning.make_plan(suites.read("quick").model_copy(update=changes)).cells
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 20])
+def test_shards_hold_every_cell_once_and_in_order(plugin, count):
+    cells = planned(plugin)
+    parts = [Shard(index, count).take(cells) for index in range(1, count + 1)]
+    assert sorted(cell.id for part in parts for cell in part) == sorted(cell.id for cell in cells)
+    half = cells[::2]
+    for index, part in enumerate(parts, start=1):  # whatever else is planned
+        assert Shard(index, count).take(half) == [cell for cell in part if cell in half]
+    for part in parts:
+        assert [cells.index(cell) for cell in part] == sorted(cells.index(cell) for cell in part)
+
+
+@pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "1/0", "-1/2", "1/2/3"])
+def test_a_shard_that_is_none_is_named(cli, text):
+    done = cli("run", "quick", f"--shard={text}")
+    assert done.code == 2
+    assert f"--shard {text}: give i/n with i from 1 to n" in done.err
+
+
+def test_merged_shards_are_the_whole(run_small, cli, tmp_path, whole):
+    folders = [run_small(*RIVALS, seeds=4, out=f"s{i}", options=("--shard", f"{i}/3")).folder for i in (1, 2, 3)]
+    assert "of 12 cells scored" in (folders[0] / "leaderboard.md").read_text()
+    part = cli("merge", *folders[:2], "--out", tmp_path / "merged")
+    assert part.code == 0
+    assert "not run yet" in (tmp_path / "merged" / "leaderboard.md").read_text()
+    assert cli("merge", folders[2], "--out", tmp_path / "merged").code == 0
+    pd.testing.assert_frame_equal(scores(tmp_path / "merged"), whole, check_exact=True)
+    assert "12 of 12 cells scored" in (tmp_path / "merged" / "leaderboard.md").read_text()
+
+
+def test_what_cannot_be_merged_is_named_and_nothing_is_taken(run_small, cli, tmp_path, plugin, monkeypatch):
+    one = run_small("none", out="one").folder
+    monkeypatch.setattr("oversampling_bench.benchmarks.design.cell.harness_hash", lambda: "other")
+    two = run_small("smote", out="two").folder
+    done = cli("merge", one, two, "--out", tmp_path / "merged")
+    assert done.code == 2
+    assert f"{two} cannot be merged: versions of libraries or of this package differ" in done.err
+    assert cli("merge", one, "--out", one).code == 2
+    assert "holds no cells.sqlite to merge" in cli("merge", tmp_path / "gone", "--out", tmp_path / "m").err
+    with sqlite3.connect(tmp_path / "merged" / STORE) as store:
+        assert store.execute("SELECT COUNT(*) FROM cells WHERE contender = 'smote'").fetchone() == (0,)
