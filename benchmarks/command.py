@@ -144,6 +144,18 @@ def render_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A 
     typer.echo(rewrite(folder))
 
 
+@app.command("status")
+def say_status(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Results of built-in suites.")],
+) -> None:
+    """Say which results are behind the code, and by what."""
+    from .status import lines, status
+
+    found = status(folders)
+    typer.echo("\n".join(lines(found)))
+    raise typer.Exit(1 if any(found.values()) else 0)
+
+
 @app.command("list")
 def list_all(
     what: Annotated[Listing | None, typer.Argument(help="What to list; everything if left out.")] = None,

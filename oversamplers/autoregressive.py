@@ -14,14 +14,13 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import torch
-from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
 from ._bins import Bins
+from ._rows import RowsAsTheyAre
 
 SPACE = "table"
 
@@ -84,7 +83,7 @@ class Network(nn.Module):
         return torch.stack(codes, dim=1)
 
 
-class AutoregressiveOversampler(BaseOverSampler):
+class AutoregressiveOversampler(RowsAsTheyAre):
     """Train the network on all rows, with the class as a condition; then let it write rows of the class.
 
     Trained on both classes, because most of what makes a row plausible (a wife is a woman) is the same in both, and the
@@ -126,7 +125,7 @@ class AutoregressiveOversampler(BaseOverSampler):
     MIN_STEPS = 500
 
     _parameter_constraints: ClassVar[dict] = {
-        **BaseOverSampler._parameter_constraints,
+        **RowsAsTheyAre._parameter_constraints,
         "hidden_dim": [Interval(Integral, 1, None, closed="left")],
         "bins": [Interval(Integral, 2, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
@@ -155,14 +154,6 @@ class AutoregressiveOversampler(BaseOverSampler):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
-
-    def fit_resample(self, X, y, **params):
-        """Add written rows to a table; `sampling_strategy` says how many of which class."""
-        if not isinstance(X, pd.DataFrame):
-            raise ValueError(f"X must be a DataFrame, got {type(X).__name__}")
-        self._validate_params()
-        self.sampling_strategy_ = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
-        return self._fit_resample(X, np.asarray(y))
 
     def _fit_resample(self, X, y):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))

@@ -14,14 +14,13 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import torch
-from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
 from ._columns import Columns
+from ._rows import RowsAsTheyAre
 
 SPACE = "table"
 
@@ -109,7 +108,7 @@ class ConditionalVAE(nn.Module):
         return scores, torch.stack(codes, dim=1) if codes else torch.empty(len(z), 0, dtype=torch.int64)
 
 
-class ConditionalVAEOversampler(BaseOverSampler):
+class ConditionalVAEOversampler(RowsAsTheyAre):
     """Train the network on all rows; then decode from the posteriors of real rows of the class.
 
     Latent points are drawn from the posteriors of real rows of the class, or between those of two that are neighbours
@@ -156,7 +155,7 @@ class ConditionalVAEOversampler(BaseOverSampler):
     MIN_STEPS = 1000
 
     _parameter_constraints: ClassVar[dict] = {
-        **BaseOverSampler._parameter_constraints,
+        **RowsAsTheyAre._parameter_constraints,
         "hidden_dim": [Interval(Integral, 1, None, closed="left")],
         "latent_dim": [Interval(Integral, 1, None, closed="left")],
         "beta": [Interval(Real, 0, None, closed="left")],
@@ -191,14 +190,6 @@ class ConditionalVAEOversampler(BaseOverSampler):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.between = between
-
-    def fit_resample(self, X, y, **params):
-        """Add decoded rows to a table; `sampling_strategy` says how many of which class."""
-        if not isinstance(X, pd.DataFrame):
-            raise ValueError(f"X must be a DataFrame, got {type(X).__name__}")
-        self._validate_params()
-        self.sampling_strategy_ = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
-        return self._fit_resample(X, np.asarray(y))
 
     def _fit_resample(self, X, y):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))

@@ -12,11 +12,11 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
+
+from ._rows import RowsAsTheyAre
 
 SPACE = "table"
 
@@ -30,7 +30,7 @@ ROUNDS = 10
 """Times that a row is drawn again because it came out as a real one."""
 
 
-class CrossoverOversampler(BaseOverSampler):
+class CrossoverOversampler(RowsAsTheyAre):
     """Add rows that are real ones but for a few values of a neighbour's.
 
     Parameters
@@ -52,7 +52,7 @@ class CrossoverOversampler(BaseOverSampler):
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        **BaseOverSampler._parameter_constraints,
+        **RowsAsTheyAre._parameter_constraints,
         "k_neighbors": [Interval(Integral, 1, None, closed="left")],
         "share": [Interval(Real, 0, 1, closed="right")],
     }
@@ -63,17 +63,9 @@ class CrossoverOversampler(BaseOverSampler):
         self.k_neighbors = k_neighbors
         self.share = share
 
-    def fit_resample(self, X, y, **params):
-        """Add rows to a table; `sampling_strategy` says how many of which class."""
-        if not isinstance(X, pd.DataFrame):
-            raise ValueError(f"X must be a DataFrame, got {type(X).__name__}")
+    def _fit_resample(self, X, y):
         if len(X) < 2 or X.isna().any(axis=None):
             raise ValueError("two rows or more are needed, without missing values")
-        self._validate_params()
-        self.sampling_strategy_ = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
-        return self._fit_resample(X, np.asarray(y))
-
-    def _fit_resample(self, X, y):
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
         # Values as numbers: a category's code, or the number of a value among the column's own.
         known = {name: X[name].cat.categories if _categorical(X, name) else np.unique(X[name]) for name in X}

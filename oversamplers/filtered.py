@@ -13,20 +13,19 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy
 from scipy.special import expit, logit
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from ._booster import Booster
+from ._rows import RowsAsTheyAre
 
 WRAPS = {"of": "crossover"}
 APPROXIMATE = True
 """Rows of both classes are added; how many of which is for the booster to say."""
 
 
-class FilteredOversampler(BaseOverSampler):
+class FilteredOversampler(RowsAsTheyAre):
     """Ask a contender for rows of both classes, and give each the label that a booster finds likelier.
 
     A booster q is fitted on the training rows. Of each candidate x, `repeats` equal rows are added, of which the share
@@ -65,8 +64,9 @@ class FilteredOversampler(BaseOverSampler):
         From `fit_resample`, if the contender adds no rows.
     """
 
+    _tables_only = False
     _parameter_constraints: ClassVar[dict] = {
-        **BaseOverSampler._parameter_constraints,
+        **RowsAsTheyAre._parameter_constraints,
         "of": [callable],
         "candidates": [Interval(Real, 0, None, closed="neither")],
         "repeats": [Interval(Integral, 1, None, closed="left")],
@@ -92,12 +92,6 @@ class FilteredOversampler(BaseOverSampler):
         self.repeats = repeats
         self.balance = balance
         self.temperature = temperature
-
-    def fit_resample(self, X, y, **params):
-        """Add labelled rows, to a table or an array as the wrapped contender takes it."""
-        self._validate_params()
-        self.sampling_strategy_ = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
-        return self._fit_resample(X, np.asarray(y))
 
     def _fit_resample(self, X, y):
         seed, booster_seed = check_random_state(self.random_state).randint(2**31 - 1, size=2).tolist()

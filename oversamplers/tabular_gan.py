@@ -14,14 +14,13 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import torch
-from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
 from ._columns import Columns
+from ._rows import RowsAsTheyAre
 
 SPACE = "table"
 
@@ -37,7 +36,7 @@ def network(sizes: list[int], generator: torch.Generator) -> nn.Sequential:
     return nn.Sequential(*layers[:-1])
 
 
-class TabularGANOversampler(BaseOverSampler):
+class TabularGANOversampler(RowsAsTheyAre):
     """Train a generator and a critic on all rows, both told the class; then generate rows of the rarer one.
 
     Parameters
@@ -60,7 +59,7 @@ class TabularGANOversampler(BaseOverSampler):
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        **BaseOverSampler._parameter_constraints,
+        **RowsAsTheyAre._parameter_constraints,
         "noise_dim": [Interval(Integral, 1, None, closed="left")],
         "hidden_dim": [Interval(Integral, 1, None, closed="left")],
         "steps": [Interval(Integral, 1, None, closed="left")],
@@ -92,14 +91,6 @@ class TabularGANOversampler(BaseOverSampler):
         self.learning_rate = learning_rate
         self.penalty = penalty
         self.temperature = temperature
-
-    def fit_resample(self, X, y, **params):
-        """Add generated rows to a table; `sampling_strategy` says how many of which class."""
-        if not isinstance(X, pd.DataFrame):
-            raise ValueError(f"X must be a DataFrame, got {type(X).__name__}")
-        self._validate_params()
-        self.sampling_strategy_ = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
-        return self._fit_resample(X, np.asarray(y))
 
     def _fit_resample(self, X, y):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))

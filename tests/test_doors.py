@@ -107,7 +107,7 @@ def test_one_of_each_is_seen_all_the_way_to_the_leaderboard(house):
     (row,) = [
         line for line in text.split("### Difference")[0].splitlines() if line.startswith("|") and "`jitter`" in line
     ]
-    headings = [line for line in text.splitlines() if line.startswith("| #")][0]
+    headings = next(line for line in text.splitlines() if line.startswith("| #"))
     at = [word.strip() for word in headings.split("|")].index("Youden's J")
     assert float(row.split("|")[at].split("±")[0]) > 0
     assert "- *Youden's J*: Share of positives found less share" in text

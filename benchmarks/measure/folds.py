@@ -14,7 +14,7 @@ from .protocol import Fold, make_fold
 
 
 def path_of(split: Split, folder: Path) -> Path:
-    """Where a split's rows lie in a folder."""
+    """Say where a split's rows lie in a folder."""
     return folder / f"{hashlib.sha256(repr(tuple(split)).encode()).hexdigest()[:16]}.fold"
 
 

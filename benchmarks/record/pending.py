@@ -1,4 +1,4 @@
-"""What of a plan is done, what is stale and why, what is missing: the difference between a plan and a store."""
+"""A plan against a store, or against published results: what is done, what is stale and why, what is missing."""
 
 import json
 from collections import Counter
@@ -6,8 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..design.cell import Cell
-from ..measure.outcome import PASSING
+from ..design.cell import LIBRARIES, Cell
+from ..errors import plural
+from ..measure.outcome import IDENTITY, PASSING
+from .folder import Results
+from .provenance import Provenance
 from .store import Store
 
 WHAT = {
@@ -82,3 +85,51 @@ def changes(old: dict[str, Any], cell: Cell) -> list[str]:
         if old.get(name) != new[name]:
             said.append(text.format(**words, old=old.get(name), new=new[name]))
     return said or ["a key made in another way"]
+
+
+def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[str]:
+    """Say in words what published results are behind of: the suite, the code, the data and the versions of today.
+
+    Parameters
+    ----------
+    results : Results
+        What is published, without its store.
+    cells, now : collection of Cell, Provenance
+        What the suite of that name would run today, and `describe.describe` of it.
+
+    Returns
+    -------
+    list of str
+        Nothing, if the same command would give the same cells.
+    """
+    then, said = results.provenance, []
+    if then.harness != now.harness:
+        said.append("other code that measures")
+    for kind, old, new in (
+        ("contender", then.contenders, now.contenders),
+        ("learner", then.learners, now.learners),
+    ):
+        lacking = [name for name in new if name not in old]
+        changed = [name for name in new if name in old and old[name].code != new[name].code]
+        said += [f"no {kind} {name}" for name in lacking]
+        said += [f"other code of {kind} {name}" for name in changed]
+        said += [f"{kind} {name}, which the suite does not ask for" for name in old if name not in new]
+    said += [f"no data set {name}" for name in now.data if name not in then.data]
+    said += [
+        f"other data in {name}"
+        for name in now.data
+        if name in then.data and then.data[name].hash != now.data[name].hash
+    ]
+    for name in ("protocol", "n_requested", "seeds"):
+        if getattr(then.suite, name) != getattr(now.suite, name):
+            said.append(f"{name}: {getattr(then.suite, name)} instead of {getattr(now.suite, name)}")
+    for name, version in now.versions.items():
+        if name in LIBRARIES and then.versions.get(name) != version:
+            said.append(f"{name} {then.versions.get(name)} instead of {version}")
+    if then.git is None or then.git.dirty:
+        said.append("made of code that no commit holds")
+    there = {tuple(row) for row in results.cells[IDENTITY[1:]].itertuples(index=False)}
+    missing = [cell for cell in cells if tuple(cell.id) not in there and cell.contender in then.contenders]
+    if missing:
+        said.append(f"{plural(len(missing), 'cell')} of those contenders missing, such as {missing[0]}")
+    return said

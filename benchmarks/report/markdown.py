@@ -14,9 +14,7 @@ from .statistics import Comparison
 
 NOTHING = "–"
 SHOWN: dict[str, Measure] = {
-    each.name: each
-    for each in sorted((*MEASURES.values(), lift.MEASURE), key=lambda each: each.place)
-    if each.name != "log_loss"
+    each.name: each for each in sorted((*MEASURES.values(), lift.MEASURE), key=lambda each: each.place)
 }
 """The measures in the order of tables. Rates are percent in markdown, fractions in the record."""
 

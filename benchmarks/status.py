@@ -1,0 +1,48 @@
+"""Which published results are behind the code, and by what."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from .design import suite as suites
+from .design.plan import Plan, make_plan
+from .record.describe import describe
+from .record.folder import Results, read_results
+from .record.pending import behind
+
+BUILT_IN = "built-in"
+
+
+def status(folders: Iterable[Path]) -> dict[str, list[str]]:
+    """Compare results folders with what their suites, as they are now, would run; by folder, nothing where up to date.
+
+    What is installed beside this package is left aside: a suite that asks for everything means everything built in.
+
+    Raises
+    ------
+    UsageError
+        If a folder holds no results.
+    """
+    return {str(folder): _of(read_results(folder)) for folder in folders}
+
+
+def _of(results: Results) -> list[str]:
+    name = results.provenance.suite.name
+    if name not in suites.names():
+        return [f"suite {name} is none of the built-in ones, so there is nothing to compare it with"]
+    plan = _built_in_only(make_plan(suites.read(name)))
+    return behind(results, plan.cells, describe(plan, jobs=1))
+
+
+def _built_in_only(plan: Plan) -> Plan:
+    contenders = {name: choice for name, choice in plan.contenders.items() if choice.entry.source == BUILT_IN}
+    return replace(plan, contenders=contenders, cells=[cell for cell in plan.cells if cell.contender in contenders])
+
+
+def lines(found: dict[str, list[str]]) -> list[str]:
+    """Say it as a markdown list."""
+    said: list[str] = []
+    for folder, reasons in found.items():
+        said.append(f"- `{folder}`: {'behind the code' if reasons else 'up to date'}")
+        said += [f"  - {reason}" for reason in reasons]
+    return said
