@@ -3,6 +3,7 @@
 Heavy imports happen where they are used, so that importing this costs nothing.
 """
 
+import sys
 import tempfile
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
@@ -249,7 +250,12 @@ def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -
 def _label(contender: Contender) -> str:
     if not isinstance(contender, type):
         return str(contender)
-    if contender.__module__ == "__main__" or "<locals>" in contender.__qualname__:
+    module = sys.modules.get(contender.__module__)
+    if (
+        module is None
+        or contender.__module__ == "__main__"
+        or getattr(module, contender.__qualname__, None) is not contender
+    ):
         raise UsageError(f"class {contender.__qualname__} must be importable: put it into a file of its own")
     return f"{contender.__module__}:{contender.__qualname__}"
 

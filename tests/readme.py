@@ -1,14 +1,17 @@
-"""Copy tables and findings from `results/` into README.md; with --check, only say whether README is up to date.
+"""Copy tables and findings from `results/` into the READMEs; with --check, only say whether they are up to date.
 
-In README, ``<!-- FILE: HEADING -->`` … ``<!-- end -->`` holds the first table below that heading of that file, and
-``<!-- FILE -->`` … ``<!-- end -->`` its finding, the paragraph in bold.
+In a README, ``<!-- FILE: HEADING -->`` … ``<!-- end -->`` holds the first table below that heading of that file,
+``<!-- FILE -->`` … ``<!-- end -->`` its finding, the paragraph in bold, and ``<!-- status -->`` … ``<!-- end -->`` says
+which results are behind the code.
 """
 
 import re
 import sys
 from pathlib import Path
 
-BLOCK = re.compile(r"<!-- (results/[^\s:]+)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)
+COMMITTED = ["article", "default", "full", "many", "scarce"]
+READMES = ["README.md", "results/README.md"]
+BLOCK = re.compile(r"<!-- (results/[^\s:]+|status)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def extract(file: str, text: str, heading: str | None) -> str:
@@ -22,12 +25,22 @@ def extract(file: str, text: str, heading: str | None) -> str:
     return "\n".join(lines + [f"- {sentence} ([table]({file}#adult--forest))" for sentence in scores])
 
 
+def behind(root: Path) -> str:
+    """Say which committed results are behind the code that is installed, and by what."""
+    from oversampling_bench.benchmarks.status import lines, status
+
+    found = status(root / "results" / name for name in COMMITTED)
+    return "\n".join(lines({Path(folder).relative_to(root).as_posix(): said for folder, said in found.items()}))
+
+
 def fill(readme: str, root: Path) -> str:
-    """Fill every block of README anew."""
+    """Fill every block of a README anew."""
 
     def block(match: re.Match) -> str:
         file, heading = match.groups()
-        content = extract(file, (root / file).read_text(encoding="utf-8"), heading)
+        content = (
+            behind(root) if file == "status" else extract(file, (root / file).read_text(encoding="utf-8"), heading)
+        )
         return f"<!-- {file}{f': {heading}' if heading else ''} -->\n{content}\n<!-- end -->"
 
     return BLOCK.sub(block, readme)
@@ -36,10 +49,11 @@ def fill(readme: str, root: Path) -> str:
 if __name__ == "__main__":
     folders = [argument for argument in sys.argv[1:] if argument != "--check"]
     root = Path(folders[0]) if folders else Path(__file__).parent.parent
-    path = root / "README.md"
-    before = path.read_text(encoding="utf-8")
-    after = fill(before, root)
-    if "--check" not in sys.argv:
-        path.write_text(after, encoding="utf-8")
-    elif before != after or not BLOCK.search(before):
-        sys.exit("README.md is behind results/; run python tests/readme.py")
+    for name in READMES:
+        path = root / name
+        before = path.read_text(encoding="utf-8")
+        after = fill(before, root)
+        if "--check" not in sys.argv:
+            path.write_text(after, encoding="utf-8")
+        elif before != after or not BLOCK.search(before):
+            sys.exit(f"{name} is behind results/, or behind the code; run python tests/readme.py")

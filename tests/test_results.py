@@ -1,7 +1,6 @@
 """What is committed is true: every leaderboard in `results/` renders from the cells beside it, README from those."""
 
 import io
-import json
 import shutil
 import subprocess
 import sys
@@ -10,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
-from oversampling_bench.benchmarks.record.folder import read_csv
+from oversampling_bench.benchmarks.design.plan import make_plan
+from oversampling_bench.benchmarks.record.folder import read_results
+from oversampling_bench.benchmarks.status import status
 
 REPOSITORY = Path(__file__).parent.parent
+FOLDERS = ["benchmarks", "datasets", "oversamplers", "results", "tests"]
 COMMITTED = ["article", "default", "full", "many", "scarce"]
 
 
@@ -37,22 +39,40 @@ def test_a_committed_leaderboard_renders_from_its_cells(cli, commit, tmp_path, n
 
 
 @pytest.mark.parametrize("name", COMMITTED)
-def test_committed_cells_are_the_whole_suite(commit, name):
-    cells, suite = read_csv(commit / "results" / name / "cells.csv"), suites.read(name)
-    environment = json.loads((commit / "results" / name / "environment.json").read_text())
-    pairs = len(environment["data"]) * len(environment["contenders"]) - len(environment["not_applicable"])
-    expected = pairs * len(suite.classifiers) * len(suite.seeds)
-    assert len(cells) == environment["planned"] == expected
-    assert not environment["left_out"]
-    assert set(cells["seed"]) == set(suite.seeds)
-    assert environment["suite"] == suite.model_dump()
-    assert not environment["git"]["dirty"]
+def test_committed_cells_are_what_the_suite_asks_for_now(commit, name):
+    """What they lack of it is said in `results/README.md`, see the next test."""
+    results = read_results(commit / "results" / name)
+    plan = make_plan(suites.read(name))
+    built_in = {label for label, choice in plan.contenders.items() if choice.entry.source == "built-in"}
+    (reasons,) = status([results.folder]).values()
+    lacking = {reason.removeprefix("no contender ") for reason in reasons if reason.startswith("no contender ")}
+    expected = {tuple(cell.id) for cell in plan.cells if cell.contender in built_in - lacking}
+    found = set(results.cells[["dataset", "classifier", "contender", "seed"]].itertuples(index=False, name=None))
+    assert found == expected
+    assert results.provenance.planned == len(results.cells) == len(found)
+    assert results.provenance.suite == suites.read(name)
+    assert not results.provenance.git.dirty
 
 
-def test_readme_shows_what_results_hold(commit):
+def test_the_readmes_show_what_results_hold_and_what_is_behind(commit):
     check = [sys.executable, REPOSITORY / "tests" / "readme.py", "--check", commit]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_table_of_a_readme_that_is_not_that_of_the_results_is_caught(commit, tmp_path):
+    root = shutil.copytree(commit, tmp_path / "changed")
+    path = root / "results" / "README.md"
+    path.write_text(path.read_text().replace("| `smote`", "| `smite`", 1))
+    check = [sys.executable, REPOSITORY / "tests" / "readme.py", "--check", root]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "results/README.md is behind results/, or behind the code" in done.stderr
+
+
+def test_readme_is_a_face_of_one_page():
+    assert len((REPOSITORY / "README.md").read_text().splitlines()) <= 150
+    assert all((REPOSITORY / name / "README.md").is_file() for name in FOLDERS)
 
 
 def test_ci_runs_readmes_commands():

@@ -59,7 +59,7 @@ def test_identical_contenders_are_called_different_at_most_at_the_stated_rate():
     corrected, plain = called_different(0.25), called_different(0.0)
     assert corrected <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
     assert plain > 0.2
-    readme = " ".join((Path(__file__).parents[2] / "README.md").read_text().split())
+    readme = " ".join((Path(__file__).parents[2] / "results" / "README.md").read_text().split())
     assert f"different in {corrected:.1%} of the replays".replace("%", " %") in readme
     assert f"a plain t-test in {plain:.1%}".replace("%", " %") in readme
 
