@@ -97,7 +97,7 @@ class Result:
     @property
     def finding(self) -> str:
         """What was found, in words."""
-        from .report.section import Report
+        from .report.page import Report
         from .report.sections.finding import first_words
 
         return first_words(Report(self.cells, self.provenance)).replace("**", "")

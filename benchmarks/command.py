@@ -105,9 +105,11 @@ def merge_folders(
     out: Annotated[Path, typer.Option(help="Folder of the whole.", metavar="DIR")],
 ) -> None:
     """Put the results of shards together and write their leaderboard."""
-    from .merge import merge
+    from .record.store import merge
+    from .report.write import rewrite
 
-    typer.echo(merge(folders, out))
+    merge(folders, out)
+    typer.echo(rewrite(out))
 
 
 @app.command("reproduce")

@@ -17,11 +17,11 @@ from .errors import UsageError, duration, plural
 from .measure.outcome import Outcome
 from .parallel.engine import Engine, Limits
 from .parallel.interrupt import Interrupt
+from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
-from .record.describe import describe
 from .record.folder import LOGS, STORE, keep_log, locked
 from .record.pending import Pending, pending
-from .record.provenance import LastRun
+from .record.provenance import LastRun, Provenance
 from .record.store import Store
 from .report.write import write
 
@@ -87,7 +87,7 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     mine = _mine(request, plan)
     found = pending(mine, store, request.retry)
     to_run = found.to_run(mine)
-    known, now = store.provenance(), describe(plan, jobs)
+    known, now = store.provenance(), Provenance.of(plan, jobs, cpu_name())
     provenance = known.followed_by(now, ran=bool(to_run)) if known else now
     store.keep_provenance(provenance)
     again = f", {len(found.stale) + len(found.retried)} to run again" if found.reasons else ""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from .design import suite as suites
 from .design.plan import Plan, make_plan
-from .record.describe import describe
+from .parallel.machine import cpu_name
 from .record.folder import Results, read_results
 from .record.pending import behind
+from .record.provenance import Provenance
 
 BUILT_IN = "built-in"
 
@@ -31,11 +32,11 @@ def _of(results: Results) -> list[str]:
     if name not in suites.names():
         return [f"suite {name} is none of the built-in ones, so there is nothing to compare it with"]
     plan = _built_in_only(make_plan(suites.read(name)))
-    return behind(results, plan.cells, describe(plan, jobs=1))
+    return behind(results, plan.cells, Provenance.of(plan, 1, cpu_name()))
 
 
 def _built_in_only(plan: Plan) -> Plan:
-    contenders = {name: choice for name, choice in plan.contenders.items() if choice.entry.source == BUILT_IN}
+    contenders = {name: each for name, each in plan.contenders.items() if each.choice.entry.source == BUILT_IN}
     return replace(plan, contenders=contenders, cells=[cell for cell in plan.cells if cell.contender in contenders])
 
 

@@ -43,7 +43,7 @@ def test_committed_cells_are_what_the_suite_asks_for_now(commit, name):
     """What they lack of it is said in `results/README.md`, see the next test."""
     results = read_results(commit / "results" / name)
     plan = make_plan(suites.read(name))
-    built_in = {label for label, choice in plan.contenders.items() if choice.entry.source == "built-in"}
+    built_in = {label for label, each in plan.contenders.items() if each.choice.entry.source == "built-in"}
     (reasons,) = status([results.folder]).values()
     lacking = {reason.removeprefix("no contender ") for reason in reasons if reason.startswith("no contender ")}
     expected = {tuple(cell.id) for cell in plan.cells if cell.contender in built_in - lacking}

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from ..catalog import wrapping
+from ..catalog.contract import Declared
 from ..catalog.data import Table, describe_data
 from ..catalog.entry import Choice
 from ..catalog.fingerprint import short_hash
@@ -18,20 +19,30 @@ from .suite import Suite
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What is behind a label that races: what it stands for, what that declares, and the hash of its code."""
+
+    choice: Choice
+    declared: Declared
+    code: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """The cells of a suite, in the order to run them.
 
-    `context` is a hash of what all cells have in common; `data`, `contenders` and `classifiers` say what is behind a
-    label; `left_out` why something that was asked for cannot be used, and `not_applicable` what is not meant for such
-    data.
+    `harness` is the hash of the code that measures, `context` one of all that the cells have in common; `data`,
+    `contenders` and `classifiers` say what is behind a label; `left_out` why something that was asked for cannot be
+    used, and `not_applicable` what is not meant for such data.
     """
 
     suite: Suite
     cells: list[Cell]
+    harness: str
     context: str
     data: dict[str, Table]
-    contenders: dict[str, Choice]
-    classifiers: dict[str, Choice]
+    contenders: dict[str, Planned]
+    classifiers: dict[str, Planned]
     left_out: dict[str, str]
     not_applicable: dict[str, str]
 
@@ -63,33 +74,26 @@ def make_plan(suite: Suite) -> Plan:
     except UsageError as error:
         raise UsageError(f"suite {suite.name}: {error}") from error
 
+    harness = cells.harness_hash()
     common: dict[str, Any] = {
         "protocol": suite.protocol,
         "n_requested": suite.n_requested,
         "versions": cells.versions(),
-        "harness": cells.harness_hash(),
+        "harness": harness,
     }
-    declared = {name: wrapping.declared(choice) for name, choice in contenders.choices.items()}
-    of_contender: dict[str, dict[str, Any]] = {
-        name: {
-            "contender": wrapping.fingerprint(choice),
-            "contender_source": source_of(choice),
-            "contender_params": _written(choice),
-            "declared": declared[name].behaviour(),
-        }
+    racing = {
+        name: Planned(choice, wrapping.declared(choice), wrapping.fingerprint(choice))
         for name, choice in contenders.choices.items()
     }
-    of_learner: dict[str, dict[str, Any]] = {
-        name: {
-            "learner": choice.entry.fingerprint(),
-            "learner_source": source_of(choice),
-            "learner_params": _written(choice),
-        }
+    learning = {
+        name: Planned(choice, choice.entry.declared(), choice.entry.fingerprint())
         for name, choice in classifiers.choices.items()
     }
+    of_contender = {name: _of_contender(each) for name, each in racing.items()}
+    of_learner = {name: _of_learner(each) for name, each in learning.items()}
     planned, not_applicable = [], {}
     for seed, dataset, classifier, contender in product(suite.seeds, data, classifiers.choices, contenders.choices):
-        meant_for = declared[contender].meant_for
+        meant_for = racing[contender].declared.meant_for
         if meant_for not in ("any", data[dataset].kind):
             not_applicable[f"{contender} on {dataset}"] = f"it is for {meant_for} columns"
             continue
@@ -119,17 +123,35 @@ def make_plan(suite: Suite) -> Plan:
     return Plan(
         suite=suite,
         cells=planned,
+        harness=harness,
         context=context,
         data=data,
-        contenders=contenders.choices,
-        classifiers=classifiers.choices,
+        contenders=racing,
+        classifiers=learning,
         left_out=left_out,
         not_applicable=not_applicable,
     )
 
 
-def source_of(choice: Choice) -> str | None:
-    """Say where an entry comes from; nothing for a file, whose folder is nobody else's business."""
+def _of_contender(planned: Planned) -> dict[str, Any]:
+    return {
+        "contender": planned.code,
+        "contender_source": _source(planned.choice),
+        "contender_params": _written(planned.choice),
+        "declared": planned.declared.behaviour(),
+    }
+
+
+def _of_learner(planned: Planned) -> dict[str, Any]:
+    return {
+        "learner": planned.code,
+        "learner_source": _source(planned.choice),
+        "learner_params": _written(planned.choice),
+    }
+
+
+def _source(choice: Choice) -> str | None:
+    # The folder of a file is nobody else's business.
     return None if choice.entry.by_path else choice.entry.source
 
 

@@ -95,7 +95,7 @@ def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[s
     results : Results
         What is published, without its store.
     cells, now : collection of Cell, Provenance
-        What the suite of that name would run today, and `describe.describe` of it.
+        What the suite of that name would run today, and the provenance of that.
 
     Returns
     -------

@@ -1,15 +1,23 @@
 """Where cells come from: suite, code, data, versions, hardware, git commit. Written to `environment.json`."""
 
 import json
+import os
+import platform
+import subprocess
+from importlib import metadata
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..catalog.contract import Role, Space
 from ..catalog.data import Table
+from ..design.cell import LIBRARIES
 from ..design.suite import Suite
 from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..design.plan import Plan
 
 
 class Model(BaseModel):
@@ -83,6 +91,38 @@ class Provenance(Model):
     machines: dict[str, int] = Field(default_factory=dict)
 
     @classmethod
+    def of(cls, plan: "Plan", jobs: int, cpu: str) -> Self:
+        """Describe a plan that is about to run here, `jobs` cells at a time, and what is installed."""
+        return cls(
+            suite=plan.suite,
+            contenders={
+                name: ContenderInfo(
+                    role=each.declared.role,
+                    space=each.declared.space,
+                    source=each.choice.entry.origin(),
+                    about=each.choice.entry.summary(),
+                    code=each.code,
+                )
+                for name, each in plan.contenders.items()
+            },
+            learners={
+                name: LearnerInfo(source=each.choice.entry.origin(), about=each.choice.entry.summary(), code=each.code)
+                for name, each in plan.classifiers.items()
+            },
+            data=plan.data,
+            left_out=plan.left_out,
+            not_applicable=plan.not_applicable,
+            harness=plan.harness,
+            versions={name: metadata.version(name) for name in ("oversampling-bench", *LIBRARIES)}
+            | {"python": platform.python_version()},
+            system=f"{platform.system()} {platform.machine()}",
+            cpu=cpu,
+            cores=os.cpu_count(),
+            jobs=jobs,
+            git=git_state(),
+        )
+
+    @classmethod
     def read(cls, path: Path) -> Self:
         """Read `environment.json`.
 
@@ -143,3 +183,17 @@ class Provenance(Model):
             "learners": self.learners | now.learners,
             "data": self.data | now.data,
         }
+
+
+def git_state() -> Git | None:
+    """Give commit and state of the working folder; None outside a repository."""
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True, timeout=10)
+        return done.stdout.strip()
+
+    try:
+        dirty = bool(git("status", "--porcelain", "--", ":/", ":(top,exclude)results"))
+        return Git(commit=git("rev-parse", "HEAD"), dirty=dirty)
+    except (OSError, subprocess.SubprocessError):
+        return None

@@ -14,7 +14,7 @@ import pandas as pd
 from ..design.cell import Cell, CellId
 from ..errors import UsageError
 from ..measure.outcome import COLUMNS, SCORED, Details, Outcome
-from .folder import STORE, typed
+from .folder import STORE, locked, typed
 from .provenance import Provenance
 
 VERSION = 4
@@ -201,6 +201,43 @@ class Store:
         """Give what cells left for the pictures."""
         query = f"SELECT {', '.join(ID)}, details FROM cells JOIN planned USING ({', '.join(ID)}, key)"
         return {CellId(*where): json.loads(text) for *where, text in self.connection.execute(query)}
+
+
+def merge(folders: list[Path], out: Path) -> None:
+    """Put the stores of shards into one.
+
+    Raises
+    ------
+    UsageError
+        If a folder has no store, or they are of different suites, or what they ran differs in code, data or versions.
+    """
+    for folder in folders:
+        if not (folder / STORE).exists():
+            raise UsageError(f"{folder} holds no {STORE} to merge")
+        if folder.resolve() == out.resolve():
+            raise UsageError(f"--out {out} is one of the folders to merge; choose another")
+    with locked(out), Store.open(out) as store:
+        whole = store.provenance()
+        for folder in folders:
+            with Store.open(folder) as part:
+                whole = _joined(whole, part, folder)
+                if problem := store.absorb(part):
+                    raise UsageError(f"{folder} cannot be merged: {problem}")
+        if whole:
+            store.keep_provenance(whole)
+
+
+def _joined(whole: Provenance | None, part: Store, folder: Path) -> Provenance:
+    new = part.provenance()
+    if new is None:
+        raise UsageError(f"{folder} holds no run")
+    if whole is None:
+        return new.model_copy(update={"last_run": None})
+    if new.suite.name != whole.suite.name:
+        raise UsageError(
+            f"{folder} holds suite '{new.suite.name}', the others '{whole.suite.name}'; merge shards of one suite"
+        )
+    return whole.joined_with(new)
 
 
 def _columns(connection: sqlite3.Connection) -> set[str]:

@@ -12,8 +12,7 @@ from ..record.folder import CELLS, ENVIRONMENT, FIGURES, LEADERBOARD, STORE, rea
 from ..record.store import Store
 from .groups import BASELINE
 from .lift import Roc, lift
-from .page import leaderboard
-from .section import Drawable, Draws, Report, all_sections
+from .page import Drawable, Draws, Report, all_sections, leaderboard
 
 
 def write(store: Store) -> Path:

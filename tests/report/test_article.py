@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.design.cell import CellId
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS
-from oversampling_bench.benchmarks.report.section import Drawable, Report
+from oversampling_bench.benchmarks.report.page import Drawable, Report
 from oversampling_bench.benchmarks.report.sections import article
 
 

@@ -8,8 +8,7 @@ from oversampling_bench.benchmarks.design.cell import CellId
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.report.lift import Roc
 from oversampling_bench.benchmarks.report.markdown import SHOWN
-from oversampling_bench.benchmarks.report.page import leaderboard
-from oversampling_bench.benchmarks.report.section import Drawable, Report
+from oversampling_bench.benchmarks.report.page import Drawable, Report, leaderboard
 from oversampling_bench.benchmarks.report.sections import over_datasets, scarcity, scores, synthetic_rows
 from oversampling_bench.benchmarks.report.write import with_lift
 

@@ -3,7 +3,7 @@
 from ...measure.outcome import LIFT
 from ..groups import BASELINE, Group
 from ..markdown import NOTHING, interval, table
-from ..section import Report
+from ..page import Report
 from ..statistics import MIN_SEEDS
 from .scores import NOISE
 

@@ -12,7 +12,7 @@ from ...measure.outcome import Details
 from ...record.provenance import Provenance
 from ..groups import BASELINE, Group
 from ..markdown import heading, mean_std, picture, table
-from ..section import Drawable, Report
+from ..page import Drawable, Report
 from ..style import NEGATIVE, POSITIVE, STYLE, save
 from .synthetic_rows import COLLAPSED
 

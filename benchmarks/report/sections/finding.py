@@ -4,7 +4,7 @@ from ...errors import plural
 from ...measure.outcome import LIFT, SCORED
 from ..groups import BASELINE, Group
 from ..markdown import interval
-from ..section import Report
+from ..page import Report
 from ..statistics import MIN_SEEDS
 from . import over_datasets, scores
 

@@ -15,7 +15,7 @@ from ...errors import plural
 from ...measure.outcome import LIFT
 from ..groups import BASELINE, Group
 from ..markdown import NOTHING, heading, number, picture, table
-from ..section import Drawable, Report
+from ..page import Drawable, Report
 from ..style import STYLE, save
 
 PLACE, ORDER = "bottom", 10

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ...catalog.label import parse
 from ..groups import BASELINE, Group
 from ..markdown import SHOWN, heading, picture, table
-from ..section import Drawable, Report
+from ..page import Drawable, Report
 from ..style import LINES, MARKERS, STYLE, save
 
 PLACE, ORDER = "top", 30

@@ -13,7 +13,7 @@ from ...errors import plural
 from ..groups import BASELINE, Group
 from ..lift import Roc
 from ..markdown import NOTHING, SHOWN, heading, interval, mean_std, picture, table
-from ..section import Drawable, Report
+from ..page import Drawable, Report
 from ..statistics import MIN_SEEDS
 from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
 from . import synthetic_rows

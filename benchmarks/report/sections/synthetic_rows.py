@@ -3,7 +3,7 @@
 from ...measure.outcome import SYNTHETIC
 from ..groups import Group
 from ..markdown import table
-from ..section import Report
+from ..page import Report
 
 PLACE, ORDER = "group", 20
 COLLAPSED, MOSTLY = 0.05, 0.5
