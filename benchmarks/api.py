@@ -4,7 +4,6 @@ Heavy imports happen where they are used, so that importing this costs nothing.
 """
 
 import sys
-import tempfile
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from functools import cached_property
@@ -195,6 +194,8 @@ def run(
     >>> result = ob.run(X, y, contenders=["none", "threshold", "smote"], seeds=5)  # doctest: +SKIP
     >>> result.cells.groupby("contender")["balanced_error"].mean()  # doctest: +SKIP
     """
+    import tempfile
+
     keep = None
     if out is None:
         keep = tempfile.TemporaryDirectory(prefix="oversampling-bench-results-", ignore_cleanup_errors=True)
@@ -263,6 +264,8 @@ def _label(contender: Contender) -> str:
 def _suite_of(
     X: Any, y: Any, positive: Any, name: str, seeds: Any, chosen: dict[str, list[str]], stack: ExitStack
 ) -> "Suite":
+    import tempfile
+
     from pydantic import ValidationError
 
     from .catalog.label import NAME

@@ -127,13 +127,17 @@ def reproduce_cell(
     dataset: Annotated[
         list[str] | None, typer.Option(help="Where a data set is a file: its path.", metavar="FILE")
     ] = None,
+    classifier: Annotated[
+        list[str] | None, typer.Option(help="Where a learner is a file: its path.", metavar="FILE")
+    ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that it may take.", metavar="S")] = 3600.0,
 ) -> None:
     """Run one stored cell again and say whether it got the same scores."""
     from .options import limits
-    from .reproduce import reproduce
+    from .reproduce import Files, reproduce
 
-    same, lines = reproduce(cell, out, contender or [], dataset or [], limits(timeout, None))
+    files = Files(contender or [], dataset or [], classifier or [])
+    same, lines = reproduce(cell, out, files, limits(timeout, None))
     typer.echo("\n".join(lines))
     raise typer.Exit(0 if same else 1)
 

@@ -1,6 +1,8 @@
 """Run one stored cell again, and compare."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +19,24 @@ REPRODUCED = [column for column in COLUMNS if column not in (*IDENTITY, *TIMINGS
 """What must come out the same. Lift is left out: it compares two cells."""
 
 
-def reproduce(
-    name: str, folder: Path | None, contenders: list[str], datasets: list[str], limits: Limits
-) -> tuple[bool, list[str]]:
+@dataclass(frozen=True)
+class Files:
+    """Where contenders, data sets and learners that are files lie on this machine."""
+
+    contenders: Sequence[str] = ()
+    datasets: Sequence[str] = ()
+    classifiers: Sequence[str] = ()
+
+
+def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> tuple[bool, list[str]]:
     """Run a cell of a results folder again, from `cells.csv` and `environment.json` alone.
 
     Parameters
     ----------
     name : str
         ``suite/dataset/classifier/contender/seed``.
-    contenders, datasets : list of str
-        Files, for what was given as a file; the folder keeps their names only.
+    files : Files
+        Paths, for what was given as a file; the folder keeps their names only.
     limits : Limits
         What the cell may take.
 
@@ -49,7 +58,7 @@ def reproduce(
     where = CellId(dataset, classifier, contender, int(seed))
     results = read_results(folder or Path("results") / suite)
     stored = _stored(results, name, suite, where)
-    cell = _planned(results, suite, where, contenders, datasets)
+    cell = _planned(results, suite, where, files)
     outcomes: list[Outcome] = []
     # As in a run: apart, on one thread; another number of threads gives other last digits.
     with open_engine("local", jobs=1) as engine:
@@ -75,16 +84,16 @@ def _stored(results: Results, name: str, suite: str, where: CellId) -> dict[str,
     )
 
 
-def _planned(results: Results, suite: str, where: CellId, contenders: list[str], datasets: list[str]) -> Cell:
-    def located(label: str, files: list[str]) -> str:
+def _planned(results: Results, suite: str, where: CellId, files: Files) -> Cell:
+    def located(label: str, paths: Sequence[str]) -> str:
         stem, bracket, rest = label.partition("[")
-        return next((file for file in files if Path(file).stem == stem), stem) + bracket + rest
+        return next((path for path in paths if Path(path).stem == stem), stem) + bracket + rest
 
     one = {
         "name": suite,
-        "datasets": [located(where.dataset, datasets)],
-        "contenders": [located(where.contender, contenders)],
-        "classifiers": [where.classifier],
+        "datasets": [located(where.dataset, files.datasets)],
+        "contenders": [located(where.contender, files.contenders)],
+        "classifiers": [located(where.classifier, files.classifiers)],
         "seeds": [where.seed],
     }
     return make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one)).cells[0]

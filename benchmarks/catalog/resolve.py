@@ -14,10 +14,14 @@ from .registry import find, installed
 
 @dataclass
 class Resolved:
-    """What labels stand for, by canonical label; `left_out` says why what ``*`` stood for cannot be used."""
+    """What labels stand for, by canonical label; `left_out` says why what ``*`` stood for cannot be used.
+
+    `asked` are the labels as they were given, but for those of files, which name no folder of this machine.
+    """
 
     choices: dict[str, Choice] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
 
 def resolve(kind: Kind, labels: list[str]) -> Resolved:
@@ -31,7 +35,7 @@ def resolve(kind: Kind, labels: list[str]) -> Resolved:
         If one is unknown, cannot be used, stands twice, or has a parameter that it does not take.
     """
     found = Resolved()
-    for text in (each for given in labels for each in _expand(kind, given, found.left_out)):
+    for given, text in ((one, each) for one in labels for each in _expand(kind, one, found.left_out)):
         name, params = label.parse(text)
         choice = Choice(find(kind, name), params)
         entry = choice.entry
@@ -43,6 +47,8 @@ def resolve(kind: Kind, labels: list[str]) -> Resolved:
         canonical = label.format_label(entry.name, params)
         refuse_twice(kind, [*found.choices, canonical])
         found.choices[canonical] = choice
+        found.asked.append(canonical if entry.by_path else given)
+    found.asked = list(dict.fromkeys(found.asked))
     return found
 
 

@@ -91,6 +91,8 @@ def make_plan(suite: Suite) -> Plan:
     }
     of_contender = {name: _of_contender(each) for name, each in racing.items()}
     of_learner = {name: _of_learner(each) for name, each in learning.items()}
+    tables = {name: choice.without("positives") for name, choice in datasets.choices.items()}
+    positives = {name: choice.params.get("positives") for name, choice in datasets.choices.items()}
     planned, not_applicable = [], {}
     for seed, dataset, classifier, contender in product(suite.seeds, data, classifiers.choices, contenders.choices):
         meant_for = racing[contender].declared.meant_for
@@ -99,7 +101,7 @@ def make_plan(suite: Suite) -> Plan:
             continue
         inputs = Inputs(
             data=data[dataset].hash,
-            positives=datasets.choices[dataset].params.get("positives"),
+            positives=positives[dataset],
             seed=seed,
             **common,
             **of_contender[contender],
@@ -112,7 +114,7 @@ def make_plan(suite: Suite) -> Plan:
                 classifier=classifier,
                 contender=contender,
                 seed=seed,
-                dataset_choice=datasets.choices[dataset].without("positives"),
+                dataset_choice=tables[dataset],
                 classifier_choice=classifiers.choices[classifier],
                 contender_choice=contenders.choices[contender],
                 inputs=inputs,
@@ -120,8 +122,9 @@ def make_plan(suite: Suite) -> Plan:
             )
         )
     context = short_hash(repr(sorted(common.items())))
+    asked = {"classifiers": classifiers.asked, "contenders": contenders.asked, "datasets": datasets.asked}
     return Plan(
-        suite=suite,
+        suite=suite.model_copy(update=asked),
         cells=planned,
         harness=harness,
         context=context,

@@ -129,7 +129,11 @@ def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[s
     if then.git is None or then.git.dirty:
         said.append("made of code that no commit holds")
     there = {tuple(row) for row in results.cells[IDENTITY[1:]].itertuples(index=False)}
-    missing = [cell for cell in cells if tuple(cell.id) not in there and cell.contender in then.contenders]
-    if missing:
-        said.append(f"{plural(len(missing), 'cell')} of those contenders missing, such as {missing[0]}")
+    known = [
+        cell
+        for cell in cells
+        if cell.dataset in then.data and cell.classifier in then.learners and cell.contender in then.contenders
+    ]
+    if missing := [cell for cell in known if tuple(cell.id) not in there]:
+        said.append(f"{plural(len(missing), 'cell')} missing, such as {missing[0]}")
     return said
