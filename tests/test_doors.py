@@ -26,13 +26,22 @@ MEASURE, SECTION, LEARNER = (
     "benchmarks/learners/stump.py",
 )
 KEYS = """
-import json
-from oversampling_bench.benchmarks.design.plan import make_plan
-from oversampling_bench.benchmarks.design.suite import Suite
+import json, sys
+import imblearn.over_sampling, pandas, sklearn.datasets  # once for all copies of the package
 
-contenders = ["none", "smote", "filtered[of=smote]", "imblearn.over_sampling:RandomOverSampler"]
-suite = Suite(name="s", datasets=["sklearn[name=wine]"], contenders=contenders, classifiers=["forest"], seeds=[0])
-print(json.dumps({cell.contender: cell.key for cell in make_plan(suite).cells}))
+found = {}
+for site in sys.argv[1:]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "oversampling_bench"]:
+        del sys.modules[name]
+    sys.path.insert(0, site)
+    from oversampling_bench.benchmarks.design.plan import make_plan
+    from oversampling_bench.benchmarks.design.suite import Suite
+
+    contenders = ["none", "smote", "filtered[of=smote]", "imblearn.over_sampling:RandomOverSampler"]
+    suite = Suite(name="s", datasets=["sklearn[name=wine]"], contenders=contenders, classifiers=["forest"], seeds=[0])
+    assert sys.modules[make_plan.__module__].__file__.startswith(site)
+    found[site] = {cell.contender.rpartition(":")[2]: cell.key for cell in make_plan(suite).cells}
+print(json.dumps(found))
 """
 
 
@@ -41,9 +50,8 @@ class House:
 
     def __init__(self, folder):
         self.root = folder / "oversampling_bench"
-        shutil.copytree(
-            Path(oversampling_bench.__file__).parent, self.root, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        skipped = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(Path(oversampling_bench.__file__).parent, self.root, ignore=skipped)
         self.site = folder
 
     def add(self, path):
@@ -58,28 +66,20 @@ class House:
         assert text.count(old) == 1
         file.write_text(text.replace(old, new))
 
-    def python(self, program, *arguments):
-        environment = {**os.environ, "PYTHONPATH": str(self.site)}
-        command = [sys.executable, "-c", program, *map(str, arguments)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=self.site)
-
-    def keys(self):
-        done = self.python(KEYS)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
     def command(self, *arguments):
-        return self.python("from oversampling_bench.benchmarks.command import main; main()", *arguments)
+        program = "from oversampling_bench.benchmarks.command import main; main()"
+        return python(self.site, program, *arguments)
+
+
+def python(site, program, *arguments):
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=site)
 
 
 @pytest.fixture
 def house(tmp_path):
     return House(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def keys_before(tmp_path_factory):
-    return House(tmp_path_factory.mktemp("before")).keys()
 
 
 def test_there_is_an_example_for_each_kind_of_change():
@@ -121,55 +121,56 @@ def test_one_of_each_is_seen_all_the_way_to_the_leaderboard(house):
     assert checked.returncode == 0, checked.stdout
 
 
-@pytest.mark.parametrize("path", [SECTION, LEARNER, "oversamplers/jitter.py", "datasets/rings.py"])
-def test_what_no_cell_depends_on_changes_no_key(house, keys_before, path):
-    house.add(path)
-    assert house.keys() == keys_before
+ALL = {"none", "smote", "filtered[of=smote]", "RandomOverSampler"}
+CHANGES = {
+    # No cell depends on another section, learner, contender or data set, nor on what is said of a score.
+    "a section": ([(SECTION,)], set()),
+    "a learner": ([(LEARNER,)], set()),
+    "an oversampler": ([("oversamplers/jitter.py",)], set()),
+    "a data set": ([("datasets/rings.py",)], set()),
+    "an engine": ([("benchmarks/parallel/engines/serial.py",)], set()),
+    "a report's words": ([("benchmarks/report/markdown.py", 'NOTHING = "–"', 'NOTHING = "nothing"')], set()),
+    "a measure's words": (
+        [
+            (MEASURE, '@measure(heading="Brier score", better="lower"', '@measure(heading="Brier", better="higher"'),
+            (MEASURE, '"""Mean squared error of the probabilities."""', '"""Another line."""'),
+        ],
+        set(),
+    ),
+    # All cells depend on the measures, on how they are measured, and on the contract.
+    "a measure": ([(MEASURE,)], ALL),
+    "a measure's code": ([(MEASURE, "brier_score_loss(tested.y,", "brier_score_loss(1 - tested.y,")], ALL),
+    "the protocol": ([("benchmarks/measure/protocol.py", "TEST_SIZE = 0.2", "TEST_SIZE = 0.25")], ALL),
+    "the contract": ([("benchmarks/catalog/contract.py", "    cleans: bool = False", "    cleans: bool = True")], ALL),
+    "the learner": ([("benchmarks/learners/forest.py", "n_estimators=100", "n_estimators=99")], ALL),
+    # A contender's cells depend on its code, on what that imports, on what it wraps, and on what makes it one.
+    "a contender": ([("oversamplers/smote.py", "k_neighbors=5", "k_neighbors=6")], {"smote", "filtered[of=smote]"}),
+    "a helper": ([("oversamplers/_booster.py", "class Booster", "x = 1\n\n\nclass Booster")], {"filtered[of=smote]"}),
+    "wrapping": ([("benchmarks/catalog/wrapping.py", "space=inside.space, ", "")], {"filtered[of=smote]"}),
+    "a declaration of bare classes": (
+        [("benchmarks/catalog/bare_class.py", '"cleans": not adds or', '"cleans": adds or')],
+        {"RandomOverSampler"},
+    ),
+}
 
 
-def test_a_reports_words_change_no_key_a_measures_words_neither(house, keys_before):
-    house.replace("benchmarks/report/markdown.py", 'NOTHING = "–"', 'NOTHING = "nothing"')
-    house.replace(
-        MEASURE, '@measure(heading="Brier score", better="lower"', '@measure(heading="Brier", better="higher"'
-    )
-    house.replace(MEASURE, '"""Mean squared error of the probabilities."""', '"""Another line."""')
-    assert house.keys() == keys_before
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    """Give the keys of a few cells, by contender, under each change, and under none."""
+    sites = {}
+    for name, (edits, _) in {"nothing": ([], None), **CHANGES}.items():
+        house = House(tmp_path_factory.mktemp("house"))
+        for edit in edits:
+            house.add(*edit) if len(edit) == 1 else house.replace(*edit)
+        sites[name] = str(house.site)
+    done = python(sites["nothing"], KEYS, *sites.values())
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    return {name: found[site] for name, site in sites.items()}
 
 
-def test_another_measure_and_another_way_to_measure_change_every_key(house, keys_before):
-    house.add(MEASURE)
-    added = house.keys()
-    assert not set(added.values()) & set(keys_before.values())
-    house.replace("benchmarks/measure/protocol.py", "TEST_SIZE = 0.2", "TEST_SIZE = 0.25")
-    assert not set(house.keys().values()) & {*added.values(), *keys_before.values()}
-
-
-def test_a_default_of_the_contract_changes_every_key(house, keys_before):
-    house.replace("benchmarks/catalog/contract.py", "    cleans: bool = False", "    cleans: bool = True")
-    assert not set(house.keys().values()) & set(keys_before.values())
-
-
-@pytest.mark.parametrize(
-    ("path", "old", "new", "changed"),
-    [
-        ("oversamplers/smote.py", "k_neighbors=5", "k_neighbors=6", {"smote", "filtered[of=smote]"}),
-        ("oversamplers/_booster.py", "class Booster", "x = 1\n\n\nclass Booster", {"filtered[of=smote]"}),
-        ("benchmarks/catalog/wrapping.py", "space=inside.space, ", "", {"filtered[of=smote]"}),
-        (
-            "benchmarks/catalog/bare_class.py",
-            '"cleans": not adds or',
-            '"cleans": adds or',
-            {"imblearn.over_sampling:RandomOverSampler"},
-        ),
-        (
-            "benchmarks/learners/forest.py",
-            "n_estimators=100",
-            "n_estimators=99",
-            {"none", "smote", "filtered[of=smote]", "imblearn.over_sampling:RandomOverSampler"},
-        ),
-    ],
-)
-def test_what_one_contender_or_learner_depends_on_changes_its_keys_alone(house, keys_before, path, old, new, changed):
-    house.replace(path, old, new)
-    after = house.keys()
-    assert {name for name in after if after[name] != keys_before[name]} == changed
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_changes_the_keys_of_the_cells_that_depend_on_it_and_no_others(keys, change):
+    before, after = keys["nothing"], keys[change]
+    assert set(before) == set(after) == ALL
+    assert {name for name in after if after[name] != before[name]} == CHANGES[change][1]
