@@ -1,6 +1,7 @@
 """What is committed is true: every leaderboard in `results/` renders from the cells beside it, README from those."""
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,22 @@ def test_a_table_of_a_readme_that_is_not_that_of_the_results_is_caught(commit, t
 def test_readme_is_a_face_of_one_page():
     assert len((REPOSITORY / "README.md").read_text().splitlines()) <= 150
     assert all((REPOSITORY / name / "README.md").is_file() for name in FOLDERS)
+
+
+PAGES = [*FOLDERS, ".", "benchmarks/parallel"]
+
+
+@pytest.mark.parametrize("page", [*(f"{folder}/README.md" for folder in PAGES), "CONTRIBUTING.md"])
+def test_links_lead_somewhere(page):
+    path = REPOSITORY / page
+    text = path.read_text()
+    for link, _, anchor in re.findall(r"\]\(((?!https?:)[^)#]*)(#([^)]*))?\)", text):
+        target = path.parent / link if link else path
+        assert target.exists(), f"{page}: {link}"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in slugs, f"{page}: {link}#{anchor}"
 
 
 def test_ci_runs_readmes_commands():
