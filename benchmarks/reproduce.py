@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .design.cell import Cell, CellId
+from .design.cell import Cell, CellId, other_versions
 from .design.plan import make_plan
 from .design.suite import Suite
 from .errors import UsageError, unknown
@@ -100,8 +100,7 @@ def _planned(results: Results, suite: str, where: CellId, files: Files) -> Cell:
 
 
 def _versions(results: Results, cell: Cell) -> list[str]:
-    then, now = results.provenance.versions, cell.inputs.versions
-    lines = [f"{name} {then.get(name)} then, {now[name]} now" for name in now if then.get(name) != now[name]]
+    lines = other_versions(results.provenance.versions, cell.inputs.versions)
     described = results.provenance.data.get(cell.dataset)
     if described and described.hash != cell.inputs.data:
         lines.append(f"data set {cell.dataset} is other than it was")

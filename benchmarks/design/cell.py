@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -118,6 +119,15 @@ class Cell:
 def versions() -> dict[str, str]:
     """Give the versions of the libraries that may change a score, as they are installed here."""
     return {name: metadata.version(name) for name in LIBRARIES}
+
+
+def other_versions(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Say which versions are not what they were, of the libraries that `now` names.
+
+    >>> other_versions({"numpy": "2.3", "scipy": "1.17"}, {"numpy": "2.4", "scipy": "1.17", "torch": "2.13"})
+    ['numpy 2.3 → 2.4', 'torch None → 2.13']
+    """
+    return [f"{name} {then.get(name)} → {version}" for name, version in now.items() if then.get(name) != version]
 
 
 @cache

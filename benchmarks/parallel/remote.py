@@ -137,9 +137,8 @@ def unlike(chunk: list[Cell]) -> str:
     """Say what is other on this machine than where the cells were planned; nothing if they can be run as planned."""
     found = cells.versions()
     for cell in chunk:
-        for name, version in cell.inputs.versions.items():
-            if found[name] != version:
-                return f"it has {name} {found[name]}, the run was planned with {version}"
+        if differing := cells.other_versions(cell.inputs.versions, found):
+            return f"it has other versions than the run was planned with ({', '.join(differing)})"
         if cell.inputs.harness != cells.harness_hash():
             return "it has another oversampling-bench than the run was planned with"
         choices = (cell.contender_choice, cell.classifier_choice, cell.dataset_choice)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..design.cell import LIBRARIES, Cell
+from ..design.cell import LIBRARIES, Cell, other_versions
 from ..errors import plural
 from ..measure.outcome import IDENTITY, PASSING
 from .folder import Results
@@ -75,11 +75,8 @@ def pending(cells: list[Cell], store: Store, retry: Collection[str] = ()) -> Pen
 
 def changes(old: dict[str, Any], cell: Cell) -> list[str]:
     """Say in words what a stored cell's inputs differ in from those of a planned one."""
-    new, said = json.loads(cell.inputs.as_json()), []
-    for name, version in new["versions"].items():
-        before = old.get("versions", {}).get(name)
-        if before != version:
-            said.append(f"{name} {before} → {version}")
+    new = json.loads(cell.inputs.as_json())
+    said = other_versions(old.get("versions", {}), new["versions"])
     words = {"contender": cell.contender, "classifier": cell.classifier}
     for name, text in WHAT.items():
         if old.get(name) != new[name]:
@@ -123,9 +120,7 @@ def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[s
     for name in ("protocol", "n_requested", "seeds"):
         if getattr(then.suite, name) != getattr(now.suite, name):
             said.append(f"{name}: {getattr(then.suite, name)} instead of {getattr(now.suite, name)}")
-    for name, version in now.versions.items():
-        if name in LIBRARIES and then.versions.get(name) != version:
-            said.append(f"{name} {then.versions.get(name)} instead of {version}")
+    said += other_versions(then.versions, {name: now.versions[name] for name in LIBRARIES})
     if then.git is None or then.git.dirty:
         said.append("made of code that no commit holds")
     there = {tuple(row) for row in results.cells[IDENTITY[1:]].itertuples(index=False)}

@@ -125,7 +125,7 @@ def test_workers_with_other_versions_are_refused_before_anything_runs(run_small,
     monkeypatch.setattr(cells, "versions", lambda: here | {"scipy": "0.1"})
     done = run_small(*RIVALS, options=on(cluster))
     assert done.code == 2
-    assert f"has other versions: scipy {here['scipy']} there, 0.1 here; install the same on both" in done.err
+    assert f"has other versions than this machine (scipy 0.1 → {here['scipy']}); install the same on both" in done.err
     assert done.err.count("\n") == 1
     assert not done.folder.exists()
 

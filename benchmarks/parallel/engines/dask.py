@@ -25,6 +25,7 @@ ATTEMPTS = 3
 """How often a cell may be lost with its worker before it counts as the one who kills them."""
 
 TICK_S = 0.1
+OURS = "oversampling-bench"
 PATIENCE_S = 30.0
 
 
@@ -80,16 +81,18 @@ class Cluster:
         return sum(self.client.nthreads().values()) or 1
 
     def _check_workers(self) -> None:
-        expected = _installed_here()
         for worker, found in self.client.run(_probe, on_error="return").items():
             if isinstance(found, BaseException):
                 raise UsageError(f"worker {worker} cannot run cells: is oversampling-bench installed there? ({found})")
-            for name, version in expected.items():
-                if found.get(name) != version:
-                    what = "code of oversampling-bench" if name == "oversampling-bench" else f"{name} {found.get(name)}"
-                    raise UsageError(
-                        f"worker {worker} has other versions: {what} there, {version} here; install the same on both"
-                    )
+            if found.pop(OURS) != planned.harness_hash():
+                raise UsageError(
+                    f"worker {worker} has other code of oversampling-bench than this machine; install the same on both"
+                )
+            if differing := planned.other_versions(planned.versions(), found):
+                raise UsageError(
+                    f"worker {worker} has other versions than this machine ({', '.join(differing)}); install the same "
+                    "on both"
+                )
 
     def run_cells(
         self,
@@ -185,8 +188,4 @@ def _task(chunk: Chunk) -> list[tuple[CellId, Outcome]]:
 
 
 def _probe() -> dict[str, str]:
-    return _installed_here()
-
-
-def _installed_here() -> dict[str, str]:
-    return planned.versions() | {"oversampling-bench": planned.harness_hash()}
+    return planned.versions() | {OURS: planned.harness_hash()}
