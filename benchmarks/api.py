@@ -139,9 +139,9 @@ def run(
     *,
     positive: Any = None,
     name: str = "table",
-    contenders: Sequence[Contender] = (),
-    datasets: Sequence[str | Path] = (),
-    learners: Sequence[str | Path] = (),
+    contenders: Contender | Sequence[Contender] = (),
+    datasets: str | Path | Sequence[str | Path] = (),
+    learners: str | Path | Sequence[str | Path] = (),
     seeds: int | Sequence[int] | None = None,
     protocol: Literal["strict", "article"] | None = None,
     out: str | Path | None = None,
@@ -161,7 +161,7 @@ def run(
         With y: the value that is positive, the rarer one; 1 (or True) if left out.
     name : str
         With X: what the table is called in every report.
-    contenders, datasets, learners : sequence
+    contenders, datasets, learners : sequence, or one alone
         Take the place of the suite's own: labels as on the command line (``"smote[k_neighbors=3]"``), paths of files;
         contenders may be classes, too. With X, `contenders` are the baseline, the free controls and SMOTE if left
         out, and `learners` the random forest.
@@ -201,9 +201,9 @@ def run(
         keep = tempfile.TemporaryDirectory(prefix="oversampling-bench-results-", ignore_cleanup_errors=True)
         out = keep.name
     chosen = {
-        "contenders": [_label(each) for each in contenders],
-        "datasets": [str(each) for each in datasets],
-        "classifiers": [str(each) for each in learners],
+        "contenders": _labels(contenders),
+        "datasets": _labels(datasets),
+        "classifiers": _labels(learners),
     }
     with ExitStack() as stack:
         if isinstance(what, str | Path):
@@ -215,9 +215,9 @@ def run(
         else:
             suite = _suite_of(what, y, positive, name, seeds, chosen, stack)
         if protocol is not None:
-            from .design.suite import with_protocol
+            from .design.suite import changed
 
-            suite = with_protocol(suite, protocol)
+            suite = changed(suite, protocol=protocol)
         done = run_suite(suite, out=Path(out), progress=progress, **options)
     if done.interrupted:
         raise KeyboardInterrupt
@@ -248,6 +248,11 @@ def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -
         return session.outlook(asked, Console(stderr=True))
 
 
+def _labels(given: Contender | Sequence[Contender]) -> list[str]:
+    # One alone may come without a list around it.
+    return [_label(each) for each in ([given] if isinstance(given, str | Path | type) else given)]
+
+
 def _label(contender: Contender) -> str:
     if not isinstance(contender, type):
         return str(contender)
@@ -266,12 +271,10 @@ def _suite_of(
 ) -> "Suite":
     import tempfile
 
-    from pydantic import ValidationError
-
     from .catalog.label import NAME
     from .catalog.own_table import keep_frame, of_arrays
     from .catalog.registry import installed
-    from .design.suite import Suite
+    from .design.suite import make
 
     if not NAME.fullmatch(name) or name in installed("dataset"):
         raise UsageError(
@@ -286,19 +289,16 @@ def _suite_of(
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="oversampling-bench-table-"))
     if isinstance(seeds, int) and seeds < 1:
         raise UsageError(f"seeds={seeds}: give 1 or more")
-    numbers = list(range(10 if seeds is None else seeds)) if seeds is None or isinstance(seeds, int) else list(seeds)
-    try:
-        return Suite(
-            name=name,
-            description="A table of one's own.",
-            datasets=[str(keep_frame(Path(folder) / f"{name}.frame", *table))],
-            contenders=chosen["contenders"] or list(CONTENDERS),
-            classifiers=chosen["classifiers"] or ["forest"],
-            seeds=numbers,
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(f"{first['loc'][0]}: {first['msg'][0].lower()}{first['msg'][1:]}") from error
+    count = 10 if seeds is None else seeds
+    numbers = list(range(count)) if isinstance(count, int) else [int(seed) for seed in count]
+    return make(
+        name=name,
+        description="A table of one's own.",
+        datasets=[str(keep_frame(Path(folder) / f"{name}.frame", *table))],
+        contenders=chosen["contenders"] or list(CONTENDERS),
+        classifiers=chosen["classifiers"] or ["forest"],
+        seeds=numbers,
+    )
 
 
 def read_results(folder: str | Path) -> Result:

@@ -105,8 +105,8 @@ def read_suite(
     if isinstance(seeds, int):
         changes["seeds"] = suites.take_seeds(suite.seeds, seeds)
     elif seeds is not None:
-        changes["seeds"] = list(seeds)
-    return suite.model_copy(update=changes)
+        changes["seeds"] = [int(seed) for seed in seeds]
+    return suites.changed(suite, **changes)
 
 
 def with_target(datasets: Sequence[str], target: str | None, positive: str | None) -> list[str]:

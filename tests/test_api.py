@@ -119,7 +119,12 @@ def test_labels_are_any_two_values_and_a_class_is_a_contender(table):
         (lambda X, y: ob.run(X, y, contenders=["smoet"]), "unknown contender 'smoet'; did you mean 'smote'?"),
         (lambda X, y: ob.run(X, y, learners=["forrest"]), "unknown classifier 'forrest'; did you mean 'forest'?"),
         (lambda X, y: ob.run(X, y, seeds=0), "seeds=0: give 1 or more"),
-        (lambda X, y: ob.run(X, y, seeds=[]), "seeds: list should have at least 1 item"),
+        (lambda X, y: ob.run(X, y, seeds=[]), "key 'seeds': list should have at least 1 item"),
+        (
+            lambda X, y: ob.run("quick", seeds=[-1]),
+            "key 'seeds[0]': input should be greater than or equal to 0, got -1",
+        ),
+        (lambda X, y: ob.run(X, y, contenders="smoet"), "unknown contender 'smoet'"),
         (lambda X, y: ob.run(X, y, seeds=[1, 1]), "seed 1 stands twice"),
         (lambda X, y: ob.run(X, y, name="my table"), "name='my table': give letters, digits and _"),
         (lambda X, y: ob.run(X, y, name="adult"), "no installed data set's name"),

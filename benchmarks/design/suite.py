@@ -3,7 +3,7 @@
 import itertools
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -77,17 +77,29 @@ def take_seeds(seeds: list[int], count: int) -> list[int]:
     return seeds[:count] + list(itertools.islice(following, max(0, count - len(seeds))))
 
 
-def with_protocol(suite: Suite, name: str) -> Suite:
-    """Give the suite under another protocol.
+def make(**given: Any) -> Suite:
+    """Make a suite of values from Python, checked as those of a file are.
 
     Raises
     ------
     UsageError
-        If there is no such protocol.
+        If one cannot be.
     """
-    if name not in get_args(ProtocolName):
-        raise UsageError(unknown("protocol", name, get_args(ProtocolName)))
-    return suite.model_copy(update={"protocol": name})
+    try:
+        return Suite.model_validate(given)
+    except ValidationError as error:
+        raise UsageError(_explain(error)) from error
+
+
+def changed(suite: Suite, **changes: Any) -> Suite:
+    """Give a suite with other values, checked.
+
+    Raises
+    ------
+    UsageError
+        If one cannot be.
+    """
+    return make(**(suite.model_dump() | changes))
 
 
 def _explain(error: ValidationError) -> str:
