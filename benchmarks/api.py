@@ -4,6 +4,7 @@ Heavy imports happen where they are used, so that importing this costs nothing.
 """
 
 import sys
+from base64 import b64encode
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from functools import cached_property
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from .verify.conformance import Verdict
 
 CONTENDERS = ("none", "class_weight", "threshold", "random", "undersample", "gaussian_noise", "smote")
-"""What races on a table of one's own unless told otherwise: the baseline, the free controls, and the usual suspects."""
+"""What races on a table of one's own unless told otherwise: the baseline, the free controls, noise and SMOTE."""
 
-Contender = str | Path | type
+ContenderLike = str | Path | type
 """A label as on the command line, a file, or a class with imbalanced-learn's `fit_resample`."""
 
 
@@ -75,7 +76,12 @@ class Result:
         return f"Result({len(self.cells)} cells: {self.finding})"
 
     def _repr_markdown_(self) -> str:
-        return str(self.leaderboard())
+        # A notebook does not find the folder's pictures, so they come along.
+        text = str(self.leaderboard())
+        for name in self.figures:
+            data = b64encode(self.figure(name).png).decode()
+            text = text.replace(f"](figures/{name})", f"](data:image/png;base64,{data})")
+        return text
 
     @cached_property
     def _stored(self) -> "Results":
@@ -139,7 +145,7 @@ def run(
     *,
     positive: Any = None,
     name: str = "table",
-    contenders: Contender | Sequence[Contender] = (),
+    contenders: ContenderLike | Sequence[ContenderLike] = (),
     datasets: str | Path | Sequence[str | Path] = (),
     learners: str | Path | Sequence[str | Path] = (),
     seeds: int | Sequence[int] | None = None,
@@ -213,6 +219,8 @@ def run(
 
             suite = read_suite(str(what), seeds=seeds, **chosen)
         else:
+            if options.get("engine") == "dask":
+                raise UsageError("engine='dask' takes suites; keep the table in a file that all machines see")
             suite = _suite_of(what, y, positive, name, seeds, chosen, stack)
         if protocol is not None:
             from .design.suite import changed
@@ -221,14 +229,16 @@ def run(
         done = run_suite(suite, out=Path(out), progress=progress, **options)
     if done.interrupted:
         raise KeyboardInterrupt
-    return Result(done.folder, keep)
+    return read_results(done.folder, keep)
 
 
-def run_suite(suite: "Suite", *, out: Path | None, progress: bool, **options: "Unpack[Options]") -> "Done":
+def run_suite(
+    suite: "Suite", *, out: Path | None, progress: bool, leaving: bool = False, **options: "Unpack[Options]"
+) -> "Done":
     """Run a suite that is read already; see `options.request` for the options."""
     from .options import request
 
-    with request(suite, out=out, **options) as asked:
+    with request(suite, out=out, leaving=leaving, **options) as asked:
         from rich.console import Console
 
         from . import session
@@ -248,12 +258,12 @@ def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -
         return session.outlook(asked, Console(stderr=True))
 
 
-def _labels(given: Contender | Sequence[Contender]) -> list[str]:
+def _labels(given: ContenderLike | Sequence[ContenderLike]) -> list[str]:
     # One alone may come without a list around it.
     return [_label(each) for each in ([given] if isinstance(given, str | Path | type) else given)]
 
 
-def _label(contender: Contender) -> str:
+def _label(contender: ContenderLike) -> str:
     if not isinstance(contender, type):
         return str(contender)
     module = sys.modules.get(contender.__module__)
@@ -275,6 +285,7 @@ def _suite_of(
     from .catalog.own_table import keep_frame, of_arrays
     from .catalog.registry import installed
     from .design.suite import make
+    from .options import whole_numbers
 
     if not NAME.fullmatch(name) or name in installed("dataset"):
         raise UsageError(
@@ -287,21 +298,18 @@ def _suite_of(
     except ValueError as error:
         raise UsageError(str(error)) from error
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="oversampling-bench-table-"))
-    if isinstance(seeds, int) and seeds < 1:
-        raise UsageError(f"seeds={seeds}: give 1 or more")
-    count = 10 if seeds is None else seeds
-    numbers = list(range(count)) if isinstance(count, int) else [int(seed) for seed in count]
+    numbers = whole_numbers(10 if seeds is None else seeds)
     return make(
         name=name,
         description="A table of one's own.",
         datasets=[str(keep_frame(Path(folder) / f"{name}.frame", *table))],
         contenders=chosen["contenders"] or list(CONTENDERS),
         classifiers=chosen["classifiers"] or ["forest"],
-        seeds=numbers,
+        seeds=list(range(numbers)) if isinstance(numbers, int) else numbers,
     )
 
 
-def read_results(folder: str | Path) -> Result:
+def read_results(folder: str | Path, keep: Any = None) -> Result:
     """Read a results folder.
 
     Raises
@@ -309,7 +317,7 @@ def read_results(folder: str | Path) -> Result:
     UsageError
         If it holds none, or of another version.
     """
-    result = Result(Path(folder))
+    result = Result(Path(folder), keep)
     result._stored  # noqa: B018  # so that what is wrong is said here
     return result
 
@@ -324,8 +332,9 @@ def compare(one: "str | Path | Result", two: "str | Path | Result") -> Markdown:
     """
     from .report.compare import compare_folders
 
-    folders = (each.folder if isinstance(each, Result) else Path(each) for each in (one, two))
-    return Markdown(compare_folders(*folders))
+    folders = [each.folder if isinstance(each, Result) else Path(each) for each in (one, two)]
+    called = [name if isinstance(each, Result) else str(each) for name, each in (("first", one), ("second", two))]
+    return Markdown(compare_folders(folders[0], folders[1], (called[0], called[1])))
 
 
 def check(name: str | Path, only: Collection[str] = ()) -> "list[Verdict]":

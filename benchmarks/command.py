@@ -76,7 +76,7 @@ def run_suite(
     """Run a suite and write its leaderboard. A second run does only what is missing."""
     from . import api, options
 
-    plan = options.read_suite(
+    asked = options.read_suite(
         suite,
         contenders=contender or [],
         datasets=options.with_target(dataset or [], target, positive),
@@ -94,9 +94,9 @@ def run_suite(
         "fresh": fresh,
     }
     if dry_run:
-        typer.echo("\n".join(api.outlook(plan, out=out, **how)))
+        typer.echo("\n".join(api.outlook(asked, out=out, **how)))
         return
-    raise typer.Exit(api.run_suite(plan, out=out, progress=True, **how).exit_code)
+    raise typer.Exit(api.run_suite(asked, out=out, progress=True, leaving=True, **how).exit_code)
 
 
 @app.command("merge")
@@ -106,10 +106,9 @@ def merge_folders(
 ) -> None:
     """Put the results of shards together and write their leaderboard."""
     from .record.store import merge
-    from .report.write import rewrite
+    from .report.write import write
 
-    merge(folders, out)
-    typer.echo(rewrite(out))
+    typer.echo(merge(folders, out, write))
 
 
 @app.command("reproduce")
@@ -184,7 +183,7 @@ def compare_results(
     typer.echo(api.compare(one, two))
 
 
-class Kind(StrEnum):
+class Startable(StrEnum):
     """What `new` can write."""
 
     contender = "contender"
@@ -193,7 +192,7 @@ class Kind(StrEnum):
 
 @app.command("new")
 def new_plugin(
-    kind: Annotated[Kind, typer.Argument(help="What to write.")],
+    kind: Annotated[Startable, typer.Argument(help="What to write.")],
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, in every report.")],
     package: Annotated[bool, typer.Option("--package", help="A whole package to install, with its test.")] = False,
 ) -> None:

@@ -1,10 +1,11 @@
 """The options of `run`, checked and put together before anything is done with them."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from .catalog.label import format_label, parse
 from .catalog.registry import TABLES
@@ -42,8 +43,9 @@ def request(
     shard: str | None = None,
     retry: Sequence[str] = (),
     fresh: bool = False,
+    leaving: bool = False,
 ) -> "Iterator[Request]":
-    """Make a request of options; within, its engine is open.
+    """Check the options and make a request of them; its engine is open for the length of the with block.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def request(
     with open_engine(engine, jobs, scheduler) as opened:
         from .session import Request
 
-        yield Request(suite, opened, allowed, folder, part, retry, fresh)
+        yield Request(suite, opened, allowed, folder, part, retry, fresh, leaving)
 
 
 def limits(timeout: float, memory: float | None) -> "Limits":
@@ -97,16 +99,32 @@ def read_suite(
     """
     from .design import suite as suites
 
-    if isinstance(seeds, int) and seeds < 1:
-        raise UsageError(f"--seeds {seeds}: give 1 or more")
+    numbers = None if seeds is None else whole_numbers(seeds)
     suite = suites.read(name)
     given = {"contenders": contenders, "datasets": datasets, "classifiers": classifiers}
     changes: dict[str, list[str] | list[int]] = {key: list(value) for key, value in given.items() if value}
-    if isinstance(seeds, int):
-        changes["seeds"] = suites.take_seeds(suite.seeds, seeds)
-    elif seeds is not None:
-        changes["seeds"] = [int(seed) for seed in seeds]
+    if isinstance(numbers, int):
+        changes["seeds"] = suites.take_seeds(suite.seeds, numbers)
+    elif numbers is not None:
+        changes["seeds"] = numbers
     return suites.changed(suite, **changes)
+
+
+def whole_numbers(seeds: Any) -> int | list[int]:
+    """Check how many seeds there are to be, or which.
+
+    Raises
+    ------
+    UsageError
+        If they are no whole numbers, or fewer than one.
+    """
+    try:
+        numbers = [index(seed) for seed in seeds] if isinstance(seeds, Iterable) else index(seeds)
+    except TypeError:
+        raise UsageError(f"--seeds {seeds}: give a whole number, or a list of them") from None
+    if isinstance(numbers, int) and numbers < 1:
+        raise UsageError(f"--seeds {numbers}: give 1 or more")
+    return numbers
 
 
 def with_target(datasets: Sequence[str], target: str | None, positive: str | None) -> list[str]:

@@ -56,7 +56,10 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
         raise UsageError(f"cannot read '{name}'; write suite/dataset/classifier/contender/seed")
     suite, dataset, classifier, contender, seed = match.groups()
     where = CellId(dataset, classifier, contender, int(seed))
-    results = read_results(folder or Path("results") / suite)
+    try:
+        results = read_results(folder or Path("results") / suite)
+    except UsageError as error:
+        raise UsageError(f"{error}; name another folder with --out") from error
     stored = _stored(results, name, suite, where)
     cell = _planned(results, suite, where, files)
     outcomes: list[Outcome] = []

@@ -33,7 +33,8 @@ MAX_LISTED = 20
 class Request:
     """What the user asked for.
 
-    `suite` is already as it is to run; `engine` runs its cells; `retry` names statuses whose cells are run again.
+    `suite` is already as it is to run; `engine` runs its cells; `retry` names statuses whose cells are run again;
+    `leaving` says that the process ends after the run.
     """
 
     suite: suites.Suite
@@ -43,6 +44,7 @@ class Request:
     shard: Shard | None = None
     retry: Sequence[str] = ()
     fresh: bool = False
+    leaving: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def run(request: Request, console: Console) -> Done:
     plan = make_plan(request.suite)
     _say_remarks(plan, console)
     folder = request.folder
-    with locked(folder), Store.open(folder, request.fresh) as store, Interrupt() as interrupt:
+    with locked(folder), Store.open(folder, request.fresh) as store, Interrupt(request.leaving) as interrupt:
         if request.fresh:
             for old in (folder / LOGS).glob("*.log"):
                 old.unlink()

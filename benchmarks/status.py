@@ -17,7 +17,7 @@ BUILT_IN = "built-in"
 def status(folders: Iterable[Path]) -> dict[str, list[str]]:
     """Compare results folders with what their suites, as they are now, would run; by folder, nothing where up to date.
 
-    What is installed beside this package is left aside: a suite that asks for everything means everything built in.
+    Contenders of other packages are left aside: where a suite asks for everything, all that is built in is meant.
 
     Raises
     ------

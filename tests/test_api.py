@@ -32,7 +32,10 @@ def test_a_table_is_run_and_the_result_says_what_was_found(result):
     text = result.leaderboard()
     assert text.startswith("# Leaderboard: table\n")
     assert text == (result.folder / "leaderboard.md").read_text()
-    assert text._repr_markdown_() == result._repr_markdown_() == str(text)
+    assert text._repr_markdown_() == str(text)
+    assert "](figures/tradeoff_table_logistic.png)" in text
+    assert "](data:image/png;base64," in result._repr_markdown_()
+    assert "](figures/" not in result._repr_markdown_()
     assert "15 cells" in repr(result)
     assert result.provenance.data["table"].categorical == 1
 
@@ -65,9 +68,9 @@ def test_a_temporary_folder_goes_with_its_result(table):
 
 
 def test_a_folder_that_is_named_is_kept_and_gone_on_with(table, tmp_path):
-    first = ob.run(*table, contenders=["none"], learners=["logistic"], seeds=2, out=tmp_path / "o")
+    first = ob.run(*table, contenders=["none"], learners=["logistic"], seeds=np.int64(2), out=tmp_path / "o")
     second = ob.run(*table, contenders=["none"], learners=["logistic"], seeds=3, out=tmp_path / "o")
-    assert len(second.cells) == 3
+    assert (len(first.cells), len(second.cells)) == (2, 3)
     before = first.cells.merge(second.cells, on="seed", suffixes=("_a", "_b"))
     assert (before["fit_s_a"] == before["fit_s_b"]).all()  # not measured again
     again = ob.read_results(tmp_path / "o")
@@ -118,7 +121,10 @@ def test_labels_are_any_two_values_and_a_class_is_a_contender(table):
         (lambda X, y: ob.run(X.to_numpy()[0], y), "X must have rows and columns, got an array of shape (2,)"),
         (lambda X, y: ob.run(X, y, contenders=["smoet"]), "unknown contender 'smoet'; did you mean 'smote'?"),
         (lambda X, y: ob.run(X, y, learners=["forrest"]), "unknown classifier 'forrest'; did you mean 'forest'?"),
-        (lambda X, y: ob.run(X, y, seeds=0), "seeds=0: give 1 or more"),
+        (lambda X, y: ob.run(X, y, seeds=0), "--seeds 0: give 1 or more"),
+        (lambda X, y: ob.run(X, y, seeds=1.5), "--seeds 1.5: give a whole number, or a list of them"),
+        (lambda X, y: ob.run("quick", seeds=["x"]), "--seeds ['x']: give a whole number, or a list of them"),
+        (lambda X, y: ob.run(X, y, engine="dask"), "engine='dask' takes suites"),
         (lambda X, y: ob.run(X, y, seeds=[]), "key 'seeds': list should have at least 1 item"),
         (
             lambda X, y: ob.run("quick", seeds=[-1]),

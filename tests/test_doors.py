@@ -134,6 +134,7 @@ CHANGES = {
         [
             (MEASURE, '@measure(heading="Brier score", better="lower"', '@measure(heading="Brier", better="higher"'),
             (MEASURE, '"""Mean squared error of the probabilities."""', '"""Another line."""'),
+            (MEASURE, '"""All that this module defines, by name,', '"""All of them,'),
         ],
         set(),
     ),
@@ -142,11 +143,11 @@ CHANGES = {
     "a measure's code": ([(MEASURE, "brier_score_loss(tested.y,", "brier_score_loss(1 - tested.y,")], ALL),
     "the protocol": ([("benchmarks/measure/protocol.py", "TEST_SIZE = 0.2", "TEST_SIZE = 0.25")], ALL),
     "the contract": ([("benchmarks/catalog/contract.py", "    cleans: bool = False", "    cleans: bool = True")], ALL),
+    "what makes a contender ready": ([("benchmarks/catalog/wrapping.py", "space=inside.space, ", "")], ALL),
     "the learner": ([("benchmarks/learners/forest.py", "n_estimators=100", "n_estimators=99")], ALL),
     # A contender's cells depend on its code, on what that imports, on what it wraps, and on what makes it one.
     "a contender": ([("oversamplers/smote.py", "k_neighbors=5", "k_neighbors=6")], {"smote", "filtered[of=smote]"}),
     "a helper": ([("oversamplers/_booster.py", "class Booster", "x = 1\n\n\nclass Booster")], {"filtered[of=smote]"}),
-    "wrapping": ([("benchmarks/catalog/wrapping.py", "space=inside.space, ", "")], {"filtered[of=smote]"}),
     "a declaration of bare classes": (
         [("benchmarks/catalog/bare_class.py", '"cleans": not adds or', '"cleans": adds or')],
         {"RandomOverSampler"},

@@ -30,8 +30,6 @@ class Table(BaseModel):
     @property
     def kind(self) -> str:
         """Tell whether all columns are categorical, none, or some."""
-        if self.missing and self.categorical == 0:
-            return "mixed"  # a column for each with gaps says where they were, and is categorical
         return "categorical" if self.categorical == self.columns else "mixed" if self.categorical else "numeric"
 
 

@@ -14,12 +14,20 @@ from typing import Any, Literal
 
 from ..errors import UsageError, one_line
 from . import fingerprint
-from .contract import Declared
+from .contract import ChangesLearner, Contender, Dataset, Declared, Learner
 from .label import NAME
 
 Kind = Literal["contender", "dataset", "classifier"]
 How = Literal["module", "file", "class", "table", "frame"]
-DEFINES: dict[Kind, set[str]] = {"contender": {"make", "classifier"}, "dataset": {"load"}, "classifier": {"make"}}
+PROTOCOLS: dict[Kind, tuple[type, ...]] = {
+    "contender": (Contender, ChangesLearner),
+    "dataset": (Dataset,),
+    "classifier": (Learner,),
+}
+DEFINES = {
+    kind: {name for protocol in protocols for name in vars(protocol) if not name.startswith("_")}
+    for kind, protocols in PROTOCOLS.items()
+}
 """The functions of which a module of each kind must define one."""
 
 _READ: dict[Kind, tuple[str, ...]] = {
@@ -130,7 +138,7 @@ class Entry:
                 for name in {target.id.lower() for target in targets if isinstance(target, ast.Name)
                              and target.id.isupper()} & set(_READ[self.kind]):  # fmt: skip
                     if name == "names" and not takes_name:
-                        continue  # its own affair
+                        continue  # a data set may use that name for something else
                     try:
                         found[name] = _literal(node.value)
                     except ValueError:

@@ -8,21 +8,19 @@ from pathlib import Path
 
 
 def code_hash(tree: ast.Module) -> str:
-    """Hash a syntax tree, its docstrings left out, which this takes out of the tree.
+    """Hash a syntax tree, its docstrings left out, those of constants too; this takes them out of the tree.
 
-    >>> code_hash(ast.parse("x = 1  # why")) == code_hash(ast.parse("'Docs.'; x  =  1"))
+    >>> code_hash(ast.parse("x = 1  # why")) == code_hash(ast.parse("'Docs.'; x  =  1; 'What x is.'"))
     True
     """
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:]
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [each for each in body if not _is_text(each)]  # type: ignore[attr-defined]
     return short_hash(ast.dump(tree))
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def file_hash(path: Path) -> str:

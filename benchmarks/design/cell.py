@@ -9,13 +9,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..catalog import contract, fingerprint
+from ..catalog import fingerprint
 from ..catalog.entry import Choice
 
 LIBRARIES = ("imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "torch")
 """Libraries whose version may change a score."""
 
-MEASURE = Path(__file__).parents[1] / "measure"
+CATALOG_FOLDER = Path(__file__).parents[1] / "catalog"
+READY = ("contract.py", "wrapping.py")
+"""What a contender declares, and how one is made ready, is the same for all cells."""
+
+MEASURE_FOLDER = Path(__file__).parents[1] / "measure"
 """The folder whose code, all of it, makes a record of a cell."""
 
 
@@ -132,8 +136,8 @@ def other_versions(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]
 
 @cache
 def harness_hash() -> str:
-    """Hash our own code as far as any record depends on it: the folder `measure`, and the contract."""
-    files = [Path(contract.__file__), *sorted(MEASURE.glob("*.py"))]
+    """Hash our own code as far as any record depends on it: the folder `measure`, and what makes a contender ready."""
+    files = [*(CATALOG_FOLDER / name for name in READY), *sorted(MEASURE_FOLDER.glob("*.py"))]
     return fingerprint.joined([_without_words(path) for path in files])
 
 

@@ -154,7 +154,7 @@ def _of_learner(planned: Planned) -> dict[str, Any]:
 
 
 def _source(choice: Choice) -> str | None:
-    # The folder of a file is nobody else's business.
+    # The folder of a file is not published, and does not change what the file does.
     return None if choice.entry.by_path else choice.entry.source
 
 

@@ -85,7 +85,7 @@ def resample(contender: Ready, fold: Fold, seed: int, n_requested: int | None = 
 
 
 def _seen_levels(X: pd.DataFrame) -> pd.DataFrame:
-    # The dtype knows all categories of the table; those that only test rows have are none of a contender's business.
+    # The dtype knows all categories of the table; those that only test rows have must not reach a contender.
     categorical = X.select_dtypes("category").columns
     return X.assign(**{name: X[name].cat.remove_unused_categories() for name in categorical})
 

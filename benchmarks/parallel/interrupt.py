@@ -1,4 +1,4 @@
-"""Ctrl-C, and its kin. Once: a run stops, keeps what finished and writes its leaderboard. Twice: it leaves at once."""
+"""Signals to stop. At the first a run keeps what finished and writes its leaderboard; at the second it ends at once."""
 
 import signal
 import threading
@@ -6,14 +6,21 @@ from types import FrameType, TracebackType
 from typing import Self
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""A terminal's Ctrl-C, a batch system at the end of its patience, a closed terminal."""
+"""A terminal's Ctrl-C, a batch system whose time limit has come, a closed terminal."""
 
 
 class Interrupt:
-    """Whether somebody wants the run to stop; a context manager. A second signal raises KeyboardInterrupt."""
+    """Whether somebody wants the run to stop; a context manager. A second signal raises KeyboardInterrupt.
 
-    def __init__(self) -> None:
-        self._asked = False
+    Parameters
+    ----------
+    leaving : bool
+        Whether the process ends after the run. If it was asked to stop, further signals are ignored then: the way out
+        is short, and the exit code says what happened. Otherwise the handlers of before are put back in any case.
+    """
+
+    def __init__(self, leaving: bool) -> None:
+        self._leaving, self._asked = leaving, False
         self._before: dict[int, object] = {}
 
     def asked(self) -> bool:
@@ -34,5 +41,5 @@ class Interrupt:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, handler in self._before.items():
-            # Once asked, the way out is not interrupted any more: it is short, and its exit code says what happened.
-            signal.signal(number, signal.SIG_IGN if self._asked else handler)  # type: ignore[arg-type]
+            ignored = self._asked and self._leaving
+            signal.signal(number, signal.SIG_IGN if ignored else handler)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ __all__ = ["imblearn", "sklearn", "torch", "worker"]
 
 # What a cell abandons becomes the forkserver's child, where the engine finds it and kills it.
 adopt_orphans()
-# What ends a whole group, or a batch system's whole step, is for the run to hear: it ends the rest in good order.
+# A signal to a whole process group reaches the run as well, which then ends its cells and this process in order.
 for name in ("SIGTERM", "SIGHUP"):
     if hasattr(signal, name):
         signal.signal(getattr(signal, name), signal.SIG_IGN)

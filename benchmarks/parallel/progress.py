@@ -13,7 +13,7 @@ from ..design.cell import Cell, CellId
 from ..errors import duration
 from ..measure.outcome import SCORED, Outcome
 
-SHOWN = 4
+NAMED = 4
 """Cells that a live line names; more would not fit."""
 
 
@@ -107,8 +107,8 @@ class RunProgress:
         """Show what runs now."""
         if self.bar.disable:
             return
-        names = "; ".join(f"{cell.contender} (seed {cell.seed})" for cell in cells[:SHOWN])
-        names += f" and {len(cells) - SHOWN} more" if len(cells) > SHOWN else ""
+        names = "; ".join(f"{cell.contender} (seed {cell.seed})" for cell in cells[:NAMED])
+        names += f" and {len(cells) - NAMED} more" if len(cells) > NAMED else ""
         self.bar.update(self.task, description=f"running {names}" if names else "starting", left=self.left())
 
     def finished(self, cell: Cell, outcome: Outcome) -> None:

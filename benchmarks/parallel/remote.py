@@ -96,7 +96,7 @@ class Supervisor:
 def run_chunk(chunk: Chunk, cancelled: Callable[[], bool]) -> list[tuple[CellId, Outcome]]:
     """Run a chunk in a process of its own, see `Supervisor.run`."""
     while Supervisor.idle:
-        with suppress(IndexError):  # another thread of the worker was quicker
+        with suppress(IndexError):  # another thread of the worker has taken it
             waiting = Supervisor.idle.pop()
             if waiting.process.poll() is None and ((came := waiting.run(chunk, cancelled)) or cancelled()):
                 return came
@@ -110,7 +110,7 @@ def dismiss_idle() -> None:
 
 
 def serve() -> None:
-    """Be that process."""
+    """Run the chunks that come in, until the input is closed or nothing has come for a while."""
     from .engines.local import Local
 
     orders, answers = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)

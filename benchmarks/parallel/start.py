@@ -50,7 +50,7 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
 
 @contextmanager
 def no_orphans() -> Iterator[None]:
-    """Kill, at the end, what cells have cut loose: on Linux that has become the forkserver's child, see preload.py."""
+    """Kill, at the end, processes that outlived their cell: on Linux the forkserver has adopted them (preload.py)."""
     try:
         yield
     finally:

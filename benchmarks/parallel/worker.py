@@ -1,7 +1,7 @@
 """A cell's own process: what the cell prints, allocates, changes or breaks stays in here.
 
-It is started by the runner, tells it which phase begins, leaves the outcome in a file and then waits to be killed, so
-that whatever the cell has started is still its child when the runner looks for it.
+It is started by the engine, tells it which phase begins, leaves the outcome in a file and then waits to be killed, so
+that whatever the cell has started is still its child when the engine looks for it.
 """
 
 import faulthandler

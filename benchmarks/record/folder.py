@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from ..design.cell import Cell
 from ..errors import UsageError
 from ..measure.outcome import COLUMNS, COUNTS, TEXT, Outcome
+from ..measure.scores import MEASURES
 from .provenance import Provenance
 
 STORE, CELLS, ENVIRONMENT = "cells.sqlite", "cells.csv", "environment.json"
@@ -43,16 +44,28 @@ def read_results(folder: Path) -> Results:
     provenance = Provenance.read(folder / ENVIRONMENT)
     try:
         return Results(folder, read_csv(folder / CELLS), provenance)
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{folder / CELLS} is damaged ({error!r})") from error
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a `cells.csv` back, to the last digit (Python's own float() is exact; pandas' parsers need not be)."""
+    """Read a `cells.csv` back, to the last digit (Python's own float() is exact; pandas' parsers need not be).
+
+    Measures that are younger than the file are empty columns.
+
+    Raises
+    ------
+    UsageError
+        If another column is missing, or one is there that this version does not know.
+    """
     cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if unknown := [name for name in cells.columns if name not in COLUMNS]:
+        raise UsageError(f"{path} has columns that this version does not know: {', '.join(unknown)}")
+    if missing := [name for name in COLUMNS if name not in cells.columns and name not in MEASURES]:
+        raise UsageError(f"{path} is damaged (no column {', '.join(missing)})")
     for column in cells.columns.difference(TEXT):
         cells[column] = [float(text) if text else None for text in cells[column]]
-    return typed(cells)
+    return typed(cells.reindex(columns=COLUMNS))
 
 
 def typed(cells: pd.DataFrame) -> pd.DataFrame:

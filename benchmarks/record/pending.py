@@ -8,7 +8,8 @@ from typing import Any
 
 from ..design.cell import LIBRARIES, Cell, other_versions
 from ..errors import plural
-from ..measure.outcome import IDENTITY, PASSING
+from ..measure.outcome import IDENTITY, PASSING, SCORED
+from ..measure.scores import MEASURES
 from .folder import Results
 from .provenance import Provenance
 from .store import Store
@@ -85,7 +86,7 @@ def changes(old: dict[str, Any], cell: Cell) -> list[str]:
 
 
 def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[str]:
-    """Say in words what published results are behind of: the suite, the code, the data and the versions of today.
+    """Say in words what of today's suite, code, data and versions published results do not show yet.
 
     Parameters
     ----------
@@ -112,6 +113,15 @@ def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[s
         said += [f"other code of {kind} {name}" for name in changed]
         said += [f"{kind} {name}, which the suite does not ask for" for name in old if name not in new]
     said += [f"no data set {name}" for name in now.data if name not in then.data]
+    said += [f"not known, for it cannot be used here: {name} ({why})" for name, why in now.left_out.items()]
+    unusable = bool(now.left_out)
+    said += [
+        f"data set {name}, which the suite does not ask for"
+        for name in then.data
+        if name not in now.data and not unusable
+    ]
+    scored = results.cells[results.cells["status"].isin(SCORED)]
+    said += [f"no measure {name}" for name in MEASURES if len(scored) and scored[name].isna().all()]
     said += [
         f"other data in {name}"
         for name in now.data

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +26,9 @@ LABELLED = {"dataset": "data", "contender": "code", "classifier": "learner"}
 
 # `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
 # cells of one table must have in common (protocol, library versions, our own code).
+_STORED = ("key", "inputs", *COLUMNS, "elapsed_s", "machine", "details", "y_test", "probability")
+"""Columns of `cells`, large ones last: shorter ones are read without them. Written by name: a measure may move."""
+
 _SCHEMA = f"""
 CREATE TABLE planned ({", ".join(PLANNED)}, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE cells (key TEXT, inputs TEXT, {", ".join(COLUMNS)}, elapsed_s, machine TEXT, details TEXT,
@@ -146,10 +149,10 @@ class Store:
         """Commit a finished cell, in place of an older outcome of the same cell."""
         values = [cell.key, cell.inputs.as_json(), *(outcome.record[column] for column in COLUMNS)]
         values += [outcome.elapsed_s, outcome.machine, json.dumps(outcome.details)]
-        values += [_pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]  # last: what is short is read faster
+        values += [_pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]
         with self.connection:
             marks = ", ".join("?" * len(values))
-            self.connection.execute(f"INSERT OR REPLACE INTO cells VALUES ({marks})", values)
+            self.connection.execute(f"INSERT OR REPLACE INTO cells ({', '.join(_STORED)}) VALUES ({marks})", values)
 
     def absorb(self, other: "Store") -> str:
         """Take over the planned and the finished cells of another store, all of them or none.
@@ -177,7 +180,8 @@ class Store:
                     (SELECT {", ".join(ID)} FROM other.cells WHERE status IN ({scored}))"""
             )
             self.connection.execute(
-                f"""INSERT OR IGNORE INTO cells SELECT theirs.* FROM other.cells theirs
+                f"""INSERT OR IGNORE INTO cells ({", ".join(_STORED)})
+                    SELECT {", ".join(f"theirs.{name}" for name in _STORED)} FROM other.cells theirs
                     JOIN other.planned USING ({", ".join(ID)}, key)"""
             )
         self.connection.execute("DETACH other")
@@ -203,8 +207,8 @@ class Store:
         return {CellId(*where): json.loads(text) for *where, text in self.connection.execute(query)}
 
 
-def merge(folders: list[Path], out: Path) -> None:
-    """Put the stores of shards into one.
+def merge(folders: list[Path], out: Path, finish: Callable[["Store"], Path]) -> Path:
+    """Put the stores of shards into one; give what `finish` makes of it while nobody else may write there.
 
     Raises
     ------
@@ -225,6 +229,7 @@ def merge(folders: list[Path], out: Path) -> None:
                     raise UsageError(f"{folder} cannot be merged: {problem}")
         if whole:
             store.keep_provenance(whole)
+        return finish(store)
 
 
 def _joined(whole: Provenance | None, part: Store, folder: Path) -> Provenance:
@@ -241,7 +246,7 @@ def _joined(whole: Provenance | None, part: Store, folder: Path) -> Provenance:
 
 
 def _columns(connection: sqlite3.Connection) -> set[str]:
-    beside = {"key", "inputs", "elapsed_s", "machine", "details", "y_test", "probability"}
+    beside = set(_STORED) - set(COLUMNS)
     return {row[1] for row in connection.execute("PRAGMA table_info(cells)")} - beside
 
 

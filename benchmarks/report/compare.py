@@ -35,8 +35,10 @@ class Pair:
         return self.old.mean(self.name, "n_test") / self.old.mean(self.name, "n_train")
 
 
-def compare_folders(one: Path, two: Path) -> str:
+def compare_folders(one: Path, two: Path, called: tuple[str, str] | None = None) -> str:
     """Compare what two folders have in common, on the seeds that both have; the second less the first.
+
+    They are `called` by their paths, unless otherwise said.
 
     Raises
     ------
@@ -44,6 +46,7 @@ def compare_folders(one: Path, two: Path) -> str:
         If a folder holds no results, or they have nothing in common.
     """
     old, new = read_results(one), read_results(two)
+    names = called or (str(one), str(two))
     for what, there in _settings(old).items():
         if there != _settings(new)[what]:
             raise UsageError(f"{one} and {two} cannot be compared: they differ in {what}")
@@ -66,8 +69,8 @@ def compare_folders(one: Path, two: Path) -> str:
     headers = ["data set", "learner", "contender", "seeds", *map(heading, COMPARED)]
     lines = [table(headers, _rows(pairs), left=3)]
     lines.append(
-        f"{two} less {one}: mean [95 % interval] of paired differences, corrected resampled t-test; p adjusted for "
-        f"{plural(len(pairs), 'row')} (Holm). '{SAME}': equal to the last digit on every seed."
+        f"{names[1]} less {names[0]}: mean [95 % interval] of paired differences, corrected resampled t-test; p "
+        f"adjusted for {plural(len(pairs), 'row')} (Holm). '{SAME}': equal to the last digit on every seed."
     )
     alone = {f"`{name}`" for groups, others in ((first, second), (second, first)) for where in groups
              for name in groups[where].scored if where not in others or name not in others[where].scored}  # fmt: skip

@@ -13,7 +13,8 @@ from typing import Literal, Protocol, runtime_checkable
 import pandas as pd
 
 from ..design.cell import CellId
-from ..measure.outcome import Details
+from ..measure.outcome import SCORED, Details
+from ..measure.scores import MEASURES, Measure
 from ..record.provenance import Provenance
 from .groups import Group, group_cells
 from .lift import Roc
@@ -51,6 +52,13 @@ class Report:
     def classifiers(self) -> list[str]:
         """Name the learners, in their order."""
         return list(dict.fromkeys(group.classifier for group in self.groups))
+
+    @cached_property
+    def shown(self) -> dict[str, Measure]:
+        """The measures that the cells have; one that is younger than all of them is not shown."""
+        scored = self.cells[self.cells["status"].isin(SCORED)]
+        absent = {name for name in MEASURES if len(scored) and scored[name].isna().all()}
+        return {name: measure for name, measure in SHOWN.items() if name not in absent}
 
     @property
     def together(self) -> bool:
@@ -123,13 +131,15 @@ def leaderboard(cells: pd.DataFrame, provenance: Provenance, figures: Sequence[s
         parts += _rendered("data set", report, of_dataset)
         for group in of_dataset:
             parts += [f"## {dataset} · {group.classifier}", *_rendered("group", report, [group])]
-    parts += [*_rendered("bottom", report, report.groups), how_to_read()]
+    parts += [*_rendered("bottom", report, report.groups), how_to_read(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def how_to_read() -> str:
+def how_to_read(report: Report) -> str:
     """Give the words of `how_to_read.md`, with a line for each measure."""
-    lines = [f"- *{each.heading}*: {each.reading} {each.better.capitalize()} is better." for each in SHOWN.values()]
+    lines = [
+        f"- *{each.heading}*: {each.reading} {each.better.capitalize()} is better." for each in report.shown.values()
+    ]
     return HOW_TO_READ.read_text(encoding="utf-8").rstrip().replace(MEASURES_HERE, "\n".join(lines))
 
 

@@ -79,4 +79,8 @@ def rewrite(folder: Path) -> Path:
 def _render(folder: Path) -> Path:
     results = read_results(folder)
     figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
-    return replace_file(folder / LEADERBOARD, leaderboard(results.cells, results.provenance, figures))
+    try:
+        text = leaderboard(results.cells, results.provenance, figures)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise UsageError(f"{folder / CELLS} or {ENVIRONMENT} is damaged ({error!r})") from error
+    return replace_file(folder / LEADERBOARD, text)

@@ -40,7 +40,7 @@ class Verdict:
     reason: str = ""
 
     def lines(self) -> list[str]:
-        """Say it."""
+        """Give the lines that `check` prints."""
         if self.status == "ok":
             return [f"  ok      {self.check}" + (f" ({self.reason})" if self.reason else "")]
         if self.status == "known":

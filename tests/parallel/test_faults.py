@@ -48,7 +48,9 @@ LIMITS = ["--timeout", "4", "--memory", "1"]
 def matrix_run(plugin, out, pids, *options, contenders=None):
     """Run healthy contenders and faulty ones, which note their pids in a folder."""
     faulty = [f"{plugin('faults')}[kind={kind}]" for kind in MATRIX]
-    chosen = [part for name in HEALTHY + (contenders or faulty) for part in ("--contender", name)]
+    chosen = [
+        part for name in HEALTHY + (faulty if contenders is None else contenders) for part in ("--contender", name)
+    ]
     command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", out, "--seeds", "1", *options]
     (pids / "tmp").mkdir(exist_ok=True)
     environment = os.environ | {"PLANTED_PIDS": str(pids), "TMPDIR": str(pids / "tmp")}
@@ -148,7 +150,10 @@ def check_chaos(plugin, tmp_path, pids, seeds, found, *options):
         right = (cell.status, cell.phase) == (status, phase) and reason in cell.reason
         found.wrong += not right
     faulty = int((~cells["contender"].isin(HEALTHY)).sum())
-    found.lost = (len(HEALTHY) + 1) * seeds - len(cells)
+    found.lost += seeds - faulty
+    unharmed = matrix_run(plugin, tmp_path / "unharmed", pids, "--seeds", str(seeds), contenders=[])
+    assert unharmed.returncode == 0, unharmed.stderr
+    found.compare(cells[cells["contender"].isin(HEALTHY)], read_csv(tmp_path / "unharmed" / "cells.csv"))
     found.left = len(all_gone(pids))
     found.how_often = f"{faulty} faulty cells of {len(MATRIX)} kinds among {len(cells) - faulty} healthy ones"
     assert found.unharmed, found

@@ -12,7 +12,6 @@ import time
 
 import psutil
 import pytest
-from oversampling_bench.benchmarks.measure.outcome import TIMINGS
 from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -127,14 +126,6 @@ def cells_in(path):
         return None
 
 
-def changed(one, two):
-    """Count the cells of two tables that are missing in one or differ between them, timings apart."""
-    keys = ["dataset", "classifier", "contender", "seed"]
-    sides = [cells.drop(columns=TIMINGS).astype(str) for cells in (one, two)]
-    both = sides[0].merge(sides[1], how="outer", indicator=True)
-    return both[both["_merge"] != "both"][keys].drop_duplicates().shape[0]
-
-
 def torture(start, folder, kills, seeds, found):
     """Kill -9 a run at random moments until it is through; count what is lost, corrupt and left. Give the kills."""
     rng, acknowledged, count = random.Random(seeds), set(), 0
@@ -166,7 +157,7 @@ def check_torture(start, run_small, tmp_path, kills, seeds, found):
     count = torture(start, tmp_path / "tortured", kills, seeds, found)
     whole = run_small(*TORTURED, seeds=seeds, out="whole")
     tortured, unharmed = (read_csv(folder / "cells.csv") for folder in (tmp_path / "tortured", whole.folder))
-    found.lost += changed(tortured, unharmed)
+    found.compare(tortured, unharmed)
     found.how_often = f"{count} kills, {len(unharmed)} cells"
     assert count
     assert len(unharmed) == seeds * len(TORTURED)
@@ -187,12 +178,18 @@ def test_killed_a_hundred_times_too(start, run_small, tmp_path, tally, survived)
     tally.append(check_torture(start, run_small, tmp_path, 100, 400, killed(survived)))
 
 
-def test_harm_is_counted(run_small, tmp_path):
+def test_harm_is_counted(run_small, tmp_path, survived):
+    def lost(other):
+        found = survived("")
+        found.compare(cells, other)
+        assert found.unharmed == (found.lost == 0)
+        return found.lost
+
     folder = run_small("none", "smote").folder
     cells = read_csv(folder / "cells.csv")
-    assert changed(cells, cells.assign(fit_s=0.0)) == 0
-    assert changed(cells, cells.iloc[1:]) == 1
-    assert changed(cells, cells.assign(brier=cells["brier"].where(cells["seed"] == 0, 0.5))) == 2
+    assert lost(cells.assign(fit_s=0.0)) == 0
+    assert lost(cells.iloc[1:]) == 1
+    assert lost(cells.assign(brier=cells["brier"].where(cells["seed"] == 0, 0.5))) == 2
     assert len(cells_in(folder / STORE)) == 4
     (tmp_path / "torn").write_bytes((folder / STORE).read_bytes()[:5000] + b"x" * 20000)
     assert cells_in(tmp_path / "torn") is None

@@ -12,7 +12,7 @@ from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.measure import trial
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.record.folder import STORE, read_csv
-from oversampling_bench.benchmarks.record.store import Store
+from oversampling_bench.benchmarks.record.store import ID, Store
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +94,37 @@ def test_a_store_of_another_version_is_refused(tmp_path):
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(UsageError, match="store version 99, this is 4"):
         Store.open(tmp_path)
+
+
+def test_a_store_whose_measures_stand_in_another_order_is_read_and_written_right(store, planned, outcomes):
+    """Columns follow the order of the functions in scores.py, which may change between two runs."""
+    columns = [row[1] for row in store.connection.execute("PRAGMA table_info(cells)")]
+    moved = [name for name in columns if name not in ("brier", "log_loss")] + ["log_loss", "brier"]
+    store.connection.executescript(
+        f"CREATE TABLE moved AS SELECT {', '.join(moved)} FROM cells WHERE 0; DROP TABLE cells; "
+        f"ALTER TABLE moved RENAME TO cells; CREATE UNIQUE INDEX one ON cells ({', '.join(ID)});"
+    )
+    for cell, outcome in zip(planned.cells, outcomes, strict=True):
+        store.add(cell, outcome)
+    for row, outcome in zip(store.cells().to_dict("records"), outcomes, strict=True):
+        assert (row["brier"], row["log_loss"]) == (outcome.record["brier"], outcome.record["log_loss"])
+
+
+def test_a_store_with_other_measures_is_refused(store):
+    store.connection.execute("ALTER TABLE cells ADD COLUMN youden")
+    store.connection.close()
+    with pytest.raises(UsageError, match=r"holds other measures than this version takes \(youden\); start over"):
+        Store.open(store.folder)
+
+
+def test_a_csv_older_than_a_measure_is_read_and_one_with_unknown_columns_refused(store, tmp_path):
+    path = tmp_path / "cells.csv"
+    store.cells().drop(columns="log_loss").to_csv(path, index=False)
+    assert read_csv(path)["log_loss"].isna().all()
+    assert list(read_csv(path).columns) == COLUMNS
+    store.cells().assign(youden=1.0).to_csv(path, index=False)
+    with pytest.raises(UsageError, match="has columns that this version does not know: youden"):
+        read_csv(path)
+    store.cells().drop(columns="seed").to_csv(path, index=False)
+    with pytest.raises(UsageError, match=r"is damaged \(no column seed\)"):
+        read_csv(path)

@@ -118,3 +118,9 @@ def test_long_lists_of_failures_are_cut(cells, provenance):
 def test_a_bar_or_a_line_break_in_a_cell_does_not_break_the_table():
     text = table(["a", "b"], [["x|y", "two\nlines"]])
     assert text.splitlines()[-1].replace(" ", "") == r"|x\|y|twolines|"
+
+
+def test_a_measure_that_is_younger_than_the_cells_is_not_shown(cells, provenance):
+    text = leaderboard(cells.assign(log_loss=float("nan")), provenance, [])
+    assert "log loss" not in text
+    assert "log loss" in leaderboard(cells, provenance, [])

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
-from ...design import cell as planned
+from ...design import cell as cell_module
 from ...design.cell import Cell, CellId
 from ...errors import UsageError, one_line
 from ...measure.outcome import Outcome, blank
@@ -22,7 +22,7 @@ LARGEST = 16
 """Cells in a chunk at most: what a dying worker costs, against the seconds that starting a chunk takes."""
 
 ATTEMPTS = 3
-"""How often a cell may be lost with its worker before it counts as the one who kills them."""
+"""How often a cell may be lost with its worker before it counts as one that kills workers."""
 
 TICK_S = 0.1
 OURS = "oversampling-bench"
@@ -84,11 +84,11 @@ class Cluster:
         for worker, found in self.client.run(_probe, on_error="return").items():
             if isinstance(found, BaseException):
                 raise UsageError(f"worker {worker} cannot run cells: is oversampling-bench installed there? ({found})")
-            if found.pop(OURS) != planned.harness_hash():
+            if found.pop(OURS) != cell_module.harness_hash():
                 raise UsageError(
                     f"worker {worker} has other code of oversampling-bench than this machine; install the same on both"
                 )
-            if differing := planned.other_versions(planned.versions(), found):
+            if differing := cell_module.other_versions(cell_module.versions(), found):
                 raise UsageError(
                     f"worker {worker} has other versions than this machine ({', '.join(differing)}); install the same "
                     "on both"
@@ -142,7 +142,7 @@ class Cluster:
                     # One by one, so that a cell that kills workers takes no other along.
                     submit(iter([[cell] for cell in again if lost[cell.id] < ATTEMPTS]))
         finally:
-            with suppress(Exception):  # of no use where the scheduler is gone, and then its workers see to it
+            with suppress(Exception):  # where the scheduler is gone, its workers end what they run themselves
                 self.client.cancel(list(pending))
                 self.client.run(dismiss_idle)
 
@@ -188,4 +188,4 @@ def _task(chunk: Chunk) -> list[tuple[CellId, Outcome]]:
 
 
 def _probe() -> dict[str, str]:
-    return planned.versions() | {OURS: planned.harness_hash()}
+    return cell_module.versions() | {OURS: cell_module.harness_hash()}

@@ -1,15 +1,16 @@
 """One data set made ever scarcer: each measure against the share of positives, as a table and as a picture."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from ...catalog.label import parse
+from ...measure.scores import Measure
 from ..groups import BASELINE, Group
-from ..markdown import SHOWN, heading, picture, table
+from ..markdown import heading, picture, table
 from ..page import Drawable, Report
 from ..style import LINES, MARKERS, STYLE, save
 
@@ -34,10 +35,10 @@ def figure_name(dataset: str, classifier: str) -> str:
 
 def render(report: Report, groups: list[Group]) -> str:
     """Render every series."""
-    return "\n\n".join(of_series(*where, series, report.figures) for where, series in find_series(groups).items())
+    return "\n\n".join(of_series(*where, series, report) for where, series in find_series(groups).items())
 
 
-def of_series(dataset: str, classifier: str, series: Series, figures: Sequence[str]) -> str:
+def of_series(dataset: str, classifier: str, series: Series, report: Report) -> str:
     """Render one table a measure: contenders in rows, shares of positives in columns."""
     headers = ["contender", "role", *(f"{share * 100:g} %" for share in series)]
     parts = [
@@ -46,8 +47,8 @@ def of_series(dataset: str, classifier: str, series: Series, figures: Sequence[s
         "standard deviation over seeds; intervals and verdicts stand in the section of each share.",
     ]
     caption = f"Each measure against the share of training positives, {dataset}, {classifier}."
-    parts.append(picture(figure_name(dataset, classifier), caption, figures))
-    for score in SHOWN:
+    parts.append(picture(figure_name(dataset, classifier), caption, report.figures))
+    for score in report.shown:
         rows = [
             [f"`{name}`", _role(series, name), *(group.summary(name, score) for group in series.values())]
             for name in names(series)
@@ -65,16 +66,16 @@ def names(series: Series) -> list[str]:
 def draw(report: Report, drawable: Drawable, folder: Path) -> None:
     """Draw every series."""
     for (dataset, classifier), series in find_series(report.groups).items():
-        draw_series(folder, dataset, classifier, series)
+        draw_series(folder, dataset, classifier, series, report.shown)
 
 
-def draw_series(folder: Path, dataset: str, classifier: str, series: Series) -> None:
+def draw_series(folder: Path, dataset: str, classifier: str, series: Series, shown: Mapping[str, Measure]) -> None:
     """Draw one panel a measure."""
     with mpl.rc_context(STYLE):
-        n_columns = math.ceil(len(SHOWN) / 2)
+        n_columns = math.ceil(len(shown) / 2)
         figure = Figure(figsize=(3.25 * n_columns, 6.6))
         panels = figure.subplots(2, n_columns)
-        for axes, (score, measure) in zip(panels.flat, SHOWN.items(), strict=False):
+        for axes, (score, measure) in zip(panels.flat, shown.items(), strict=False):
             scale = 100 if measure.percent else 1
             for index, name in enumerate(names(series)):
                 points = {
@@ -97,6 +98,8 @@ def draw_series(folder: Path, dataset: str, classifier: str, series: Series) -> 
             axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
             axes.minorticks_off()
             axes.set_title(heading(score))
+        for axes in panels.flat[len(shown) :]:
+            axes.set_visible(False)
         for axes in panels[-1]:
             axes.set_xlabel("training positives, %")
         figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False)

@@ -1,7 +1,7 @@
 """One data set, one learner: scores, the trade-off of false alarms against misses, differences to the baseline."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...errors import plural
+from ...measure.scores import Measure
 from ..groups import BASELINE, Group
 from ..lift import Roc
 from ..markdown import NOTHING, SHOWN, heading, interval, mean_std, picture, table
@@ -34,11 +35,15 @@ def render(report: Report, groups: list[Group]) -> str:
     """Render the tables and the picture."""
     (group,) = groups
     others = [each for each in report.groups if each.dataset == group.dataset and each is not group]
-    parts = [score_table(group, others), picture(figure_name(group), CAPTION, report.figures), differences(group)]
+    parts = [
+        score_table(group, others, report.shown),
+        picture(figure_name(group), CAPTION, report.figures),
+        differences(group, report.shown),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
-def score_table(group: Group, others: Sequence[Group]) -> str:
+def score_table(group: Group, others: Sequence[Group], shown: Mapping[str, Measure] = SHOWN) -> str:
     """Table of all scores, mean ± standard deviation over seeds.
 
     `others` are the groups of the same data set with other learners: without any oversampling they are rows to beat.
@@ -48,19 +53,19 @@ def score_table(group: Group, others: Sequence[Group]) -> str:
         found = synthetic_rows.marks(group, name)
         label = f"`{name}`" + (f" ({', '.join(found)})" if found else "")
         rank = group.ranks.get(name, NOTHING)
-        means = [mean_std(cells[score], score, of=len(cells)) for score in SHOWN]
+        means = [mean_std(cells[score], score, of=len(cells)) for score in shown]
         rows.append([rank, label, group.roles[name], *means, group.seeds(name)])
     for other in others:
         if other.has_baseline:
             cells = other.scored[BASELINE].assign(lift_over_threshold=float("nan"))
-            means = [mean_std(cells[score], score) for score in SHOWN]
+            means = [mean_std(cells[score], score) for score in shown]
             rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, other.seeds(BASELINE)])
     parts = ["Mean ± standard deviation over seeds, lowest balanced error first."]
     if group.decides:
         parts[0] += " Contenders that cannot be told from the one above share its rank (#)."
     else:
         parts[0] += f" No ranks: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
-    parts.append(table(["#", "contender", "role", *map(heading, SHOWN), "seeds"], rows, left=3))
+    parts.append(table(["#", "contender", "role", *map(heading, shown), "seeds"], rows, left=3))
     if explained := synthetic_rows.explain(group):
         parts.append(explained)
     return "\n\n".join(parts)
@@ -72,16 +77,16 @@ NOISE = (
 )
 
 
-def differences(group: Group) -> str:
+def differences(group: Group, shown: Mapping[str, Measure] = SHOWN) -> str:
     """Table of the paired differences to the baseline, with verdicts where there are seeds enough."""
     names = [name for name, cells in group.scored.items() if name != BASELINE and len(cells)]
     if not (group.has_baseline and names):
         return ""
     title = f"### Difference to `{BASELINE}`"
-    headers = ["contender", *map(heading, SHOWN)]
+    headers = ["contender", *map(heading, shown)]
     if not group.decides:
         rows = [
-            [f"`{name}`", *(mean_std(group.paired(name, score), score, "+", of=group.n_seeds) for score in SHOWN)]
+            [f"`{name}`", *(mean_std(group.paired(name, score), score, "+", of=group.n_seeds) for score in shown)]
             for name in names
         ]
         text = (
@@ -89,12 +94,12 @@ def differences(group: Group) -> str:
             f"No verdict: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
         )
         return f"{title}\n\n{text}\n\n{table(headers, rows)}"
-    rows = [[f"`{name}`", *(_judged(group, name, score) for score in SHOWN)] for name in names]
+    rows = [[f"`{name}`", *(_judged(group, name, score) for score in shown)] for name in names]
     text = (
         "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict; errors "
         f"and lift in percentage points. {NOISE}"
     )
-    return f"{title}\n\n{text}\n\n{table(headers, rows)}\n\n{_evidence(group)}"
+    return f"{title}\n\n{text}\n\n{table(headers, rows)}\n\n{_evidence(group, shown)}"
 
 
 def _judged(group: Group, name: str, score: str) -> str:
@@ -104,9 +109,9 @@ def _judged(group: Group, name: str, score: str) -> str:
     return f"{interval(judged.comparison, score)} {judged.word}"
 
 
-def _evidence(group: Group) -> str:
+def _evidence(group: Group, shown: Mapping[str, Measure]) -> str:
     rows = []
-    for score, measure in SHOWN.items():
+    for score, measure in shown.items():
         for name, judged in group.judged[score].items():
             found = judged.comparison
             won, lost = found.above, found.below

@@ -1,0 +1,43 @@
+"""Signals during a run, and what is left of them after it."""
+
+import os
+import signal
+import sys
+
+import pytest
+from oversampling_bench.benchmarks.parallel.interrupt import Interrupt
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+
+
+@pytest.fixture
+def before():
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield handlers
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_the_first_is_heard_and_the_second_interrupts(before):
+    with Interrupt(leaving=False) as interrupt:
+        assert not interrupt.asked()
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert interrupt.asked()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("leaving", [True, False])
+def test_a_process_that_lives_on_can_be_interrupted_again(before, leaving):
+    """A notebook's kernel does; the command, once asked to stop, is on its way out."""
+    with Interrupt(leaving) as interrupt:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interrupt.asked()
+    after = {number: signal.getsignal(number) for number in before}
+    assert after == (dict.fromkeys(before, signal.SIG_IGN) if leaving else before)
+
+
+def test_without_a_signal_all_is_as_before(before):
+    with Interrupt(leaving=True):
+        pass
+    assert {number: signal.getsignal(number) for number in before} == before
