@@ -6,8 +6,6 @@ Heavy imports happen where they are used, so that importing this costs nothing.
 import sys
 from base64 import b64encode
 from collections.abc import Collection, Sequence
-from contextlib import ExitStack
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
     from .design.suite import Suite
     from .options import Options
-    from .record.folder import Results
     from .record.provenance import Provenance
     from .session import Done
     from .verify.conformance import Verdict
@@ -66,10 +63,24 @@ class Result:
     ----------
     folder : Path
         Where it lies; a folder that goes with this object, where none was named.
+    cells : DataFrame
+        The records: one row a cell, in the columns of `cells.csv`.
+    provenance : Provenance
+        What the cells ran on: versions, hardware, commit, data.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no results, or some of another version.
     """
 
     def __init__(self, folder: Path, keep: Any = None):
+        from .record.folder import read_results
+
+        stored = read_results(folder)
         self.folder = folder
+        self.cells: pd.DataFrame = stored.cells
+        self.provenance: Provenance = stored.provenance
         self._keep = keep  # a temporary folder lives as long as what is read from it
 
     def __repr__(self) -> str:
@@ -82,22 +93,6 @@ class Result:
             data = b64encode(self.figure(name).png).decode()
             text = text.replace(f"](figures/{name})", f"](data:image/png;base64,{data})")
         return text
-
-    @cached_property
-    def _stored(self) -> "Results":
-        from .record.folder import read_results
-
-        return read_results(self.folder)
-
-    @property
-    def cells(self) -> "pd.DataFrame":
-        """The records: one row a cell, in the columns of `cells.csv`."""
-        return self._stored.cells
-
-    @property
-    def provenance(self) -> "Provenance":
-        """What the cells ran on: versions, hardware, commit, data."""
-        return self._stored.provenance
 
     @property
     def finding(self) -> str:
@@ -211,7 +206,7 @@ def run(
         "datasets": _labels(datasets),
         "classifiers": _labels(learners),
     }
-    with ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="oversampling-bench-table-") as folder:
         if isinstance(what, str | Path):
             if y is not None or positive is not None:
                 raise UsageError("y and positive go with a table X, not with a suite")
@@ -221,7 +216,7 @@ def run(
         else:
             if options.get("engine") == "dask":
                 raise UsageError("engine='dask' takes suites; keep the table in a file that all machines see")
-            suite = _suite_of(what, y, positive, name, seeds, chosen, stack)
+            suite = _suite_of(what, y, positive, name, seeds, chosen, Path(folder))
         if protocol is not None:
             from .design.suite import changed
 
@@ -229,7 +224,7 @@ def run(
         done = run_suite(suite, out=Path(out), progress=progress, **options)
     if done.interrupted:
         raise KeyboardInterrupt
-    return read_results(done.folder, keep)
+    return Result(done.folder, keep)
 
 
 def run_suite(
@@ -277,10 +272,8 @@ def _label(contender: ContenderLike) -> str:
 
 
 def _suite_of(
-    X: Any, y: Any, positive: Any, name: str, seeds: Any, chosen: dict[str, list[str]], stack: ExitStack
+    X: Any, y: Any, positive: Any, name: str, seeds: Any, chosen: dict[str, list[str]], folder: Path
 ) -> "Suite":
-    import tempfile
-
     from .catalog.label import NAME
     from .catalog.own_table import keep_frame, of_arrays
     from .catalog.registry import installed
@@ -297,19 +290,18 @@ def _suite_of(
         table = of_arrays(X, y, positive)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="oversampling-bench-table-"))
     numbers = whole_numbers(10 if seeds is None else seeds)
     return make(
         name=name,
         description="A table of one's own.",
-        datasets=[str(keep_frame(Path(folder) / f"{name}.frame", *table))],
+        datasets=[str(keep_frame(folder / f"{name}.frame", *table))],
         contenders=chosen["contenders"] or list(CONTENDERS),
         classifiers=chosen["classifiers"] or ["forest"],
         seeds=list(range(numbers)) if isinstance(numbers, int) else numbers,
     )
 
 
-def read_results(folder: str | Path, keep: Any = None) -> Result:
+def read_results(folder: str | Path) -> Result:
     """Read a results folder.
 
     Raises
@@ -317,9 +309,7 @@ def read_results(folder: str | Path, keep: Any = None) -> Result:
     UsageError
         If it holds none, or of another version.
     """
-    result = Result(Path(folder), keep)
-    result._stored  # noqa: B018  # so that what is wrong is said here
-    return result
+    return Result(Path(folder))
 
 
 def compare(one: "str | Path | Result", two: "str | Path | Result") -> Markdown:

@@ -32,6 +32,15 @@ def one_line(error: BaseException, limit: int = 300) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def uncapitalised(sentence: str) -> str:
+    """Make a sentence of somebody else's fit for the middle of one of ours.
+
+    >>> uncapitalised("Field required")
+    'field required'
+    """
+    return sentence[:1].lower() + sentence[1:]
+
+
 def duration(seconds: float) -> str:
     """Write a duration for people.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..errors import UsageError, one_line, unknown
+from ..errors import UsageError, one_line, uncapitalised, unknown
 
 FOLDER = Path(__file__).with_name("suites")
 ProtocolName = Literal["strict", "article"]
@@ -114,4 +114,4 @@ def _explain(error: ValidationError) -> str:
     if key == "protocol":
         return unknown("protocol", str(first["input"]), get_args(ProtocolName))
     where = key + "".join(f"[{step}]" for step in first["loc"][1:])
-    return f"key '{where}': {first['msg'][0].lower()}{first['msg'][1:]}, got {first['input']!r}"
+    return f"key '{where}': {uncapitalised(first['msg'])}, got {first['input']!r}"

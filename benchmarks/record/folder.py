@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from ..design.cell import Cell
 from ..errors import UsageError
-from ..measure.outcome import COLUMNS, COUNTS, TEXT, Outcome
+from ..measure.outcome import COLUMNS, COUNTS, SCORED, TEXT, Outcome
 from ..measure.scores import MEASURES
 from .provenance import Provenance
 
@@ -66,6 +66,12 @@ def read_csv(path: Path) -> pd.DataFrame:
     for column in cells.columns.difference(TEXT):
         cells[column] = [float(text) if text else None for text in cells[column]]
     return typed(cells.reindex(columns=COLUMNS))
+
+
+def absent_measures(cells: pd.DataFrame) -> list[str]:
+    """Name the measures that no scored cell has: they are younger than the cells. None, where no cell is scored."""
+    scored = cells[cells["status"].isin(SCORED)]
+    return [name for name in MEASURES if len(scored) and scored[name].isna().all()]
 
 
 def typed(cells: pd.DataFrame) -> pd.DataFrame:

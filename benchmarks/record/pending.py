@@ -8,9 +8,8 @@ from typing import Any
 
 from ..design.cell import LIBRARIES, Cell, other_versions
 from ..errors import plural
-from ..measure.outcome import IDENTITY, PASSING, SCORED
-from ..measure.scores import MEASURES
-from .folder import Results
+from ..measure.outcome import IDENTITY, PASSING
+from .folder import Results, absent_measures
 from .provenance import Provenance
 from .store import Store
 
@@ -114,14 +113,9 @@ def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[s
         said += [f"{kind} {name}, which the suite does not ask for" for name in old if name not in new]
     said += [f"no data set {name}" for name in now.data if name not in then.data]
     said += [f"not known, for it cannot be used here: {name} ({why})" for name, why in now.left_out.items()]
-    unusable = bool(now.left_out)
-    said += [
-        f"data set {name}, which the suite does not ask for"
-        for name in then.data
-        if name not in now.data and not unusable
-    ]
-    scored = results.cells[results.cells["status"].isin(SCORED)]
-    said += [f"no measure {name}" for name in MEASURES if len(scored) and scored[name].isna().all()]
+    if not now.left_out:  # else it may be one of those
+        said += [f"data set {name}, which the suite does not ask for" for name in then.data if name not in now.data]
+    said += [f"no measure {name}" for name in absent_measures(results.cells)]
     said += [
         f"other data in {name}"
         for name in now.data

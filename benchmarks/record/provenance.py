@@ -14,7 +14,7 @@ from ..catalog.contract import Role, Space
 from ..catalog.data import Table
 from ..design.cell import LIBRARIES
 from ..design.suite import Suite
-from ..errors import UsageError
+from ..errors import UsageError, uncapitalised
 
 if TYPE_CHECKING:
     from ..design.plan import Plan
@@ -157,7 +157,7 @@ class Provenance(Model):
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the whole"
-            raise UsageError(f"{whose} is damaged ({where}: {first['msg'][0].lower()}{first['msg'][1:]})") from error
+            raise UsageError(f"{whose} is damaged ({where}: {uncapitalised(first['msg'])})") from error
 
     def text(self) -> str:
         """Write it down."""

@@ -24,15 +24,14 @@ PLANNED = (*ID, "key", "context", "data", "code", "learner")
 LABELLED = {"dataset": "data", "contender": "code", "classifier": "learner"}
 """Labels, and the columns of `planned` that say by a hash what each stood for."""
 
-# `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
-# cells of one table must have in common (protocol, library versions, our own code).
 _STORED = ("key", "inputs", *COLUMNS, "elapsed_s", "machine", "details", "y_test", "probability")
 """Columns of `cells`, large ones last: shorter ones are read without them. Written by name: a measure may move."""
 
+# `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
+# cells of one table must have in common (protocol, library versions, our own code).
 _SCHEMA = f"""
 CREATE TABLE planned ({", ".join(PLANNED)}, PRIMARY KEY ({", ".join(ID)}));
-CREATE TABLE cells (key TEXT, inputs TEXT, {", ".join(COLUMNS)}, elapsed_s, machine TEXT, details TEXT,
-                    y_test BLOB, probability BLOB, PRIMARY KEY ({", ".join(ID)}));
+CREATE TABLE cells ({", ".join(_STORED)}, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
 PRAGMA user_version = {VERSION};
 """
@@ -73,7 +72,7 @@ class Store:
         problem = ""
         if version not in (0, VERSION):
             problem = f"{path} is of store version {version}, this is {VERSION}"
-        elif unlike := _columns(connection) ^ set(COLUMNS):
+        elif unlike := _columns(connection) ^ set(_STORED):
             problem = f"{path} holds other measures than this version takes ({', '.join(sorted(unlike))})"
         if problem:
             connection.close()
@@ -246,8 +245,7 @@ def _joined(whole: Provenance | None, part: Store, folder: Path) -> Provenance:
 
 
 def _columns(connection: sqlite3.Connection) -> set[str]:
-    beside = set(_STORED) - set(COLUMNS)
-    return {row[1] for row in connection.execute("PRAGMA table_info(cells)")} - beside
+    return {row[1] for row in connection.execute("PRAGMA table_info(cells)")}
 
 
 def _unpack(packed: bytes, dtype: str) -> np.ndarray:

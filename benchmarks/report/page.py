@@ -13,8 +13,9 @@ from typing import Literal, Protocol, runtime_checkable
 import pandas as pd
 
 from ..design.cell import CellId
-from ..measure.outcome import SCORED, Details
-from ..measure.scores import MEASURES, Measure
+from ..measure.outcome import Details
+from ..measure.scores import Measure
+from ..record.folder import absent_measures
 from ..record.provenance import Provenance
 from .groups import Group, group_cells
 from .lift import Roc
@@ -56,8 +57,7 @@ class Report:
     @cached_property
     def shown(self) -> dict[str, Measure]:
         """The measures that the cells have; one that is younger than all of them is not shown."""
-        scored = self.cells[self.cells["status"].isin(SCORED)]
-        absent = {name for name in MEASURES if len(scored) and scored[name].isna().all()}
+        absent = absent_measures(self.cells)
         return {name: measure for name, measure in SHOWN.items() if name not in absent}
 
     @property

@@ -13,7 +13,7 @@ from ...errors import plural
 from ...measure.scores import Measure
 from ..groups import BASELINE, Group
 from ..lift import Roc
-from ..markdown import NOTHING, SHOWN, heading, interval, mean_std, picture, table
+from ..markdown import NOTHING, heading, interval, mean_std, picture, table
 from ..page import Drawable, Report
 from ..statistics import MIN_SEEDS
 from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
@@ -43,7 +43,7 @@ def render(report: Report, groups: list[Group]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def score_table(group: Group, others: Sequence[Group], shown: Mapping[str, Measure] = SHOWN) -> str:
+def score_table(group: Group, others: Sequence[Group], shown: Mapping[str, Measure]) -> str:
     """Table of all scores, mean ± standard deviation over seeds.
 
     `others` are the groups of the same data set with other learners: without any oversampling they are rows to beat.
@@ -77,7 +77,7 @@ NOISE = (
 )
 
 
-def differences(group: Group, shown: Mapping[str, Measure] = SHOWN) -> str:
+def differences(group: Group, shown: Mapping[str, Measure]) -> str:
     """Table of the paired differences to the baseline, with verdicts where there are seeds enough."""
     names = [name for name, cells in group.scored.items() if name != BASELINE and len(cells)]
     if not (group.has_baseline and names):
