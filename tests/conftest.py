@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from oversampling_bench.benchmarks import command
 from oversampling_bench.benchmarks.catalog import registry
+from oversampling_bench.benchmarks.design import suite as suites
+from oversampling_bench.benchmarks.design.plan import make_plan
 from oversampling_bench.benchmarks.measure import protocol
 from oversampling_bench.benchmarks.measure.outcome import TIMINGS
+from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import ContenderInfo, LearnerInfo, Provenance
 from oversampling_bench.benchmarks.report.markdown import table
 
@@ -79,6 +82,38 @@ def run_small(cli, plugin, tmp_path):
         return done
 
     return run
+
+
+RIVALS = ("none", "random", "smote")
+
+
+@pytest.fixture(scope="session")
+def rivals():
+    """Give a few quick contenders."""
+    return RIVALS
+
+
+@pytest.fixture(scope="session")
+def scores():
+    """Give a function that reads the cells of a folder, all but what differs from run to run."""
+    return lambda folder: read_csv(folder / "cells.csv").drop(columns=TIMINGS)
+
+
+@pytest.fixture
+def whole(run_small, scores):
+    """Run the rivals over four seeds, without accident; give their scores."""
+    return scores(run_small(*RIVALS, seeds=4, out="whole").folder)
+
+
+@pytest.fixture(scope="session")
+def planned(plugin):
+    """Give a function that plans the rivals' cells."""
+
+    def plan(seeds=5):
+        changes = {"datasets": [plugin("blobs")], "contenders": list(RIVALS), "seeds": list(range(seeds))}
+        return make_plan(suites.read("quick").model_copy(update=changes)).cells
+
+    return plan
 
 
 @pytest.fixture(scope="session")

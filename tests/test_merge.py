@@ -4,32 +4,13 @@ import sqlite3
 
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks.design import plan as planning
-from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import Shard
-from oversampling_bench.benchmarks.measure.outcome import TIMINGS
-from oversampling_bench.benchmarks.record.folder import STORE, read_csv
-
-RIVALS = ("none", "random", "smote")
-
-
-def scores(folder):
-    return read_csv(folder / "cells.csv").drop(columns=TIMINGS)
-
-
-@pytest.fixture
-def whole(run_small):
-    return scores(run_small(*RIVALS, seeds=4, out="whole").folder)
-
-
-def planned(plugin, seeds=5):
-    changes = {"datasets": [plugin("blobs")], "contenders": list(RIVALS), "seeds": list(range(seeds))}
-    return planning.make_plan(suites.read("quick").model_copy(update=changes)).cells
+from oversampling_bench.benchmarks.record.folder import STORE
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 20])
-def test_shards_hold_every_cell_once_and_in_order(plugin, count):
-    cells = planned(plugin)
+def test_shards_hold_every_cell_once_and_in_order(count, planned):
+    cells = planned()
     parts = [Shard(index, count).take(cells) for index in range(1, count + 1)]
     assert sorted(cell.id for part in parts for cell in part) == sorted(cell.id for cell in cells)
     half = cells[::2]
@@ -46,8 +27,8 @@ def test_a_shard_that_is_none_is_named(cli, text):
     assert f"--shard {text}: give i/n with i from 1 to n" in done.err
 
 
-def test_merged_shards_are_the_whole(run_small, cli, tmp_path, whole):
-    folders = [run_small(*RIVALS, seeds=4, out=f"s{i}", options=("--shard", f"{i}/3")).folder for i in (1, 2, 3)]
+def test_merged_shards_are_the_whole(run_small, cli, tmp_path, whole, scores, rivals):
+    folders = [run_small(*rivals, seeds=4, out=f"s{i}", options=("--shard", f"{i}/3")).folder for i in (1, 2, 3)]
     assert "of 12 cells scored" in (folders[0] / "leaderboard.md").read_text()
     part = cli("merge", *folders[:2], "--out", tmp_path / "merged")
     assert part.code == 0

@@ -2,11 +2,9 @@
 
 import pytest
 
-RIVALS = ("none", "random", "smote")
 
-
-def test_a_stored_cell_can_be_run_again(run_small, cli, plugin):
-    folder = run_small(*RIVALS).folder
+def test_a_stored_cell_can_be_run_again(run_small, cli, plugin, rivals):
+    folder = run_small(*rivals).folder
     where = ("--out", folder, "--dataset", plugin("blobs"))
     done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
     assert done.code == 0
@@ -31,8 +29,8 @@ def test_a_stored_cell_can_be_run_again(run_small, cli, plugin):
         ("gone/blobs/forest/smote/1", "unknown cell"),
     ],
 )
-def test_a_cell_that_is_not_stored_is_named(run_small, cli, name, complaint):
-    done = cli("reproduce", name, "--out", run_small(*RIVALS).folder)
+def test_a_cell_that_is_not_stored_is_named(run_small, cli, name, complaint, rivals):
+    done = cli("reproduce", name, "--out", run_small(*rivals).folder)
     assert done.code == 2
     assert complaint in done.err
 

@@ -10,21 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.design.cell import LIBRARIES
-from oversampling_bench.benchmarks.measure.outcome import COLUMNS, TIMINGS
+from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.store import Store
 
 RIVALS = ("none", "random", "smote", "basic_vae[epochs=3]")
 
 
-def without_timings(folder):
-    return read_csv(folder / "cells.csv").drop(columns=TIMINGS)
-
-
-def test_one_job_two_jobs_and_another_time_give_the_same_cells(run_small):
+def test_one_job_two_jobs_and_another_time_give_the_same_cells(run_small, scores):
     runs = [run_small(*RIVALS, out=f"out{i}", options=("--jobs", jobs)) for i, jobs in enumerate([1, 2, 2])]
     assert [run.code for run in runs] == [0, 0, 0], runs[0].err
-    first, *others = (without_timings(run.folder) for run in runs)
+    first, *others = (scores(run.folder) for run in runs)
     assert len(first) == 8
     assert set(first["status"]) == {"ok"}
     for other in others:
@@ -154,10 +150,10 @@ def test_somebody_elses_history_harms_nothing(run_small, mine, body, kept):
     assert details["history"] == ({"loss": [2.0, 1.0]} if kept else {})
 
 
-def test_a_contender_that_draws_from_global_state_repeats_itself(run_small, mine):
+def test_a_contender_that_draws_from_global_state_repeats_itself(run_small, mine, scores):
     path = mine("X_new[len(X):] += np.random.normal() + random.random()")
     runs = [run_small("none", path, out=f"out{i}", options=("--jobs", jobs)) for i, jobs in enumerate([1, 2])]
-    first, second = (without_timings(run.folder) for run in runs)
+    first, second = (scores(run.folder) for run in runs)
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 

@@ -12,31 +12,12 @@ import psutil
 import pytest
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.design import cell as cells
-from oversampling_bench.benchmarks.design import plan as planning
-from oversampling_bench.benchmarks.design import suite as suites
-from oversampling_bench.benchmarks.measure.outcome import TIMINGS
 from oversampling_bench.benchmarks.parallel.engines import dask as clusters
 from oversampling_bench.benchmarks.record.folder import read_csv
 
-RIVALS = ("none", "random", "smote")
 
-
-def scores(folder):
-    return read_csv(folder / "cells.csv").drop(columns=TIMINGS)
-
-
-@pytest.fixture
-def whole(run_small):
-    return scores(run_small(*RIVALS, seeds=4, out="whole").folder)
-
-
-def planned(plugin, seeds=5):
-    changes = {"datasets": [plugin("blobs")], "contenders": list(RIVALS), "seeds": list(range(seeds))}
-    return planning.make_plan(suites.read("quick").model_copy(update=changes)).cells
-
-
-def test_chunks_hold_every_cell_once_each_of_one_split(plugin):
-    cells = planned(plugin, seeds=40)
+def test_chunks_hold_every_cell_once_each_of_one_split(planned):
+    cells = planned(seeds=40)
     chunks = list(clusters.chunks_of(cells, threads=2))
     assert [cell for chunk in chunks for cell in chunk] == cells
     assert all(len({cell.split for cell in chunk}) == 1 for chunk in chunks)
@@ -47,8 +28,8 @@ def on(cluster):
     return ("--engine", "dask", "--scheduler", cluster[0].scheduler_address)
 
 
-def test_a_cluster_gives_the_same_cells(run_small, cluster, whole):
-    done = run_small(*RIVALS, seeds=4, options=on(cluster))
+def test_a_cluster_gives_the_same_cells(run_small, cluster, whole, scores, rivals):
+    done = run_small(*rivals, seeds=4, options=on(cluster))
     assert done.code == 0
     pd.testing.assert_frame_equal(scores(done.folder), whole, check_exact=True)
     assert "2 jobs" in done.err
@@ -120,22 +101,22 @@ def start(plugin, tmp_path, cluster, contender, seeds):
     return subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True)
 
 
-def test_workers_with_other_versions_are_refused_before_anything_runs(run_small, cluster, monkeypatch):
+def test_workers_with_other_versions_are_refused_before_anything_runs(run_small, cluster, monkeypatch, rivals):
     here = cells.versions()
     monkeypatch.setattr(cells, "versions", lambda: here | {"scipy": "0.1"})
-    done = run_small(*RIVALS, options=on(cluster))
+    done = run_small(*rivals, options=on(cluster))
     assert done.code == 2
     assert f"has other versions than this machine (scipy 0.1 → {here['scipy']}); install the same on both" in done.err
     assert done.err.count("\n") == 1
     assert not done.folder.exists()
 
 
-def test_a_worker_that_joins_later_with_other_code_is_refused_too(plugin):
+def test_a_worker_that_joins_later_with_other_code_is_refused_too(planned):
     from dataclasses import replace
 
     from oversampling_bench.benchmarks.parallel.remote import unlike
 
-    cell = planned(plugin, seeds=1)[1]
+    cell = planned(seeds=1)[1]
     assert unlike([cell]) == ""
     inputs = cell.inputs
     changed = {
