@@ -1,5 +1,7 @@
 """Words for people: bad input said in one line, durations, counts."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -22,13 +24,36 @@ def unknown(what: str, name: str, valid: Iterable[str]) -> str:
     return f"unknown {what} '{name}'; {hint}"
 
 
-def one_line(error: BaseException, limit: int = 300) -> str:
+def one_line(error: BaseException) -> str:
     """Type and message of an exception on one line, for a record or for the user."""
     try:
         message = str(error)
     except Exception:  # somebody else's exception may fail at that, too
         message = "its message cannot be read"
-    text = " ".join(f"{type(error).__name__}: {message}".split())
+    return plain(f"{type(error).__name__}: {message}")
+
+
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|.)", re.DOTALL)
+_TAG = re.compile(r"<(/?[A-Za-z!?][^<>]*)>")
+
+
+def plain(text: str, limit: int = 300) -> str:
+    r"""Make somebody else's words fit for a record: on one line, and harmless wherever that is shown.
+
+    What cannot be written as UTF-8 is written as an escape; what moves a terminal's cursor or cannot be seen is left
+    out; tags lose their brackets; a spreadsheet takes nothing for a formula; what is too long is cut.
+
+    >>> plain("caf\udce9: \x1b[31mred\x1b[0m <b>bold</b>\nx < 3")
+    'caf\\udce9: red ‹b›bold‹/b› x < 3'
+    >>> plain("=1+1"), plain("x" * 400, limit=4)
+    ("'=1+1", 'xxx…')
+    """
+    text = text[: 20 * limit].encode("utf-8", "backslashreplace").decode("utf-8")
+    text = _ESCAPE.sub("", text)
+    text = "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in text)
+    text = "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Co", "Cn"))
+    text = " ".join(_TAG.sub(r"‹\1›", text).split())
+    text = f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

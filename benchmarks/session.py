@@ -49,19 +49,23 @@ class Request:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a run: the folder, how many shown cells ended in each status, what was left out."""
+    """What became of a run: the folder, how many shown cells ended in each status, what was left out.
+
+    `put_off` counts the cells that something outside of them kept from running, by what that was.
+    """
 
     folder: Path
     statuses: Counter[str]
     left_out: dict[str, str]
     interrupted: bool
+    put_off: Counter[str]
 
     @property
     def exit_code(self) -> int:
         """Give 0 if all cells are ok, 1 if some are not, 130 if the run was interrupted."""
         if self.interrupted:
             return 130
-        return int(any(status != "ok" for status in self.statuses) or bool(self.left_out))
+        return int(any(status != "ok" for status in self.statuses) or bool(self.left_out or self.put_off))
 
 
 def run(request: Request, console: Console) -> Done:
@@ -97,10 +101,14 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     for reason, count in found.reasons.most_common():
         console.print(f"again: {plural(count, 'cell')}, {reason}", highlight=False, markup=False, soft_wrap=True)
 
-    start, spent = perf_counter(), _Spent()
+    start, spent, put_off = perf_counter(), _Spent(), Counter[str]()
     with RunProgress(to_run, jobs, Estimate(store.elapsed()), console) as progress:
 
         def finished(cell: Cell, outcome: Outcome) -> None:
+            if outcome.put_off:
+                put_off[outcome.put_off] += 1
+                progress.finished(cell, outcome)
+                return
             before = perf_counter()
             with _still_writable(store, spent.cells):
                 store.add(cell, outcome)
@@ -120,7 +128,14 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     console.print(
         f"{plural(spent.cells, 'cell')} in {duration(wall)}; leaderboard: {path}", highlight=False, soft_wrap=True
     )
-    done = Done(store.folder, Counter(store.cells()["status"]), plan.left_out, interrupt.asked())
+    done = Done(store.folder, Counter(store.cells()["status"]), plan.left_out, interrupt.asked(), put_off)
+    for reason, count in put_off.items():
+        console.print(
+            f"{plural(count, 'cell')} could not be run: {reason}; once that is mended the same command goes on",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     if done.interrupted:
         console.print("interrupted: what finished is kept; the same command goes on from here", highlight=False)
     else:

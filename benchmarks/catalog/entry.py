@@ -178,13 +178,24 @@ class Entry:
             self.declared()
         except UsageError as error:
             return str(error)
+        if self.changes_learner() and self.declared().role != "control":
+            return (
+                f'{self._whose} of {self.source} defines classifier(), which is for controls: declare ROLE = "control"'
+            )
         functions = {node.name for node in ast.walk(self.syntax) if isinstance(node, ast.FunctionDef)}
-        imported = {alias.asname or alias.name for node in self._imports(ast.ImportFrom) for alias in node.names}
-        if not (functions | imported) & DEFINES[self.kind]:
+        if not (functions | self._imported()) & DEFINES[self.kind]:
             needed = " or ".join(sorted(DEFINES[self.kind], reverse=True))
             where = f"file {self.path}" if self.by_path else f"'{self.name}' of {self.source}"
             return f"{self.kind} {where} defines no function {needed}"
         return ""
+
+    def changes_learner(self) -> bool:
+        """Tell whether it is a contender that has a say in the learner, see `contract.ChangesLearner`."""
+        functions = {node.name for node in self.syntax.body if isinstance(node, ast.FunctionDef)}
+        return self.kind == "contender" and "classifier" in functions | self._imported()
+
+    def _imported(self) -> set[str]:
+        return {alias.asname or alias.name for node in self._imports(ast.ImportFrom) for alias in node.names}
 
     def absent(self) -> list[str]:
         """Name the packages that its source imports and that are not installed."""

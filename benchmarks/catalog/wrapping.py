@@ -111,4 +111,4 @@ def fingerprint(choice: Choice) -> str:
     if wrapped is None:
         return code
     inside = fingerprint(Choice(here(wrapped.choice.entry), wrapped.choice.params))
-    return short_hash(f"{code} {inside} {file_hash(Path(__file__))}")
+    return short_hash(f"{code} {inside}")

@@ -1,10 +1,14 @@
-"""The encoded rows of a split: made once, and shared by the cells of that split through a file."""
+"""The rows of a split, cut by who may see them: training rows go to a contender, test labels to whoever scores."""
 
-import hashlib
-import os
 import pickle
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import ColumnTransformer
 
 from ..catalog.data import data_hash
 from ..catalog.entry import Choice
@@ -13,31 +17,93 @@ from .outcome import Phase
 from .protocol import Fold, make_fold
 
 
-def path_of(split: Split, folder: Path) -> Path:
-    """Say where a split's rows lie in a folder."""
-    return folder / f"{hashlib.sha256(repr(tuple(split)).encode()).hexdigest()[:16]}.fold"
+@dataclass(frozen=True)
+class Training:
+    """All that a contender's process holds of a split.
+
+    Attributes
+    ----------
+    encoded_train : ndarray of shape (n, d)
+        float32, after the encoder; `y_train`, of shape (n,), its labels.
+    bounds : tuple of (int, int)
+        The encoded columns of each categorical column, from and to.
+    packed : bytes
+        The table before encoding and the encoder, pickled: few contenders ask for them.
+    """
+
+    encoded_train: np.ndarray
+    y_train: np.ndarray
+    bounds: tuple[tuple[int, int], ...]
+    packed: bytes
+
+    @classmethod
+    def of(cls, fold: Fold) -> "Training":
+        """Cut the training rows out of a fold."""
+        bounds = tuple((group.start, group.stop) for group in fold.groups())
+        packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder), protocol=5)
+        return cls(fold.encoded_train, fold.y_train, bounds, packed)
+
+    @property
+    def X_train(self) -> pd.DataFrame:
+        """The table before encoding."""
+        table: pd.DataFrame = self._unpacked[0]
+        return table
+
+    @property
+    def encoder(self) -> ColumnTransformer:
+        """The fitted encoder."""
+        return self._unpacked[1]
+
+    @cached_property
+    def _unpacked(self) -> tuple[Any, Any]:
+        unpacked: tuple[Any, Any] = pickle.loads(self.packed)
+        return unpacked
+
+    def groups(self) -> list[slice]:
+        """Give the encoded columns of each categorical column."""
+        return [slice(start, stop) for start, stop in self.bounds]
 
 
-def fold_of(choice: Choice, split: Split, folder: Path | None, enter: Callable[[Phase], None]) -> Fold:
-    """Give the rows of a split: read where another cell has left them, else make them and leave them.
+@dataclass(frozen=True)
+class Judged:
+    """What scoring takes of a split: its training rows, the test rows and their labels."""
+
+    training: Training
+    encoded_test: np.ndarray
+    y_test: np.ndarray
+
+    @property
+    def encoded_train(self) -> np.ndarray:
+        """The training rows."""
+        return self.training.encoded_train
+
+    @property
+    def y_train(self) -> np.ndarray:
+        """Their labels."""
+        return self.training.y_train
+
+    def groups(self) -> list[slice]:
+        """Give the encoded columns of each categorical column."""
+        return self.training.groups()
+
+
+def seen_levels(X: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the categories that no row has: a dtype knows those of the whole table, test rows among them."""
+    categorical = X.select_dtypes("category").columns
+    return X.assign(**{name: X[name].cat.remove_unused_categories() for name in categorical})
+
+
+def prepare(choice: Choice, split: Split, enter: Callable[[Phase], None]) -> Fold:
+    """Load a data set, split and encode it.
 
     Raises
     ------
     ValueError
         If the data set gives other data than it did when the run was planned.
     """
-    path = path_of(split, folder) if folder else None
     enter("load")
-    if path and path.exists():
-        fold: Fold = pickle.loads(path.read_bytes())
-        return fold
     X, y = choice.entry.load().load(**choice.params)
     if data_hash(X, y) != split.data:
         raise ValueError("load() gives other data than when the run was planned")
     enter("encode")
-    fold = make_fold(X, y, split.protocol, split.seed, split.positives)
-    if path:  # written aside and renamed: two cells may do this at once
-        aside = path.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(pickle.dumps(fold, protocol=5))
-        aside.replace(path)
-    return fold
+    return make_fold(X, y, split.protocol, split.seed, split.positives)

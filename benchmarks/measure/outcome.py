@@ -51,9 +51,10 @@ class Details(TypedDict, total=False):
 class Outcome:
     """A cell's record, and beside it the test labels and probabilities, and details for pictures.
 
-    `traceback` is that of what went wrong, `work_s` the seconds inside the cell's process. Whoever ran it adds
-    `elapsed_s`, the seconds from before that process started until it was gone, `machine`, where that was, and `log`,
-    what is worth reading where something went wrong.
+    `traceback` is that of what went wrong, `work_s` the seconds inside the cell's processes, `elapsed_s` those from
+    before the first of these started until the last was gone, `machine` where that was, `log` what is worth reading
+    where something went wrong. `put_off` says why this is no verdict: something outside of the cell kept it from
+    ending, so that it is not stored, and the next run runs it.
     """
 
     record: Record
@@ -65,6 +66,7 @@ class Outcome:
     elapsed_s: float | None = None
     machine: str = ""
     log: str = ""
+    put_off: str = ""
 
 
 def blank(cell: Cell, status: Status = "failed", phase: Phase = "load", reason: str = "") -> Record:

@@ -150,6 +150,8 @@ def scores(tested: Predictions) -> dict[str, float]:
     if bad := np.count_nonzero(~np.isfinite(tested.probability)):
         raise ValueError(f"{bad} probabilities are not finite")
     counts = tested.counts
+    if (counted := sum(counts.values())) != len(tested.y):
+        raise ValueError(f"{len(tested.y) - counted} of {len(tested.y)} decisions are neither 0 nor 1")
     positives, negatives = counts["fn"] + counts["tp"], counts["fp"] + counts["tn"]
     if not (positives and negatives):
         raise ValueError(f"the test rows hold one class only ({positives} positives, {negatives} negatives)")

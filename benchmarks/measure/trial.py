@@ -1,53 +1,187 @@
-"""One cell, start to end: load, encode, sample, fit, predict, score. Whatever happens becomes a record."""
+"""The steps of a cell: load and encode, sample, fit and predict, score. Each may run in a process of its own.
+
+Foreign code runs in three of them, and none sees more than it must: `prepare` runs the data set's, `sample` the
+contender's, with training rows alone, `learn` the learner's (and a control's `classifier`), with test rows but without
+their labels. `score` runs ours alone: it has the labels, and looks at everything that the others returned.
+"""
 
 import random
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
 from ..catalog import wrapping
 from ..design.cell import Cell
-from ..errors import one_line
-from .folds import fold_of
-from .outcome import Outcome, Phase, Status, blank
-from .resample import InvalidOutputError, resample
+from ..errors import one_line, plain
+from .folds import Judged, Training, prepare
+from .outcome import Outcome, Phase, Record, Status, blank
+from .resample import InvalidOutputError, Resampled, Sampled, ask, asked_strategy, examine, whole_labels
 from .scores import Predictions, scores
 from .synthetic import judge
 
+Enter = Callable[[Phase], None]
+"""Called with the name of each phase as it begins."""
 
-def run(cell: Cell, shared: Path | None = None, entered: Callable[[Phase], None] = lambda phase: None) -> Outcome:
-    """Run a cell. Never raises on account of a contender or a data set: the record says what went wrong, and where.
+SLIGHTLY = 1e-6
+"""By so much a probability may leave [0, 1]: rounding, and not another quantity."""
 
-    Parameters
-    ----------
-    shared : Path, optional
-        A folder in which cells of one split leave its encoded rows for each other.
-    entered : callable
-        Called with the name of each phase as it begins.
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a learner said of the test rows: decisions, probabilities of the positive class, each (n_test,)."""
+
+    predicted: np.ndarray
+    probability: np.ndarray
+    fit_s: float
+    predict_s: float
+
+
+class ChangedError(Exception):
+    """Code is other than when the run was planned: its cells would not be what their keys say."""
+
+
+def run(cell: Cell) -> Outcome:
+    """Take all steps of a cell in this process, one after the other: for a debugger, or an engine of one's own.
+
+    Nothing keeps a contender from the labels here, nor from anything else. Whatever it raises is in the record.
     """
-    start = perf_counter()
-    outcome = Outcome(blank(cell))
+    outcome, start = Outcome(blank(cell)), perf_counter()
     record = outcome.record
 
     def enter(phase: Phase) -> None:
         record["phase"] = phase
-        entered(phase)
 
     try:
-        _run(cell, outcome, shared, enter)
-    except BaseException as error:  # a contender may call sys.exit(), or raise KeyboardInterrupt; workers get no Ctrl-C
-        record |= {"status": _status(error), "reason": one_line(error)}
-        if isinstance(error, InvalidOutputError):
-            record["reason"] = " ".join(str(error).split())
-        outcome.traceback = traceback.format_exc()
-    record["peak_mb"] = peak_mb()
+        fold = prepare(cell.dataset_choice, cell.split, enter)
+        training = Training.of(fold)
+        record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
+        sampled = sample(cell, training, enter)
+        record |= {"sample_s": sampled.sample_s, "encode_s": fold.encode_s + sampled.encode_s}
+        predicted = learn(cell, training, sampled, fold.encoded_test, enter)
+        if predicted is not None:
+            record |= {"fit_s": predicted.fit_s, "predict_s": predicted.predict_s}
+            outcome.y_test, outcome.probability = fold.y_test, predicted.probability
+        record |= score(cell, Judged(training, fold.encoded_test, fold.y_test), sampled, predicted, enter)
+        record["phase"] = "" if predicted is not None else "sample"
+    except BaseException as error:
+        record["status"], record["reason"], outcome.traceback = failure(error)
     outcome.work_s = perf_counter() - start
     return outcome
+
+
+def sample(cell: Cell, training: Training, enter: Enter) -> Sampled:
+    """Ask a cell's contender for rows."""
+    enter("load")
+    if wrapping.fingerprint(cell.contender_choice) != cell.inputs.contender:
+        raise ChangedError(f"the code of contender '{cell.contender}' has changed since the run began")
+    _seed_globals(cell.seed)
+    contender = wrapping.load(cell.contender_choice)
+    enter("sample")
+    return ask(contender, training, cell.seed, _strategy(cell, training))
+
+
+def learn(cell: Cell, training: Training, sampled: Sampled, encoded_test: np.ndarray, enter: Enter) -> Predicted | None:
+    """Fit a cell's learner on what its contender returned, and predict; None where no rows came that were asked for.
+
+    Raises
+    ------
+    InvalidOutputError
+        If the rows, or what is predicted, cannot be.
+    """
+    enter("sample")
+    rows = _examined(cell, training, sampled)
+    if _verdict(cell, rows)[0] == "no_op":
+        return None
+    enter("fit")
+    learner = cell.classifier_choice
+    if learner.entry.fingerprint() != cell.inputs.learner:
+        raise ChangedError(f"the code of classifier '{cell.classifier}' has changed since the run began")
+    _seed_globals(cell.seed)
+    classifier = learner.entry.load().make(random_state=cell.seed, **learner.params)
+    if cell.contender_choice.entry.changes_learner():
+        classifier = wrapping.load(cell.contender_choice).changed(classifier)
+    X, y = rows.X.copy(), rows.y.copy()
+    start = perf_counter()
+    classifier.fit(X, y)
+    fit_s = perf_counter() - start
+
+    enter("predict")
+    X_test = encoded_test.copy()
+    start = perf_counter()
+    predicted = classifier.predict(X_test)
+    predict_s = perf_counter() - start
+    probability = classifier.predict_proba(X_test)[:, list(classifier.classes_).index(1)]
+    return Predicted(whole_labels(predicted), real(probability), fit_s, predict_s)
+
+
+def score(cell: Cell, whole: Judged, sampled: Sampled, predicted: Predicted | None, enter: Enter) -> Record:
+    """Judge what a contender returned, and score what a learner made of it; give the columns of the record.
+
+    Raises
+    ------
+    InvalidOutputError
+        If either cannot be.
+    """
+    enter("sample")
+    rows = _examined(cell, whole.training, sampled)
+    status, reason = _verdict(cell, rows)
+    record: Record = {"n_requested": rows.n_requested, "n_synthetic": len(rows.synthetic)}
+    record |= {"status": status, "reason": reason}
+    # A contender may add negatives too; what is asked of synthetic rows is whether they look like positives.
+    positives = rows.synthetic[rows.synthetic_y == 1]
+    if len(positives):
+        record |= judge(positives, whole, cell.seed)
+    if status == "no_op" or predicted is None:
+        return record
+    enter("predict")
+    tested = checked(predicted, whole.y_test)
+    enter("score")
+    return record | scores(tested)
+
+
+def checked(predicted: Predicted, y_test: np.ndarray) -> Predictions:
+    """Look at what a learner said before it is scored.
+
+    Raises
+    ------
+    InvalidOutputError
+        If there is not one decision and one probability a test row, or one is none.
+    """
+    n = len(y_test)
+    for what, array in (("decisions", predicted.predicted), ("probabilities", predicted.probability)):
+        if array.shape != (n,):
+            raise InvalidOutputError(f"expected {n} {what}, one a test row, got an array of shape {array.shape}")
+    decisions, probability = whole_labels(predicted.predicted), predicted.probability
+    if bad := int(np.count_nonzero(~np.isfinite(probability))):
+        raise InvalidOutputError(f"{bad} probabilities are not finite")
+    if bad := int(np.count_nonzero((probability < -SLIGHTLY) | (probability > 1 + SLIGHTLY))):
+        raise InvalidOutputError(f"{bad} probabilities outside of [0, 1]")
+    return Predictions(y_test, decisions, np.clip(probability, 0.0, 1.0))
+
+
+def real(values: object) -> np.ndarray:
+    """Give probabilities as real numbers.
+
+    Raises
+    ------
+    InvalidOutputError
+        If they are masked, complex, or words.
+    """
+    found = np.asarray(values)
+    if isinstance(values, np.ma.MaskedArray) or found.dtype.kind not in "fiub":
+        kind = "masked" if isinstance(values, np.ma.MaskedArray) else f"of type {found.dtype}"
+        raise InvalidOutputError(f"expected probabilities that are real numbers, got them {kind}")
+    return found.astype(np.float64)
+
+
+def failure(error: BaseException) -> tuple[Status, str, str]:
+    """Say what an exception makes of a cell: status, reason, traceback."""
+    reason = plain(str(error)) if isinstance(error, InvalidOutputError) else one_line(error)
+    return _status(error), reason, "".join(traceback.format_exception(error))
 
 
 def _status(error: BaseException) -> Status:
@@ -63,50 +197,16 @@ def _status(error: BaseException) -> Status:
     return "failed"
 
 
-def _run(cell: Cell, outcome: Outcome, shared: Path | None, enter: Callable[[Phase], None]) -> None:
-    record = outcome.record
-    # Before the contender is imported: whatever its import changes must not reach rows that other cells share.
-    fold = fold_of(cell.dataset_choice, cell.split, shared, enter)
-    record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
-    reset_peak()
-    _seed_globals(cell.seed)
+def _strategy(cell: Cell, training: Training) -> object:
+    return asked_strategy(cell.contender_choice.params, training.y_train, cell.inputs.n_requested)
 
-    enter("load")
-    contender = wrapping.load(cell.contender_choice)
 
-    enter("sample")
-    rows = resample(contender, fold, cell.seed, cell.inputs.n_requested)
-    record |= {"n_requested": rows.n_requested, "n_synthetic": len(rows.synthetic), "sample_s": rows.sample_s}
-    record["encode_s"] += rows.encode_s
-    record["status"], record["reason"] = rows.verdict(contender.declared)
-    outcome.details = {
-        "class_balance": {"before": _counts(fold.y_train), "after": _counts(rows.y)},
-        "history": rows.history,
-    }
-    # A contender may add negatives too; what is asked of synthetic rows is whether they look like positives.
-    positives = rows.synthetic[rows.synthetic_y == 1]
-    if len(positives):
-        record |= judge(positives, fold, cell.seed)
-    if record["status"] == "no_op":
-        return
+def _examined(cell: Cell, training: Training, sampled: Sampled) -> Resampled:
+    return examine(sampled, training, _strategy(cell, training), cell.inputs.declared["cleans"])
 
-    enter("fit")
-    learner = cell.classifier_choice
-    classifier = contender.changed(learner.entry.load().make(random_state=cell.seed, **learner.params))
-    start = perf_counter()
-    classifier.fit(rows.X, rows.y)
-    record["fit_s"] = perf_counter() - start
 
-    enter("predict")
-    start = perf_counter()
-    predicted = classifier.predict(fold.encoded_test)
-    record["predict_s"] = perf_counter() - start
-    probability = classifier.predict_proba(fold.encoded_test)[:, list(classifier.classes_).index(1)]
-
-    enter("score")
-    record |= scores(Predictions(fold.y_test, predicted, probability))
-    outcome.y_test, outcome.probability = fold.y_test, probability
-    record["phase"] = ""
+def _verdict(cell: Cell, rows: Resampled) -> tuple[Status, str]:
+    return rows.verdict(cell.inputs.declared["approximate"], cell.inputs.declared["cleans"])
 
 
 def _seed_globals(seed: int) -> None:
@@ -115,25 +215,3 @@ def _seed_globals(seed: int) -> None:
     np.random.seed(seed)  # noqa: NPY002
     if "torch" in sys.modules:
         sys.modules["torch"].manual_seed(seed)
-
-
-def _counts(y: np.ndarray) -> list[int]:
-    return [int((y == 0).sum()), int((y == 1).sum())]
-
-
-def reset_peak() -> None:
-    """Start the high-water mark of memory anew, at what is in use now."""
-    # `ru_maxrss` cannot be started anew, and a child inherits its parent's. Some systems do not have this, some
-    # containers do not let it be written.
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
-
-
-def peak_mb() -> float:
-    """Give the most resident memory since `reset_peak`, in MB of 10**6 bytes; NaN where the system does not tell."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        for line in status.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024 / 1e6
-    return float("nan")

@@ -1,29 +1,28 @@
 """A process that outlives a killed run just long enough to end what that run had started.
 
-It reads a line for each cell that starts (``+PID``) or ended (``-PID``). When its input ends, by whatever death of the
-run, the cells that are left are killed with all that they started, and the folder named on its command line is removed.
+It reads a line for each process that starts (``+PID``) or ended (``-PID``). When its input ends, by whatever death of
+the run, those that are left are killed with all that they started. (On Linux the forkserver does the same, see
+`preload.py`: so nothing is left where one of the two is killed with the run.)
 """
 
-import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import Self
 
 
 class Guardian:
     """The run's side of it; a context manager."""
 
-    def __init__(self, folder: Path):
-        command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, str(folder)]
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", __spec__.name if __spec__ else __name__]
         # A session of its own: neither Ctrl-C nor a closed terminal reaches it.
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
         )
 
     def tell(self, sign: str, pid: int | None) -> None:
-        """Say that a cell has started (``+``) or ended (``-``)."""
+        """Say that a process has started (``+``) or ended (``-``)."""
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(f"{sign}{pid}\n")
@@ -38,11 +37,11 @@ class Guardian:
         self.process.communicate()
 
 
-def watch(folder: Path) -> None:
+def watch() -> None:
     """Wait for the end of the run; then end the rest."""
     from .tree import Tree
 
-    for name in ("SIGTERM", "SIGHUP"):  # a batch system sends them to every process; this one goes last
+    for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):  # a batch system sends them to every process; this one goes last
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     running: dict[int, Tree] = {}
@@ -54,8 +53,7 @@ def watch(folder: Path) -> None:
             running.pop(pid, None)
     for tree in running.values():
         tree.kill()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    watch(Path(sys.argv[1]))
+    watch()

@@ -56,3 +56,13 @@ def _control_groups() -> list[Path]:
                 own = root / line.removeprefix("0::").strip().lstrip("/")
                 return [folder for folder in (own, *own.parents) if root in (folder, *folder.parents)]
     return [root]
+
+
+def peak_mb(pid: int) -> float:
+    """Give the most resident memory of a process since its mark was set, in MB of 10**6 bytes; NaN if nobody tells."""
+    # `ru_maxrss` cannot be set anew, and a child inherits its parent's: it would be the forkserver's.
+    with suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024 / 1e6
+    return float("nan")

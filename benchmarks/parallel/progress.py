@@ -121,6 +121,8 @@ class RunProgress:
         record = outcome.record
         self.bar.update(self.task, advance=1, left=self.left())
         verdict = record["status"] + (f" ({record['reason']})" if record["reason"] else "")
+        if outcome.put_off:
+            verdict = f"not run: {outcome.put_off}"
         if not self.console.is_terminal or record["status"] not in SCORED:
             line = f"[{self.done:>{len(str(self.total))}}/{self.total}] {cell}: {verdict}"
             left = f", {self.left()}" if self.done < self.total else ""

@@ -48,6 +48,12 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
     first.join()
 
 
+def renew(context: multiprocessing.context.BaseContext) -> None:
+    """Start another forkserver, where the one that was there is dead or cannot be reached."""
+    if context.get_start_method() == "forkserver":
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
 @contextmanager
 def no_orphans() -> Iterator[None]:
     """Kill, at the end, processes that outlived their cell: on Linux the forkserver has adopted them (preload.py)."""

@@ -4,12 +4,14 @@ import ctypes
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Self
 
 import psutil
 
-_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36  # linux/prctl.h
 
 
 class Tree:
@@ -34,13 +36,21 @@ class Tree:
                 self.members |= set(process.children(recursive=True))
         return self
 
-    def resident_bytes(self) -> int:
-        """Resident memory of all members that were found."""
+    def memory_bytes(self, enough: float = 0.0) -> int:
+        """Memory of all members that were found.
+
+        Resident memory counts pages that processes share once for each of them. Where that comes to more than `enough`,
+        the shares are added instead (PSS: a page of seven processes counts a seventh for each), on systems that tell.
+        """
         total = 0
         for process in self.members:
             with suppress(psutil.Error):
                 total += process.memory_info().rss
-        return total
+        return total if total <= enough else sum(_proportional(process) for process in self.members)
+
+    def stopped(self) -> bool:
+        """Tell whether a signal holds its first process up."""
+        return any(process.pid == self.pid and _state(process) == psutil.STATUS_STOPPED for process in self.members)
 
     def kill(self) -> None:
         """Kill all of them, at once and for good."""
@@ -60,6 +70,43 @@ class Tree:
 
 def adopt_orphans() -> None:
     """Become the parent of descendants whose own parent ends (Linux only), so that none of them gets out of sight."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_with_parent() -> None:
+    """Be killed when the process that started this one ends (Linux only), however it ends."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@contextmanager
+def unreadable() -> Iterator[None]:
+    """Keep other processes of the same user from this one's memory and open files (Linux only)."""
+    _prctl(_PR_SET_DUMPABLE, 0)
+    try:
+        yield
+    finally:
+        _prctl(_PR_SET_DUMPABLE, 1)
+
+
+def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+            ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def _proportional(process: psutil.Process) -> int:
+    try:
+        for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:  # gone, or a system that does not tell
+        pass
+    with suppress(psutil.Error):
+        return int(process.memory_info().rss)
+    return 0
+
+
+def _state(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return str(process.status())
+    return ""

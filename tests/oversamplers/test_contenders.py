@@ -8,7 +8,7 @@ from oversampling_bench.benchmarks.catalog import registry, wrapping
 from oversampling_bench.benchmarks.catalog.contract import Declared
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.catalog.wrapping import Ready
-from oversampling_bench.benchmarks.measure.resample import InvalidOutputError, resample
+from oversampling_bench.benchmarks.measure.resample import InvalidOutputError, ask, resample
 
 NAMES = sorted(registry.installed("contender"))
 
@@ -75,16 +75,26 @@ def test_output_that_cannot_be_is_refused(blobs_fold, output, complaint):
         resample(planted(output), blobs_fold, 0)
 
 
+def verdict(contender, fold):
+    return resample(contender, fold, 0).verdict(contender.declared.approximate, contender.declared.cleans)
+
+
 def test_no_rows_and_other_counts_than_asked_are_told_apart(blobs_fold):
     nothing = planted(lambda X, y: (X, y))
-    assert resample(nothing, blobs_fold, 0).verdict(nothing.declared) == (
+    assert verdict(nothing, blobs_fold) == (
         "no_op",
         "144 rows were asked for and none came",
     )
     few = planted(added(lambda X: X[:3]))
-    assert resample(few, blobs_fold, 0).verdict(few.declared) == ("partial", "144 rows were asked for and 3 came")
+    assert verdict(few, blobs_fold) == (
+        "partial",
+        "144 rows were asked for and 3 came",
+    )
     declared = planted(added(lambda X: X[:3]), approximate=True)
-    assert resample(declared, blobs_fold, 0).verdict(declared.declared) == ("ok", "")
+    assert verdict(declared, blobs_fold) == (
+        "ok",
+        "",
+    )
 
 
 def test_a_cleaner_may_drop_rows_and_what_it_adds_is_found(blobs_fold):
@@ -110,7 +120,7 @@ def test_a_table_contender_sees_categories_and_is_encoded_afterwards(blobs_fold,
     rows = resample(loaded(plugin("mixed")), blobs_fold, 0)
     assert rows.synthetic.shape == (144, 5)
     assert set(np.unique(rows.synthetic[:, 2:])) == {0.0, 1.0}
-    assert rows.encode_s > 0
+    assert ask(loaded(plugin("mixed")), blobs_fold, 0, "auto").encode_s > 0
 
 
 def test_a_table_contender_that_loses_a_column_is_refused(blobs_fold):

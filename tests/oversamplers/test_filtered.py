@@ -120,7 +120,7 @@ def test_it_wraps_contenders_of_encoded_rows(blobs_fold, text):
     assert contender.declared.space == "encoded"
     rows = resample(contender, blobs_fold, 0)
     assert set(rows.synthetic_y) == {0, 1}
-    assert rows.verdict(contender.declared) == ("ok", "")
+    assert rows.verdict(contender.declared.approximate, contender.declared.cleans) == ("ok", "")
 
 
 def test_it_wraps_contenders_of_tables(blobs_fold):

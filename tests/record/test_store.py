@@ -9,8 +9,9 @@ import pytest
 from oversampling_bench.benchmarks.design import plan as planning
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
-from oversampling_bench.benchmarks.measure import trial
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS
+from oversampling_bench.benchmarks.parallel.engine import Limits
+from oversampling_bench.benchmarks.parallel.engines.local import Local
 from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 from oversampling_bench.benchmarks.record.store import ID, Store
 
@@ -23,7 +24,9 @@ def planned(plugin):
 
 @pytest.fixture(scope="module")
 def outcomes(planned):
-    return [trial.run(cell) for cell in planned.cells]
+    found = {}
+    Local(1).run_cells(planned.cells, Limits(60.0), lambda cell, outcome: found.update({cell.id: outcome}))
+    return [found[cell.id] for cell in planned.cells]
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def test_categories_that_no_training_row_has_are_caught(planted):
 
 
 def test_a_control_that_breaks_the_learner_is_caught(tmp_path):
-    (tmp_path / "bad.py").write_text("def classifier(estimator):\n    return 'me'\n")
+    (tmp_path / "bad.py").write_text('ROLE = "control"\n\n\ndef classifier(estimator):\n    return "me"\n')
     (bad,) = only(str(tmp_path / "bad.py"), "learner changed soundly")
     assert (bad.status, bad.expected) == ("failed", "a classifier with fit and predict_proba")
 

@@ -1,27 +1,31 @@
-"""Cells in parallel on this machine, each in a process of its own with one thread; every outcome comes back at once."""
+"""Cells in parallel on this machine, each step in a process of its own with one thread; every outcome comes at once."""
 
-import shutil
-import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field, replace
 from multiprocessing import connection
-from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
-from ...design.cell import Cell
+from ...design.cell import Cell, Split
 from ...errors import UsageError
-from ...measure.folds import path_of
-from ...measure.outcome import Outcome
+from ...measure.outcome import IDENTITY, Outcome, blank
 from ..engine import Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
-from ..process import Running
-from ..start import no_orphans, one_thread_each, start_context, warm_up
+from ..start import no_orphans, one_thread_each, renew, start_context, warm_up
+from ..step.course import Course, Lost, Preparing, Rows
+from ..step.process import Running
+from ..step.tasks import Task
+from ..tree import unreadable
 
 TICK_S = 0.1
+
+MOST_S = 1.0
+"""Seconds that may pass between two looks at most; more, and the machine or the run was suspended meanwhile."""
+
+PATIENCE = (0.1, 1.0, 5.0)
+"""Seconds to wait before a process is tried again that could not be started."""
 
 
 @contextmanager
@@ -48,59 +52,151 @@ class Local:
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
         """Run cells; see `engine.Engine`."""
-        waiting = deque(cells)
-        of_split = Counter(cell.split for cell in cells)
-        numbers, machine = count(), machine_name(self.at_once or self.jobs)
-        active: list[Running] = []
-        with one_thread_each(), _folder() as folder, Guardian(folder) as guardian, no_orphans():
+        shared = (self.at_once or self.jobs) > 1
+        with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
             context = start_context()
             warm_up(context)
 
-            def end(one: Running, outcome: Outcome | None) -> None:
-                active.remove(one)
-                printed = one.output.text() if outcome else ""
-                pid = one.process.pid
-                elapsed = one.end()
-                guardian.tell("-", pid)
-                of_split[one.cell.split] -= 1
-                if not of_split[one.cell.split]:
-                    path_of(one.cell.split, folder).unlink(missing_ok=True)
-                if outcome:
-                    outcome.elapsed_s, outcome.machine, outcome.log = elapsed, machine, _log(one.cell, outcome, printed)
-                    finished(one.cell, outcome)
+            def start(task: Task, timeout_s: float) -> Running:
+                for patience in (*PATIENCE, None):
+                    try:
+                        begun = Running(task, limits, timeout_s, context)
+                        guardian.tell("+", begun.process.pid)
+                        return begun
+                    except (OSError, EOFError) as error:
+                        if patience is None:
+                            raise UsageError(
+                                f"no process can be started any more ({error}); the cells that finished are kept, and "
+                                "once that is mended the same command goes on from here"
+                            ) from error
+                        sleep(patience)
+                        renew(context)
+                raise AssertionError
+
+            queue = Queue(deque(cells), Counter(cell.split for cell in cells), self.jobs, shared)
+            machine, ticked = machine_name(self.at_once or self.jobs), monotonic()
+
+            def done(cell: Cell, outcome: Outcome) -> None:
+                outcome.machine = machine
+                queue.done(cell)
+                finished(cell, outcome)
 
             try:
-                while (waiting or active) and not stop():
-                    while waiting and len(active) < self.jobs:
-                        active.append(Running(waiting.popleft(), folder / str(next(numbers)), limits, context))
-                        guardian.tell("+", active[-1].process.pid)
-                    running([one.cell for one in active])
-                    connection.wait([each for one in active for each in one.waits_on()], TICK_S)
-                    for one in list(active):
-                        outcome = one.outcome()
-                        if outcome is not None and outcome.record["status"] == "crashed":
-                            sleep(TICK_S)  # who ended the cell may be ending the run, signal by signal
+                while queue.left() and not stop():
+                    while len(queue.active) < self.jobs and queue.begin_one(limits, start):
+                        pass
+                    running([each.cell for each in queue.active])
+                    connection.wait([fd for each in queue.active for fd in each.running.waits_on()], TICK_S)
+                    now = monotonic()
+                    passed, ticked = min(now - ticked, MOST_S), now
+                    for each in list(queue.active):
+                        pid = each.running.process.pid
+                        found = each.look(passed)
+                        if found is None:
+                            if each.running.process.pid != pid:
+                                guardian.tell("-", pid)
+                            continue
+                        guardian.tell("-", pid)
+                        if isinstance(found, Lost):
+                            sleep(TICK_S)  # who ended it may be ending the run, signal by signal
                             if stop():
                                 break
-                        if outcome is not None:
-                            end(one, outcome)
+                        queue.took(each, found, done)
             finally:
-                for one in list(active):
-                    end(one, None)
+                for each in queue.active:
+                    each.give_up()
+                queue.close()
 
 
-def _log(cell: Cell, outcome: Outcome, printed: str) -> str:
-    record = outcome.record
-    if record["status"] == "ok" and not printed:
-        return ""
-    verdict = f"{cell}\nstatus: {record['status']}\nphase: {record['phase']}\nreason: {record['reason']}\n"
-    return f"{verdict}\n{outcome.traceback}\n--- printed ---\n{printed}"
+@dataclass
+class Queue:
+    """Which cells wait, which run, and which are suspects: what was lost while others ran is run once more, alone."""
+
+    waiting: deque[Cell]
+    of_split: Counter[Split]
+    jobs: int
+    shared: bool
+    active: list[Course | Preparing] = field(default_factory=list)
+    rows: dict[Split, Rows] = field(default_factory=dict)
+    suspects: deque[Cell] = field(default_factory=deque)
+    alone: bool = False
+
+    def left(self) -> bool:
+        """Tell whether there is anything to do or to wait for."""
+        return bool(self.waiting or self.active or self.suspects)
+
+    def begin_one(self, limits: Limits, start: Callable[[Task, float], Running]) -> bool:
+        """Begin the next thing that can be begun, if there is one: a cell whose rows are there, or else rows."""
+        if self.alone and self.active:
+            return False
+        if not self.waiting and self.suspects and not self.active:
+            self.alone = True
+        source = self.suspects if self.alone and not self.waiting else self.waiting
+        underway = {each.split for each in self.active if isinstance(each, Preparing)}
+        idle = self.jobs - len(self.active)
+        for index, cell in enumerate(source):
+            if rows := self.rows.get(cell.split):
+                self.active.append(Course(cell, rows, limits, start))
+                del source[index]
+                return True
+            if cell.split not in underway:
+                self.active.append(Preparing(cell, limits, start))
+                return True
+            if self.alone or index + 1 >= idle:  # what is underway is enough for all that are idle
+                break
+        return False
+
+    def took(
+        self, one: Course | Preparing, found: Rows | Outcome | Lost, done: Callable[[Cell, Outcome], None]
+    ) -> None:
+        """Take in what became of something that ran."""
+        self.active.remove(one)
+        again = self.shared and not self.alone
+        if isinstance(one, Preparing):
+            self._prepared(one.split, found, again, done)
+        elif isinstance(found, Lost):
+            if again:
+                self.suspects.append(one.cell)
+            else:
+                done(one.cell, replace(found.outcome, put_off=found.put_off))
+        else:
+            assert isinstance(found, Outcome)
+            done(one.cell, found)
+
+    def _prepared(
+        self, split: Split, found: Rows | Outcome | Lost, again: bool, done: Callable[[Cell, Outcome], None]
+    ) -> None:
+        if isinstance(found, Rows):
+            self.rows[split] = found
+            return
+        theirs = [cell for cell in (*self.waiting, *self.suspects) if cell.split == split]
+        self.waiting = deque(cell for cell in self.waiting if cell.split != split)
+        self.suspects = deque(cell for cell in self.suspects if cell.split != split)
+        for cell in theirs:
+            if isinstance(found, Lost) and again:
+                self.suspects.append(cell)
+            else:
+                of_split = found if isinstance(found, Outcome) else replace(found.outcome, put_off=found.put_off)
+                done(cell, of_another(of_split, cell))
+
+    def done(self, cell: Cell) -> None:
+        """Let go of the rows of a split whose last cell has ended."""
+        self.of_split[cell.split] -= 1
+        if not self.of_split[cell.split] and (rows := self.rows.pop(cell.split, None)):
+            rows.close()
+
+    def close(self) -> None:
+        """Let go of all rows."""
+        for rows in self.rows.values():
+            rows.close()
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="oversampling-bench-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def of_another(outcome: Outcome, cell: Cell) -> Outcome:
+    """Give the outcome of a split, which could not be prepared, as one of its cells'."""
+    where = {column: value for column, value in blank(cell).items() if column in IDENTITY}
+    first = outcome.log.partition("\n")[0]
+    return replace(
+        outcome,
+        record=outcome.record | where,
+        log=outcome.log.replace(first, str(cell), 1) if first else "",
+    )

@@ -1,0 +1,218 @@
+"""One step of a cell that runs: its process, its limits, what it prints, and how it ended."""
+
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from ...errors import plain
+from ...measure.outcome import PHASES, Phase, Status
+from ..engine import Limits
+from ..machine import peak_mb, system_oom_kills
+from ..start import no_program
+from ..tree import Tree
+from .memory import BadMessageError, Memory, Message
+from .tasks import NO_ROOM, Failure, Task, words_of
+from .worker import DONE, FAILED, work
+
+LOOK_S = 0.5
+"""Seconds between two looks for what a process has started."""
+
+KEPT = 64 * 1024
+"""Bytes that are kept of the beginning of what is printed, and as many of the end."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a step ended: with an answer, or with a verdict.
+
+    `unexplained` says that the cause may lie outside: another process may have killed or stopped this one, or taken the
+    memory or the disk; `no_room` where that is, if it named one.
+    """
+
+    message: Message | None = None
+    status: Status = "ok"
+    phase: Phase = ""
+    reason: str = ""
+    traceback: str = ""
+    unexplained: bool = False
+    no_room: Path | None = None
+    changed: bool = False
+    work_s: float = 0.0
+
+
+class Running:
+    """A task in a process of its own.
+
+    Parameters
+    ----------
+    timeout_s : float
+        What is left of the seconds that its cell may take.
+    """
+
+    def __init__(self, task: Task, limits: Limits, timeout_s: float, context: BaseContext):
+        self.task, self.limits, self.timeout_s, self.most = task, limits, timeout_s, limits.bytes
+        self.phase: Phase = "load"
+        self.last = b""
+        self.ran_s = self.stopped_s = 0.0
+        self.peak_mb = float("nan")
+        self.oom_kills = system_oom_kills()
+        self.answer, self.output = Memory.make(), Output(Memory.make())
+        self.said, theirs = context.Pipe(duplex=False)
+        os.set_blocking(self.said.fileno(), False)
+        arguments = (task, theirs, self.output.memory, self.answer)
+        self.process: Any = context.Process(target=work, args=arguments, daemon=False)  # type: ignore[attr-defined]
+        self.looked = monotonic()
+        try:
+            with no_program():
+                self.process.start()
+        except BaseException:
+            self.said.close()
+            self.answer.close()
+            self.output.memory.close()
+            raise
+        finally:
+            theirs.close()
+        self.tree = Tree(self.process.pid)
+
+    def look(self, ticked: float) -> Ended | None:
+        """Tell how it ended, or must; None while it may go on.
+
+        Parameters
+        ----------
+        ticked : float
+            Seconds since the last look in which both this process and the machine ran.
+        """
+        self._listen()
+        self.output.trim()
+        if self.last:
+            self.peak_mb = peak_mb(self.process.pid)
+            return self._read()
+        if (code := self.process.exitcode) is not None:
+            return self._died(code)
+        self._tick(ticked)
+        for seconds, why in ((self.ran_s, ""), (self.stopped_s, "; its process was stopped by a signal")):
+            if seconds > self.timeout_s:
+                reason = f"not done after {self.limits.timeout_s:g} s (--timeout){why}"
+                return self._ended("timeout", reason, unexplained=bool(why))
+        written = sum(memory.size for memory in (self.answer, *self.task.writes))
+        if (used := self.tree.memory_bytes(self.most - written) + written) > self.most:
+            limit = f"{self.most / 1e9:.3g} GB"
+            return self._ended("out_of_memory", f"{used / 1e9:.3g} GB in use, the limit is {limit} (--memory)")
+        return None
+
+    def end(self) -> None:
+        """Kill whatever is left of it. Its answer and what it printed stay."""
+        self.tree.kill()
+        self.process.join()
+        self.process.close()
+        self.said.close()
+
+    def forget(self) -> None:
+        """Let go of its answer and of what it printed."""
+        self.answer.close()
+        self.output.memory.close()
+
+    def waits_on(self) -> list[Connection | int]:
+        """Give what becomes ready when something happens."""
+        return [self.said, self.process.sentinel]
+
+    def _tick(self, ticked: float) -> None:
+        now = monotonic()
+        if now - self.looked > LOOK_S:
+            self.tree.look()
+            self.looked = now
+        if self.tree.stopped():
+            self.stopped_s += ticked
+        else:
+            self.ran_s += ticked
+
+    def _listen(self) -> None:
+        with suppress(OSError):  # nothing there yet
+            for word in os.read(self.said.fileno(), 4096):
+                if self.last:
+                    return
+                if bytes([word]) in (DONE, FAILED):
+                    self.last = bytes([word])
+                elif 0 <= word - ord("0") < len(PHASES):
+                    self.phase = PHASES[word - ord("0")]
+
+    def _read(self) -> Ended:
+        self.tree.kill()  # before its answer is read: nobody changes that any more
+        try:
+            message = self.answer.freeze().read()
+            if self.last == DONE:
+                return Ended(message)
+            failure: Failure = words_of(message, Failure)
+        except (BadMessageError, OSError) as error:
+            return self._ended("crashed", plain(f"its answer cannot be read ({error})"))
+        reason = plain(failure.reason)
+        if failure.status == "changed":
+            return Ended(None, "failed", self.phase, reason, changed=True)
+        full = Path(failure.path).parent if failure.number in NO_ROOM else None
+        return Ended(
+            None,
+            failure.status,
+            self.phase,
+            reason,
+            failure.traceback,
+            unexplained=full is not None or failure.status == "out_of_memory",
+            no_room=full,
+            work_s=failure.work_s,
+        )
+
+    def _died(self, code: int) -> Ended:
+        if code >= 0:
+            return self._ended("crashed", f"its process ended itself with exit code {code}", unexplained=True)
+        if -code == signal.SIGKILL and system_oom_kills() > self.oom_kills:
+            reason = "the system killed its process for want of memory"
+            return self._ended("out_of_memory", reason, unexplained=True)
+        return self._ended("crashed", f"its process died of {_name(-code)}", unexplained=True)
+
+    def _ended(self, status: Status, reason: str, unexplained: bool = False) -> Ended:
+        return Ended(None, status, self.phase, reason, unexplained=unexplained)
+
+
+class Output:
+    """What a process prints: a file that it appends to, and that is kept small meanwhile."""
+
+    def __init__(self, memory: Memory):
+        import fcntl
+
+        self.memory = memory
+        flags = fcntl.fcntl(memory.fd, fcntl.F_GETFL)
+        fcntl.fcntl(memory.fd, fcntl.F_SETFL, flags | os.O_APPEND)
+        self.head, self.left_out = b"", 0
+
+    def trim(self, limit: int = 16 * KEPT) -> None:
+        """Cut the file down to its end, once it is longer than `limit`; its beginning is remembered."""
+        size, fd = self.memory.size, self.memory.fd
+        if size <= limit:
+            return
+        if not self.head:
+            self.head = os.pread(fd, KEPT, 0)
+            self.left_out -= KEPT
+        tail = os.pread(fd, KEPT, max(size - KEPT, 0))
+        with suppress(OSError):
+            os.ftruncate(fd, 0)  # its writer appends, and so goes on at the new end
+            os.write(fd, tail)
+            self.left_out += size - len(tail)
+
+    def text(self) -> str:
+        """Give what was printed, the middle left out where it was too much."""
+        self.trim(limit=2 * KEPT)
+        tail = os.pread(self.memory.fd, 3 * KEPT, 0)
+        gap = f"\n[… {self.left_out:,} bytes left out …]\n".encode() if self.left_out > 0 else b""
+        return (self.head + gap + tail).decode(errors="replace")
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,256 @@
+"""The steps of a cell as tasks for processes of their own, and how their answers are read.
+
+A task goes to its process with the run's own words; what comes back is JSON and arrays, and is checked before it is
+believed. Nothing in an answer says whose it is: the run knows which process it started for which cell.
+"""
+
+import errno
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...catalog.entry import Choice
+from ...design.cell import Cell, Split
+from ...measure import trial
+from ...measure.folds import Judged, Training, prepare
+from ...measure.outcome import COLUMNS, Record
+from ...measure.resample import MAX_HISTORY, InvalidOutputError, Sampled
+from ...measure.trial import Enter, Predicted
+from .memory import BadMessageError, Memory, Message
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+"""Errors of the surroundings, if it is true what a process says of them."""
+
+
+class Task(Protocol):
+    """Something to be done in a process of its own."""
+
+    @property
+    def writes(self) -> list[Memory]:
+        """What it fills beside its answer."""
+
+    def run(self, enter: Enter) -> Message:
+        """Do it, and give the answer."""
+
+
+class Words(BaseModel):
+    """What a process says, strictly read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    work_s: float = Field(default=0.0, ge=0)
+
+
+class Failure(Words):
+    """Why there is no answer; `number` and `path` are those of an error of the system."""
+
+    status: Literal["failed", "invalid_output", "out_of_memory", "not_installed", "changed"]
+    reason: str
+    traceback: str = ""
+    number: int = 0
+    path: str = ""
+
+
+class PreparedWords(Words):
+    """What is said of a split."""
+
+    encode_s: float = Field(ge=0)
+    n_train: int = Field(ge=1)
+
+
+class SampledWords(Words):
+    """What a contender's process says beside the rows."""
+
+    owes_rows: bool
+    sample_s: float = Field(ge=0)
+    encode_s: float = Field(ge=0)
+    history: dict[str, list[float | None]]
+
+
+class LearnedWords(Words):
+    """What a learner's process says beside the predictions."""
+
+    fit_s: float = Field(default=0.0, ge=0)
+    predict_s: float = Field(default=0.0, ge=0)
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Load and encode a split: into `training` what contenders may see, into `test` the rows without labels."""
+
+    choice: Choice
+    split: Split
+    training: Memory
+    test: Memory
+
+    @property
+    def writes(self) -> list[Memory]:
+        """What it fills beside its answer."""
+        return [self.training, self.test]
+
+    def run(self, enter: Enter) -> Message:
+        """Answer with the test labels."""
+        fold = prepare(self.choice, self.split, enter)
+        training = Training.of(fold)
+        arrays = {
+            "encoded_train": training.encoded_train,
+            "y_train": training.y_train.astype("<i8"),
+            "packed": np.frombuffer(training.packed, np.uint8),
+        }
+        self.training.write(Message({"bounds": training.bounds}, arrays))
+        self.test.write(Message({}, {"encoded_test": fold.encoded_test}))
+        return Message({"encode_s": fold.encode_s, "n_train": len(fold.y_train)}, {"y_test": fold.y_test.astype("<i8")})
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Ask a contender for rows. This process holds training rows, and nothing else of the data."""
+
+    cell: Cell
+    training: Memory
+
+    @property
+    def writes(self) -> list[Memory]:
+        """What it fills beside its answer."""
+        return []
+
+    def run(self, enter: Enter) -> Message:
+        """Answer with the rows."""
+        sampled = trial.sample(self.cell, training_in(self.training), enter)
+        arrays = {} if sampled.X is None or sampled.y is None else {"X": sampled.X, "y": sampled.y}
+        history = {
+            name: [value if np.isfinite(value) else None for value in values]
+            for name, values in (sampled.history or {}).items()
+        }
+        words = {"owes_rows": sampled.owes_rows, "sample_s": sampled.sample_s, "encode_s": sampled.encode_s}
+        return Message(words | {"history": history}, arrays)
+
+
+@dataclass(frozen=True)
+class Learn:
+    """Fit a learner, and predict; test rows come without labels."""
+
+    cell: Cell
+    training: Memory
+    sampled: Memory
+    test: Memory
+
+    @property
+    def writes(self) -> list[Memory]:
+        """What it fills beside its answer."""
+        return []
+
+    def run(self, enter: Enter) -> Message:
+        """Answer with the predictions; without any, where the contender made no rows that were asked for."""
+        training, sampled = training_in(self.training), sampled_in(self.sampled)
+        found = trial.learn(self.cell, training, sampled, self.test.read().arrays["encoded_test"], enter)
+        if found is None:
+            return Message()
+        arrays = {"predicted": found.predicted, "probability": found.probability}
+        return Message({"fit_s": found.fit_s, "predict_s": found.predict_s}, arrays)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Judge and score; none but our own code runs here."""
+
+    cell: Cell
+    training: Memory
+    sampled: Memory
+    test: Memory
+    y_test: np.ndarray
+    learned: Memory | None
+
+    @property
+    def writes(self) -> list[Memory]:
+        """What it fills beside its answer."""
+        return []
+
+    def run(self, enter: Enter) -> Message:
+        """Answer with the columns of the record that it fills, NaN as null, and the probabilities that were scored."""
+        whole = Judged(training_in(self.training), self.test.read().arrays["encoded_test"], self.y_test)
+        predicted = predicted_in(self.learned) if self.learned else None
+        record = trial.score(self.cell, whole, sampled_in(self.sampled), predicted, enter)
+        words = {name: None if value != value else value for name, value in record.items()}
+        return Message({"record": words}, {"probability": predicted.probability} if predicted else {})
+
+
+def failure_of(error: BaseException) -> dict[str, Any]:
+    """Say what an exception makes of a step, in the words of `Failure`."""
+    status, reason, traceback = trial.failure(error)
+    if isinstance(error, trial.ChangedError):
+        return {"status": "changed", "reason": str(error)}
+    found: dict[str, Any] = {"status": status, "reason": reason, "traceback": traceback[-100_000:]}
+    if isinstance(error, OSError) and isinstance(error.errno, int):
+        found |= {"number": error.errno, "path": str(error.filename or "")}
+    return found
+
+
+def words_of(message: Message, kind: type[Words]) -> Any:
+    """Read the words of an answer.
+
+    Raises
+    ------
+    BadMessageError
+        If they are not such words.
+    """
+    try:
+        return kind.model_validate(message.words)
+    except ValueError as error:
+        raise BadMessageError(f"its words are none of {kind.__name__} ({error!r:.200})") from error
+
+
+def training_in(memory: Memory) -> Training:
+    """Read training rows."""
+    message = memory.read()
+    bounds = tuple((int(start), int(stop)) for start, stop in message.words["bounds"])
+    arrays = message.arrays
+    return Training(arrays["encoded_train"], arrays["y_train"], bounds, arrays["packed"].tobytes())
+
+
+def sampled_in(memory: Memory) -> Sampled:
+    """Read what a contender returned.
+
+    Raises
+    ------
+    BadMessageError
+        If it is something else.
+    InvalidOutputError
+        If rows or labels are of another type.
+    """
+    message = memory.read()
+    words: SampledWords = words_of(message, SampledWords)
+    if sum(map(len, words.history.values())) > MAX_HISTORY:
+        raise BadMessageError("its history is too long")
+    X, y = message.arrays.get("X"), message.arrays.get("y")
+    if (X is None) != (y is None):
+        raise BadMessageError("rows without labels, or labels without rows")
+    if X is not None and y is not None and (X.dtype, y.dtype) != (np.dtype("<f4"), np.dtype("<i8")):
+        raise InvalidOutputError(f"expected rows of type float32 and labels of int64, got {X.dtype} and {y.dtype}")
+    return Sampled(X, y, words.owes_rows, words.sample_s, words.encode_s)
+
+
+def predicted_in(memory: Memory) -> Predicted:
+    """Read what a learner said.
+
+    Raises
+    ------
+    BadMessageError
+        If it is something else.
+    """
+    message = memory.read()
+    words: LearnedWords = words_of(message, LearnedWords)
+    predicted, probability = message.arrays.get("predicted"), message.arrays.get("probability")
+    if predicted is None or probability is None or predicted.dtype.kind != "i" or probability.dtype != np.float64:
+        raise BadMessageError("no predictions, or of other types than they must be")
+    return Predicted(predicted, probability, words.fit_s, words.predict_s)
+
+
+def record_in(message: Message) -> Record:
+    """Read what scoring found."""
+    record = dict(message.words["record"])
+    if not record.keys() <= set(COLUMNS):
+        raise BadMessageError("columns that a record does not have")
+    return record

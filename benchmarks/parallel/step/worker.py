@@ -1,0 +1,90 @@
+"""The process of a step: what it prints, allocates, changes or breaks stays in here.
+
+It is started by the engine, tells it which phase begins, leaves the answer in a file without a name and then waits to
+be killed, so that whatever it has started is still its child when the engine looks for it.
+"""
+
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from ...measure.outcome import PHASES
+from ..tree import adopt_orphans, end_with_parent
+from .memory import Memory, Message
+from .tasks import Task, failure_of
+
+DONE, FAILED = b".", b"!"
+"""Last words; those before are the numbers of the phases that began."""
+
+
+def work(task: Task, said: Connection, printed: Memory, answer: Memory) -> None:
+    """Do a task.
+
+    Parameters
+    ----------
+    said : Connection
+        Takes the number of each phase as it begins, a byte each, at last `DONE` or `FAILED`.
+    printed, answer : Memory
+        Take what is printed, and the answer: that of the task, or why there is none.
+    """
+    start, out = perf_counter(), said.fileno()
+    _keep_apart(printed.fd)
+    try:
+        message, last = task.run(lambda phase: _say(out, b"%d" % PHASES.index(phase))), DONE
+    except BaseException as error:  # a contender may call sys.exit(), or raise KeyboardInterrupt; no Ctrl-C comes here
+        message, last = Message(failure_of(error)), FAILED
+    with suppress(Exception):  # what cannot be kept is missed by whoever reads it
+        answer.write(replace(message, words=message.words | {"work_s": perf_counter() - start}))
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
+    _say(out, last)
+    threading.Event().wait()
+
+
+def _say(out: int, word: bytes) -> None:
+    try:
+        os.write(out, word)
+    except OSError:  # whatever ran in here has closed it; nothing can be said any more
+        os._exit(1)
+
+
+def _keep_apart(printed: int) -> None:
+    with suppress(AttributeError, OSError):
+        os.setsid()  # a group that can be killed whole, and that Ctrl-C on the terminal does not reach
+    for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):  # what the forkserver ignores, see preload.py, its children need not
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    end_with_parent()
+    adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
+    _let_go_of_forkserver()
+    for path, text in (("/proc/self/oom_score_adj", "1000"), ("/proc/self/clear_refs", "5")):
+        # Short of memory, the system takes this process first. And its high-water mark begins at what is in use now:
+        # a child inherits its parent's. Some systems do not have this, some containers do not let it be written.
+        with suppress(OSError):
+            Path(path).write_text(text)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (printed, 1), (printed, 2)):
+        os.dup2(source, target)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="replace")  # type: ignore[union-attr]
+    faulthandler.enable()
+
+
+def _let_go_of_forkserver() -> None:
+    # multiprocessing hands it on, so that children may start children through it; and as long as one of them has it,
+    # the forkserver does not notice that the run is gone.
+    server: Any = forkserver._forkserver
+    if server._forkserver_alive_fd is not None:
+        with suppress(OSError):
+            os.close(server._forkserver_alive_fd)
+        server._forkserver_alive_fd = None
