@@ -13,8 +13,8 @@ from rich.console import Console
 from .design import suite as suites
 from .design.cell import Cell
 from .design.plan import Plan, Shard, make_plan
-from .errors import UsageError, duration, plural
-from .measure.outcome import Outcome
+from .errors import UsageError, duration, plain, plural
+from .measure.outcome import IDENTITY, Outcome, blank
 from .parallel.engine import Engine, Limits
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
@@ -111,8 +111,7 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
                 return
             before = perf_counter()
             with _still_writable(store, spent.cells):
-                store.add(cell, outcome)
-                keep_log(store.folder, cell, outcome)
+                _keep(store, cell, outcome)
             spent.add(outcome, perf_counter() - before)
             progress.finished(cell, outcome)
 
@@ -141,6 +140,17 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     else:
         _say_what_went_wrong(done, console)
     return done
+
+
+def _keep(store: Store, cell: Cell, outcome: Outcome) -> None:
+    outcome.record |= {column: value for column, value in blank(cell).items() if column in IDENTITY}
+    try:
+        store.add(cell, outcome)
+    except (ValueError, TypeError, KeyError, OverflowError, sqlite3.ProgrammingError, sqlite3.InterfaceError) as error:
+        reason = plain(f"its outcome cannot be recorded ({error})")
+        outcome = Outcome(blank(cell, "crashed", "", reason), log=outcome.log)
+        store.add(cell, outcome)
+    keep_log(store.folder, cell, outcome)
 
 
 @dataclass

@@ -7,6 +7,7 @@ code that the contender cannot have touched.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -132,7 +133,11 @@ def ask(contender: Ready, training: TrainingRows, seed: int, strategy: Any) -> S
 
 def _history(sampler: Any) -> dict[str, list[float]]:
     try:
-        found = {str(name): [float(value) for value in values] for name, values in sampler.history_.items()}
+        most = MAX_HISTORY + 1
+        found = {
+            str(name): [float(value) for value in islice(values, most)]
+            for name, values in islice(sampler.history_.items(), most)
+        }
     except Exception:  # somebody else's `history_` may be anything
         return {}
     return found if sum(map(len, found.values())) <= MAX_HISTORY else {}

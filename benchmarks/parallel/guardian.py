@@ -8,7 +8,11 @@ the run, those that are left are killed with all that they started. (On Linux th
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Self
+
+PATIENCE_S = 10.0
+"""Seconds that it is waited for when the run is through."""
 
 
 class Guardian:
@@ -34,7 +38,14 @@ class Guardian:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.communicate()
+        assert self.process.stdin is not None
+        with suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:  # somebody has stopped it
+            self.process.kill()
+            self.process.wait()
 
 
 def watch() -> None:

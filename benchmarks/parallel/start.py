@@ -3,11 +3,13 @@
 import atexit
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from types import ModuleType
+from typing import Any
 
 import psutil
 
@@ -49,9 +51,25 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
 
 
 def renew(context: multiprocessing.context.BaseContext) -> None:
-    """Start another forkserver, where the one that was there is dead or cannot be reached."""
-    if context.get_start_method() == "forkserver":
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    """Let another forkserver be started, where the one that was there is dead, cannot be reached or does not answer."""
+    if context.get_start_method() != "forkserver":
+        return
+    server: Any = forkserver._forkserver  # type: ignore[attr-defined]
+    with suppress(OSError, TypeError):
+        os.kill(server._forkserver_pid, signal.SIGKILL)
+    with suppress(OSError):  # its socket may be gone, and the folder of that with it
+        server._stop()
+    folder = multiprocessing.current_process()._config.get("tempdir")  # type: ignore[attr-defined]
+    if folder and not os.path.isdir(folder):  # noqa: PTH112
+        del multiprocessing.current_process()._config["tempdir"]  # type: ignore[attr-defined]
+
+
+def is_stopped() -> bool:
+    """Tell whether somebody has stopped the forkserver by a signal: it would be waited for without an end."""
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    with suppress(psutil.Error):
+        return bool(server) and psutil.Process(server).status() == psutil.STATUS_STOPPED
+    return False
 
 
 @contextmanager

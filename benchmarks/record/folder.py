@@ -127,6 +127,7 @@ def keep_log(folder: Path, cell: Cell, outcome: Outcome) -> None:
     path = log_path(folder, cell)
     if outcome.log:
         path.parent.mkdir(exist_ok=True)
-        path.write_text(outcome.log, encoding="utf-8")
+        # Whatever was printed is kept; but showing it must move nobody's cursor.
+        path.write_text(outcome.log.replace("\x1b", "␛"), encoding="utf-8", errors="backslashreplace")
     else:
         path.unlink(missing_ok=True)

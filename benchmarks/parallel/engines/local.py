@@ -13,7 +13,7 @@ from ...measure.outcome import IDENTITY, Outcome, blank
 from ..engine import Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
-from ..start import no_orphans, one_thread_each, renew, start_context, warm_up
+from ..start import is_stopped, no_orphans, one_thread_each, renew, start_context, warm_up
 from ..step.course import Course, Lost, Preparing, Rows
 from ..step.process import Running
 from ..step.tasks import Task
@@ -59,6 +59,8 @@ class Local:
 
             def start(task: Task, timeout_s: float) -> Running:
                 for patience in (*PATIENCE, None):
+                    if is_stopped():
+                        renew(context)
                     try:
                         begun = Running(task, limits, timeout_s, context)
                         guardian.tell("+", begun.process.pid)

@@ -107,7 +107,9 @@ class Running:
         return None
 
     def end(self) -> None:
-        """Kill whatever is left of it. Its answer and what it printed stay."""
+        """Kill whatever is left of it, if that was not done already. Its answer and what it printed stay."""
+        if self.said.closed:
+            return
         self.tree.kill()
         self.process.join()
         self.process.close()

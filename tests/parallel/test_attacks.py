@@ -1,0 +1,130 @@
+"""Nobody can harm, fool or cheat the engine: an attack gets the verdict that it deserves, and nobody else another."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from oversampling_bench.benchmarks.measure.outcome import TIMINGS
+from oversampling_bench.benchmarks.record.folder import read_csv
+
+PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
+HEALTHY = ["none", "random", "smote", "threshold"]
+OK = ("ok", "", "")
+
+# kind of attack: status, phase, and a part of the reason
+ATTACKS = {
+    "writes_into_everything": OK,
+    "writes_into_others": OK,
+    "deletes_temporary_files": OK,
+    "kills_relatives": OK,
+    "kills_the_forkserver": ("crashed", "sample", "its process"),
+    "stops_relatives": OK,
+    "kills_the_guardian": OK,
+    "says_the_disk_is_full": ("failed", "sample", "No space left on device"),
+    "swaps_the_code_of_others": OK,
+    "says_what_cannot_be_written": ("failed", "sample", "ValueError: caf\\udce9.csv"),
+    "paints_the_terminal": ("failed", "sample", "ValueError: gone"),
+    "writes_html": ("failed", "sample", "ValueError: ‹script›alert(1)‹/script› | a | b |"),
+    "is_a_formula": ("failed", "sample", "'=cmd|"),
+    "talks_for_ever": ("failed", "sample", "xxx…"),
+    "exception_is_no_text": ("failed", "sample", ""),
+    "history_is_a_bomb": OK,
+    "forges_an_answer": ("crashed", "sample", "its answer cannot be read"),
+    "answers_with_a_pickle": ("crashed", "sample", "its answer cannot be read"),
+    "answers_with_a_huge_array": ("crashed", "sample", "its answer cannot be read"),
+    "half_a_message": ("timeout", "sample", "not done after"),
+    "floods_the_pipe": ("timeout", "", "not done after"),
+    "fills_the_answer": ("out_of_memory", "sample", "the limit is 1 GB"),
+    "returns_a_mask": ("invalid_output", "sample", "labels that are masked"),
+    "returns_complex_labels": ("invalid_output", "sample", "labels other than 0 and 1, of type complex128"),
+    "returns_objects": ("invalid_output", "sample", "expected an array of numbers, got ndarray of type object"),
+    "walks_frames": OK,
+    "reads_descriptors": OK,
+    "reads_the_run": OK,
+}
+LIES = {
+    "honest": OK,
+    "abstains": ("invalid_output", "predict", "labels other than 0 and 1"),
+    "complex": ("invalid_output", "predict", "labels other than 0 and 1, of type complex128"),
+    "masked": ("invalid_output", "predict", "labels that are masked"),
+    "short": ("invalid_output", "predict", "expected 60 decisions, one a test row"),
+    "words": ("invalid_output", "predict", "labels other than 0 and 1"),
+    "wide": ("invalid_output", "predict", "expected 60 decisions, one a test row, got an array of shape (60, 2)"),
+    "finds_labels": OK,
+    "too_sure": ("invalid_output", "predict", "probabilities outside of [0, 1]"),
+    "negative": ("invalid_output", "predict", "probabilities outside of [0, 1]"),
+    "not_finite": ("invalid_output", "predict", "60 probabilities are not finite"),
+    "few_probabilities": ("invalid_output", "predict", "expected 60 probabilities, one a test row"),
+    "complex_probabilities": ("invalid_output", "predict", "of type complex128"),
+}
+LIMITS = ["--timeout", "6", "--memory", "1", "--jobs", "2"]
+
+
+def attack(plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
+    """Run attackers among healthy contenders and, apart from these, liars; give both tables, and what was shown."""
+    (folder / "tmp").mkdir()
+    environment = os.environ | {"PLANTED_PIDS": str(folder), "TMPDIR": str(folder / "tmp")}
+
+    def run(out, *options):
+        command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), "--seeds", seeds, "--out", folder / out]
+        done = subprocess.run(
+            [*map(str, (*command, *options, *LIMITS))], env=environment, capture_output=True, timeout=900, check=False
+        )
+        assert done.returncode == 1, done.stderr
+        return read_csv(folder / out / "cells.csv"), done.stdout + done.stderr
+
+    attackers = [f"{plugin('attacks')}[kind={kind}]" for kind in kinds]
+    mixed = [*HEALTHY, *attackers]
+    attacked, shown = run("attacked", *(part for name in mixed for part in ("--contender", name)))
+    liars = [f"{plugin('liars')}[kind={kind}]" for kind in lies]
+    lied, more = run("lied", "--contender", "none", *(part for name in liars for part in ("--classifier", name)))
+    return attacked, lied, shown + more, folder
+
+
+@pytest.fixture(scope="module")
+def attacked(plugin, tmp_path_factory):
+    return attack(plugin, tmp_path_factory.mktemp("attacked"))
+
+
+def wrong(cell, expected):
+    status, phase, reason = expected
+    right = (cell["status"], cell["phase"]) == (status, phase) or (cell["status"] == "timeout" == status and not phase)
+    return not (right and reason in cell["reason"] and "\n" not in cell["reason"])
+
+
+@pytest.mark.parametrize("kind", ATTACKS)
+def test_an_attack_gets_the_verdict_that_it_deserves(attacked, kind):
+    cell = attacked[0].set_index("contender").loc[f"attacks[kind={kind}]"]
+    assert not wrong(cell, ATTACKS[kind]), (cell["status"], cell["phase"], cell["reason"])
+
+
+@pytest.mark.parametrize("kind", LIES)
+def test_a_lie_is_no_score(attacked, kind):
+    cell = attacked[1].set_index("classifier").loc[f"liars[kind={kind}]"]
+    assert not wrong(cell, LIES[kind]), (cell["status"], cell["phase"], cell["reason"])
+    assert (cell["status"] == "ok") == (cell["tn"] + cell["fp"] + cell["fn"] + cell["tp"] == 60)
+
+
+def test_nobody_else_is_changed(attacked, run_small):
+    alone = read_csv(run_small(*HEALTHY, seeds=1).folder / "cells.csv").set_index("contender")
+    among = attacked[0].set_index("contender")
+    for name in HEALTHY:
+        assert alone.loc[name].drop(TIMINGS).equals(among.loc[name].drop(TIMINGS)), name
+
+
+def test_attackers_whose_rows_are_fair_score_what_fair_rows_score(attacked):
+    cells = attacked[0].set_index("contender").drop(columns=[*TIMINGS, "phase", "reason"])
+    fair = cells.loc["random"]
+    for kind, expected in ATTACKS.items():
+        if expected == OK:
+            assert cells.loc[f"attacks[kind={kind}]"].equals(fair), kind
+
+
+def test_nothing_of_it_is_run_in_the_parent_or_reaches_the_terminal(attacked):
+    shown, folder = attacked[2:]
+    assert not (folder / "unpickled").exists()
+    assert b"\x1b[2J" not in shown
+    assert b"Traceback" not in shown
+    assert b"<script>" not in (folder / "attacked" / "leaderboard.md").read_bytes()
+    assert not list((folder / "tmp").glob("oversampling-bench-*"))
