@@ -54,7 +54,7 @@ def renew(context: multiprocessing.context.BaseContext) -> None:
     """Let another forkserver be started, where the one that was there is dead, cannot be reached or does not answer."""
     if context.get_start_method() != "forkserver":
         return
-    server: Any = forkserver._forkserver  # type: ignore[attr-defined]
+    server: Any = forkserver._forkserver
     with suppress(OSError, TypeError):
         os.kill(server._forkserver_pid, signal.SIGKILL)
     with suppress(OSError):  # its socket may be gone, and the folder of that with it

@@ -30,10 +30,10 @@ ATTACKS = {
     "talks_for_ever": ("failed", "sample", "xxx…"),
     "exception_is_no_text": ("failed", "sample", ""),
     "history_is_a_bomb": OK,
-    "forges_an_answer": ("crashed", "sample", "its answer cannot be read"),
-    "answers_with_a_pickle": ("crashed", "sample", "its answer cannot be read"),
-    "answers_with_a_huge_array": ("crashed", "sample", "its answer cannot be read"),
-    "half_a_message": ("timeout", "sample", "not done after"),
+    "forges_an_answer": ("crashed", "", "its answer cannot be read"),
+    "answers_with_a_pickle": ("crashed", "", "its answer cannot be read"),
+    "answers_with_a_huge_array": ("crashed", "", "its answer cannot be read"),
+    "half_a_message": ("timeout", "", "not done after"),
     "floods_the_pipe": ("timeout", "", "not done after"),
     "fills_the_answer": ("out_of_memory", "sample", "the limit is 1 GB"),
     "returns_a_mask": ("invalid_output", "sample", "labels that are masked"),
@@ -89,7 +89,8 @@ def attacked(plugin, tmp_path_factory):
 
 def wrong(cell, expected):
     status, phase, reason = expected
-    right = (cell["status"], cell["phase"]) == (status, phase) or (cell["status"] == "timeout" == status and not phase)
+    # Who writes into every pipe may name any phase as its own.
+    right = cell["status"] == status and (cell["phase"] == phase or (status != "ok" and not phase))
     return not (right and reason in cell["reason"] and "\n" not in cell["reason"])
 
 
@@ -103,7 +104,8 @@ def test_an_attack_gets_the_verdict_that_it_deserves(attacked, kind):
 def test_a_lie_is_no_score(attacked, kind):
     cell = attacked[1].set_index("classifier").loc[f"liars[kind={kind}]"]
     assert not wrong(cell, LIES[kind]), (cell["status"], cell["phase"], cell["reason"])
-    assert (cell["status"] == "ok") == (cell["tn"] + cell["fp"] + cell["fn"] + cell["tp"] == 60)
+    counted = cell[["tn", "fp", "fn", "tp"]].fillna(0).sum()
+    assert counted == (60 if cell["status"] == "ok" else 0)
 
 
 def test_nobody_else_is_changed(attacked, run_small):

@@ -169,7 +169,7 @@ class Attack(RandomOverSampler):
             assert_no_labels(list(vars(module).values()))
 
     def _reads_descriptors(self, X, y):
-        found = [os.pread(fd, 10**7, 0) for fd in descriptors() if readable(fd)]
+        found = {os.pread(fd, 10**7, 0) for fd in descriptors() if readable(fd)}
         assert len([each for each in found if b"encoded_train" in each]) == 1
         assert not any(b"y_test" in each or b"encoded_test" in each for each in found)
 

@@ -11,7 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
@@ -66,7 +66,7 @@ def _keep_apart(printed: int) -> None:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
-    _let_go_of_forkserver()
+    _let_go_of_the_run()
     for path, text in (("/proc/self/oom_score_adj", "1000"), ("/proc/self/clear_refs", "5")):
         # Short of memory, the system takes this process first. And its high-water mark begins at what is in use now:
         # a child inherits its parent's. Some systems do not have this, some containers do not let it be written.
@@ -80,11 +80,16 @@ def _keep_apart(printed: int) -> None:
     faulthandler.enable()
 
 
-def _let_go_of_forkserver() -> None:
-    # multiprocessing hands it on, so that children may start children through it; and as long as one of them has it,
-    # the forkserver does not notice that the run is gone.
+def _let_go_of_the_run() -> None:
+    # multiprocessing hands on two pipes, so that children may start children as the run does. As long as one of them
+    # has the forkserver's, that does not notice that the run is gone; and whoever fills up the resource tracker's
+    # makes the run wait for ever.
     server: Any = forkserver._forkserver
-    if server._forkserver_alive_fd is not None:
-        with suppress(OSError):
-            os.close(server._forkserver_alive_fd)
-        server._forkserver_alive_fd = None
+    tracker: Any = resource_tracker._resource_tracker
+    for owner, name in ((server, "_forkserver_alive_fd"), (tracker, "_fd")):
+        fd = getattr(owner, name)
+        if fd is not None:
+            with suppress(OSError):
+                os.close(fd)
+            setattr(owner, name, None)
+    tracker._pid = None
