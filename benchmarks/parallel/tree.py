@@ -24,7 +24,7 @@ class Tree:
     """
 
     def __init__(self, pid: int):
-        self.pid = pid
+        self.pid, self.killed = pid, False
         self.members: set[psutil.Process] = set()
         with suppress(psutil.Error):
             self.members = {psutil.Process(pid)}
@@ -53,7 +53,10 @@ class Tree:
         return any(process.pid == self.pid and _state(process) == psutil.STATUS_STOPPED for process in self.members)
 
     def kill(self) -> None:
-        """Kill all of them, at once and for good."""
+        """Kill all of them, at once and for good; nothing where that was done."""
+        if self.killed:
+            return
+        self.killed = True
         self.look()
         for _ in range(3):  # what was being started meanwhile is met in the next round
             if hasattr(os, "killpg"):

@@ -130,3 +130,21 @@ def test_nothing_of_it_is_run_in_the_parent_or_reaches_the_terminal(attacked):
     assert b"Traceback" not in shown
     assert b"<script>" not in (folder / "attacked" / "leaderboard.md").read_bytes()
     assert not list((folder / "tmp").glob("oversampling-bench-*"))
+
+
+@pytest.mark.torture
+def test_attacked_over_many_seeds_nobody_else_is_changed(plugin, tmp_path, run_small, tally, survived):
+    seeds = 5
+    found = survived("plugins that tamper, forge, kill others, lie or look for test labels", wrong=0)
+    among, lied, *_ = attack(plugin, tmp_path, seeds=seeds)
+    alone = read_csv(run_small(*HEALTHY, seeds=seeds, out="alone").folder / "cells.csv")
+    for cells, label, expected in ((among, "contender", ATTACKS), (lied, "classifier", LIES)):
+        for kind, verdict in expected.items():
+            theirs = cells[cells[label].str.endswith(f"[kind={kind}]")]
+            assert len(theirs) == seeds
+            found.wrong += sum(wrong(cell, verdict) for _, cell in theirs.iterrows())
+    found.compare(among[among["contender"].isin(HEALTHY)], alone)
+    tried = len(ATTACKS) + len(LIES)
+    found.how_often = f"{tried * seeds} attacks of {tried} kinds among {len(HEALTHY) * seeds} healthy cells"
+    tally.append(found)
+    assert found.unharmed, found
