@@ -7,12 +7,13 @@ import sys
 from base64 import b64encode
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TextIO, Unpack, cast
 
 from .errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
     from .design.suite import Suite
     from .options import Options
@@ -234,11 +235,9 @@ def run_suite(
     from .options import request
 
     with request(suite, out=out, leaving=leaving, **options) as asked:
-        from rich.console import Console
-
         from . import session
 
-        return session.run(asked, Console(stderr=True, quiet=not progress))
+        return session.run(asked, _console(quiet=not progress))
 
 
 def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -> list[str]:
@@ -246,11 +245,17 @@ def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -
     from .options import request
 
     with request(suite, out=out, **options) as asked:
-        from rich.console import Console
-
         from . import session
 
-        return session.outlook(asked, Console(stderr=True))
+        return session.outlook(asked, _console())
+
+
+def _console(quiet: bool = False) -> "Console":
+    from rich.console import Console
+
+    from .parallel.progress import Forgiving
+
+    return Console(file=cast("TextIO", Forgiving(sys.stderr)), quiet=quiet)
 
 
 def _labels(given: ContenderLike | Sequence[ContenderLike]) -> list[str]:

@@ -1,6 +1,9 @@
 """The command `oversampling-bench`. Heavy imports happen where they are used, so that `--help` and `list` are quick."""
 
+import os
 import sqlite3
+import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -229,14 +232,42 @@ def check_soundness(
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
     try:
-        raise SystemExit(app(standalone_mode=False))
+        code = _run()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except BrokenPipeError:  # whoever reads has had enough, as `head` does
+        code = 128 + 13
+    except OSError as error:
+        code = _said(f"oversampling-bench: {error}")
+    _let_go()
+    raise SystemExit(code)
+
+
+def _run() -> int:
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except BrokenPipeError:
+        raise
     except (UsageError, OSError, sqlite3.Error) as error:  # the latter two: a folder or a store that fails on the way
-        problem = f"oversampling-bench: {error}"
+        return _said(f"oversampling-bench: {error}")
     except typer.TyperException as error:  # the parser's own; without arguments, it holds the help
         message = error.format_message()
-        problem = message if "\n" in message else f"oversampling-bench: {message}"
+        return _said(message if "\n" in message else f"oversampling-bench: {message}")
     except KeyboardInterrupt:
-        typer.echo("oversampling-bench: interrupted; what finished is kept", err=True)
-        raise SystemExit(130) from None
-    typer.echo(problem, err=True)
-    raise SystemExit(2)
+        return _said("oversampling-bench: interrupted; what finished is kept", 130)
+
+
+def _said(problem: str, code: int = 2) -> int:
+    with suppress(OSError):  # nobody listens any more; the exit code is heard all the same
+        typer.echo(problem, err=True)
+    return code
+
+
+def _let_go() -> None:
+    # What could not be written is tried once more when Python ends, which would complain and change the exit code.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -5,8 +5,8 @@ import threading
 from types import FrameType, TracebackType
 from typing import Self
 
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""A terminal's Ctrl-C, a batch system whose time limit has come, a closed terminal."""
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1") if hasattr(signal, name)]
+"""A terminal's Ctrl-C, a batch system whose time limit has come or comes soon, a closed terminal."""
 
 
 class Interrupt:
@@ -34,7 +34,9 @@ class Interrupt:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():  # no other may set handlers
-            self._before = {number: signal.signal(number, self._heard) for number in SIGNALS}
+            # What was ignored before stays so: that is what `nohup` does, and a shell with what it starts aside.
+            heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            self._before = {number: signal.signal(number, self._heard) for number in heard}
         return self
 
     def __exit__(
