@@ -6,12 +6,17 @@ from pathlib import Path
 
 from .design import suite as suites
 from .design.plan import Plan, make_plan
+from .parallel.describe import describing
+from .parallel.engine import Limits
 from .parallel.machine import cpu_name
 from .record.folder import Results, read_results
 from .record.pending import behind
 from .record.provenance import Provenance
 
 BUILT_IN = "built-in"
+
+PATIENCE_S = 3600.0
+"""Seconds that a data set may take to be read."""
 
 
 def status(folders: Iterable[Path]) -> dict[str, list[str]]:
@@ -31,7 +36,8 @@ def _of(results: Results) -> list[str]:
     name = results.provenance.suite.name
     if name not in suites.names():
         return [f"suite {name} is none of the built-in ones, so there is nothing to compare it with"]
-    plan = _built_in_only(make_plan(suites.read(name)))
+    with describing(Limits(PATIENCE_S), light=True) as describe:
+        plan = _built_in_only(make_plan(suites.read(name), describe))
     return behind(results, plan.cells, Provenance.of(plan, 1, cpu_name()))
 
 
