@@ -11,7 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
@@ -66,7 +66,7 @@ def _keep_apart(printed: int) -> None:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
-    _let_go_of_forkserver()
+    let_go_of_helpers()
     for path, text in (("/proc/self/oom_score_adj", "1000"), ("/proc/self/clear_refs", "5")):
         # Short of memory, the system takes this process first. And its high-water mark begins at what is in use now:
         # a child inherits its parent's. Some systems do not have this, some containers do not let it be written.
@@ -80,10 +80,18 @@ def _keep_apart(printed: int) -> None:
     faulthandler.enable()
 
 
-def _let_go_of_forkserver() -> None:
-    # multiprocessing hands it on, so that children may start children through it; and as long as one of them has it,
-    # the forkserver does not notice that the run is gone.
+def let_go_of_helpers() -> None:
+    """Close what multiprocessing hands on: the ways to the run's forkserver and resource tracker.
+
+    They are there so that children may start children; but as long as one of them has the first, the forkserver does
+    not notice that the run is gone, and whoever writes into it ends it. A child that needs either starts its own.
+    """
     server: Any = forkserver._forkserver
+    tracker: Any = resource_tracker._resource_tracker
+    if tracker._fd is not None:
+        with suppress(OSError):
+            os.close(tracker._fd)
+        tracker._fd = tracker._pid = None
     if server._forkserver_alive_fd is not None:
         with suppress(OSError):
             os.close(server._forkserver_alive_fd)
