@@ -11,6 +11,7 @@ from .design.plan import make_plan
 from .design.suite import Suite
 from .errors import UsageError, unknown
 from .measure.outcome import COLUMNS, IDENTITY, LIFT, TIMINGS, Outcome
+from .parallel.describe import describing
 from .parallel.engine import Limits, open_engine
 from .parallel.machine import machine_name
 from .record.folder import CELLS, Results, read_results
@@ -61,7 +62,7 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
     except UsageError as error:
         raise UsageError(f"{error}; name another folder with --out") from error
     stored = _stored(results, name, suite, where)
-    cell = _planned(results, suite, where, files)
+    cell = _planned(results, suite, where, files, limits)
     outcomes: list[Outcome] = []
     # As in a run: apart, on one thread; another number of threads gives other last digits.
     with open_engine("local", jobs=1) as engine:
@@ -87,7 +88,7 @@ def _stored(results: Results, name: str, suite: str, where: CellId) -> dict[str,
     )
 
 
-def _planned(results: Results, suite: str, where: CellId, files: Files) -> Cell:
+def _planned(results: Results, suite: str, where: CellId, files: Files, limits: Limits) -> Cell:
     def located(label: str, paths: Sequence[str]) -> str:
         stem, bracket, rest = label.partition("[")
         return next((path for path in paths if Path(path).stem == stem), stem) + bracket + rest
@@ -99,7 +100,8 @@ def _planned(results: Results, suite: str, where: CellId, files: Files) -> Cell:
         "classifiers": [located(where.classifier, files.classifiers)],
         "seeds": [where.seed],
     }
-    return make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one)).cells[0]
+    with describing(limits) as describe:
+        return make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), describe).cells[0]
 
 
 def _versions(results: Results, cell: Cell) -> list[str]:

@@ -15,6 +15,7 @@ from .design.cell import Cell
 from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, duration, plain, plural
 from .measure.outcome import IDENTITY, Outcome, blank
+from .parallel.describe import describing
 from .parallel.engine import Engine, Limits
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
@@ -76,7 +77,8 @@ def run(request: Request, console: Console) -> Done:
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
-    plan = make_plan(request.suite)
+    with describing(request.limits) as describe:
+        plan = make_plan(request.suite, describe)
     _say_remarks(plan, console)
     folder = request.folder
     with locked(folder), Store.open(folder, request.fresh) as store, Interrupt(request.leaving) as interrupt:
@@ -217,7 +219,8 @@ def outlook(request: Request, console: Console) -> list[str]:
     UsageError
         If any of it cannot be.
     """
-    plan = make_plan(request.suite)
+    with describing(request.limits, light=True) as describe:
+        plan = make_plan(request.suite, describe)
     _say_remarks(plan, console)
     mine, estimate = _mine(request, plan), Estimate()
     found = Pending(missing=mine)

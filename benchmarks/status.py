@@ -4,14 +4,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from .catalog.data import Table
+from .catalog.entry import Choice
 from .design import suite as suites
 from .design.plan import Plan, make_plan
+from .parallel.describe import Describe, describing
+from .parallel.engine import Limits
 from .parallel.machine import cpu_name
 from .record.folder import Results, read_results
 from .record.pending import behind
 from .record.provenance import Provenance
 
 BUILT_IN = "built-in"
+
+PATIENCE_S = 3600.0
+"""Seconds that a data set may take to be read."""
 
 
 def status(folders: Iterable[Path]) -> dict[str, list[str]]:
@@ -24,14 +31,22 @@ def status(folders: Iterable[Path]) -> dict[str, list[str]]:
     UsageError
         If a folder holds no results.
     """
-    return {str(folder): _of(read_results(folder)) for folder in folders}
+    with describing(Limits(PATIENCE_S), light=True) as describe:
+        seen: dict[str, Table] = {}
+
+        def once(choice: Choice, label: str) -> Table:  # built-in suites share data sets
+            if label not in seen:
+                seen[label] = describe(choice, label)
+            return seen[label]
+
+        return {str(folder): _of(read_results(folder), once) for folder in folders}
 
 
-def _of(results: Results) -> list[str]:
+def _of(results: Results, describe: Describe) -> list[str]:
     name = results.provenance.suite.name
     if name not in suites.names():
         return [f"suite {name} is none of the built-in ones, so there is nothing to compare it with"]
-    plan = _built_in_only(make_plan(suites.read(name)))
+    plan = _built_in_only(make_plan(suites.read(name), describe))
     return behind(results, plan.cells, Provenance.of(plan, 1, cpu_name()))
 
 

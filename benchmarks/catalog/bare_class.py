@@ -1,9 +1,43 @@
-"""A sampler class of somebody's package as a contender: ``imblearn.over_sampling:ADASYN``."""
+"""A sampler class of somebody's package as a contender: ``imblearn.over_sampling:ADASYN``.
+
+The package is imported where its cells run. What there is to know before that, a process of its own finds out.
+"""
 
 import inspect
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ..errors import plain
+
+PATIENCE_S = 120.0
+"""Seconds that an import may take; after that, nothing is known of a class before its cells run."""
+
+LONGEST = 100_000
+"""Bytes of an answer that are read at most."""
+
+_PROGRAM = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import _say; _say(sys.argv[2])"
+
+
+class Seen(BaseModel):
+    """What a class declares, and why it cannot be used, if so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    role: Literal["oversampler", "control"] | None = None
+    cleans: bool | None = None
+    deterministic: bool | None = None
+    problem: str = ""
 
 
 def as_contender(name: str) -> ModuleType:
@@ -25,7 +59,7 @@ def as_contender(name: str) -> ModuleType:
 
     contender: Any = ModuleType(name)
     contender.make = make
-    for key, value in declarations(name).items():
+    for key, value in _declarations(cls).items():
         setattr(contender, key.upper(), value)
     made: ModuleType = contender
     return made
@@ -36,10 +70,15 @@ def declarations(name: str) -> dict[str, Any]:
 
     One that only drops rows is a control, as `undersample` is. What cannot be imported declares nothing.
     """
-    try:
-        cls = _class(name)
-    except Exception:  # its cells will say what
-        return {}
+    return _seen(name).model_dump(exclude={"problem"}, exclude_none=True)
+
+
+def problem(name: str) -> str:
+    """Say why a class cannot be used; nothing if it can, or if its package is missing, which its cells will say."""
+    return _seen(name).problem
+
+
+def _declarations(cls: Any) -> dict[str, Any]:
     adds = getattr(cls, "_sampling_type", "over-sampling") in ("over-sampling", "bypass")
     return {
         "role": "oversampler" if adds else "control",
@@ -48,15 +87,50 @@ def declarations(name: str) -> dict[str, Any]:
     }
 
 
-def problem(name: str) -> str:
-    """Say why a class cannot be used; nothing if it can, or if its package is missing, which its cells will say."""
+def _seen(name: str) -> Seen:
+    # What this process holds already, as a class that `run` was given, can be asked here.
+    return _look(name) if name.partition(":")[0] in sys.modules else _look_apart(name)
+
+
+def _look(name: str) -> Seen:
     try:
-        _class(name)
+        return Seen(**_declarations(_class(name)))
     except (AttributeError, TypeError) as error:
-        return f"contender '{name}': {error}"
-    except Exception:
-        return ""
-    return ""
+        return Seen(problem=plain(f"contender '{name}': {error}"))
+    except Exception:  # its cells will say what
+        return Seen()
+
+
+@cache
+def _look_apart(name: str) -> Seen:
+    command = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), name]
+    with tempfile.TemporaryFile() as answer:
+        # In a file and not through a pipe, which something that the import has started could hold open for ever.
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=answer, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            return Seen()
+        finally:
+            with suppress(AttributeError, OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+            process.wait()
+        answer.seek(0)
+        try:
+            return Seen.model_validate_json(answer.read(LONGEST))
+        except ValueError:  # the import ended the process, or wrote into its answer: its cells will say what
+            return Seen()
+
+
+def _say(name: str) -> None:
+    """Look at a class in this process, which is here for nothing else, and write down what is seen."""
+    out = os.dup(1)
+    os.dup2(2, 1)  # what the import prints is no answer
+    os.write(out, _look(name).model_dump_json().encode())
+    os._exit(0)
 
 
 def _class(name: str) -> Any:

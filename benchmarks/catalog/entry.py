@@ -8,6 +8,7 @@ import ast
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module, util
+from inspect import Parameter, Signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -155,10 +156,15 @@ class Entry:
 
     def parameters(self) -> list[str]:
         """Name what `load` or `make` takes, as the source says it."""
+        signature = self.signature()
+        return [] if signature is None else list(signature.parameters)
+
+    def signature(self) -> Signature | None:
+        """Give what `load` or `make` takes, as the source says it; None where it does not define that function."""
         for node in self.syntax.body:
             if isinstance(node, ast.FunctionDef) and node.name in ("load", "make"):
-                return [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-        return []
+                return _signature(node.args)
+        return None
 
     def problem(self) -> str:
         """Say why it cannot be used, as far as that can be told without importing it; nothing if it can."""
@@ -226,6 +232,20 @@ class Choice:
     def without(self, name: str) -> "Choice":
         """Give the same with one parameter less."""
         return Choice(self.entry, {key: value for key, value in self.params.items() if key != name})
+
+
+def _signature(arguments: ast.arguments) -> Signature:
+    """Give names and kinds; a default is there or not, its value is not known. ``*`` and ``**`` are left aside."""
+    plain = [(each, Parameter.POSITIONAL_OR_KEYWORD) for each in (*arguments.posonlyargs, *arguments.args)]
+    named = [(each, Parameter.KEYWORD_ONLY) for each in arguments.kwonlyargs]
+    missing: list[Any] = [None] * (len(plain) - len(arguments.defaults))
+    defaults = [*missing, *arguments.defaults, *arguments.kw_defaults]
+    return Signature(
+        [
+            Parameter(each.arg, kind, default=Parameter.empty if default is None else ...)
+            for (each, kind), default in zip([*plain, *named], defaults, strict=True)
+        ]
+    )
 
 
 def _literal(node: ast.expr) -> Any:

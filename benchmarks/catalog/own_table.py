@@ -9,8 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_NESTED = (list, tuple, dict, set, np.ndarray)
+
 FEW = 10
 """A column of whole numbers with at most so many distinct values is named: it may be meant as categories."""
+
+MOST_NOTES = 40
+"""Notes on columns that are shown at most."""
 
 
 def as_dataset(path: Path) -> ModuleType:
@@ -103,6 +108,9 @@ def read(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path.name} cannot be read ({error})") from error
     if table.empty:
         raise ValueError(f"{path.name} has no rows")
+    for name, column in table.items():
+        if column.dtype == object and column.map(lambda value: isinstance(value, _NESTED)).any():
+            raise ValueError(f"column '{name}' of {path.name} holds lists or records; give each a column")
     table.columns = [str(name) for name in table.columns]
     return table
 
@@ -119,7 +127,7 @@ def split_off(
     """
     target, positive = str(target), str(positive)
     if target not in table.columns:
-        raise ValueError(f"there is no column '{target}' ({called[0]}); columns: {', '.join(table.columns)}")
+        raise ValueError(f"there is no column '{target}' ({called[0]}); columns: {_some(list(table.columns), 40)}")
     labels = table[target]
     if gaps := int(labels.isna().sum()):
         raise ValueError(f"column '{target}' ({called[0]}) is missing in {gaps} rows; remove these")
@@ -185,7 +193,9 @@ def describe(table: pd.DataFrame) -> list[str]:
             found.append(f"column '{name}' holds {distinct} whole numbers; if they are codes, write them as words")
     if gaps := [str(name) for name in read_as.columns if read_as[name].isna().any()]:
         found.append(f"with gaps, to be filled from training rows: {_some(gaps)}")
-    return [note for note in found if note]
+    found = [note for note in found if note]
+    more = len(found) - MOST_NOTES
+    return found if more <= 0 else [*found[:MOST_NOTES], f"and {more} more such notes"]
 
 
 def _number(text: str) -> float | None:

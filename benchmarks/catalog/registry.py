@@ -3,9 +3,10 @@
 from dataclasses import replace
 from functools import cache
 from importlib import import_module, metadata, util
+from importlib.machinery import PathFinder
 from pathlib import Path
 
-from ..errors import UsageError, unknown
+from ..errors import UsageError, one_line, unknown
 from .entry import Entry, How, Kind
 from .label import NAME
 
@@ -71,12 +72,17 @@ def here(entry: Entry) -> Entry:
 
 
 def _by_path(kind: Kind, name: str) -> Entry:
-    path, known = Path(name).resolve(), installed(kind)
+    known = installed(kind)
+    try:
+        path = Path(name).resolve()
+        there, is_file = path.exists(), path.is_file()
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links that lead in a circle
+        raise UsageError(f"{kind} file {name} cannot be read ({one_line(error)})") from error
     how: How = "file"
     if kind == "dataset":
         how = "frame" if path.suffix == FRAME else "table" if path.suffix.lower() in TABLES else "file"
-    if not path.is_file():
-        raise UsageError(f"{kind} file {name} does not exist")
+    if not is_file:
+        raise UsageError(f"{kind} file {name} " + ("is no regular file" if there else "does not exist"))
     if not NAME.fullmatch(path.stem):
         raise UsageError(
             f"{kind} file {name}: its name must be a Python identifier, for it is the name in every report"
@@ -88,9 +94,14 @@ def _by_path(kind: Kind, name: str) -> Entry:
 
 
 def _file_of(module: str) -> Path | None:
+    # `util.find_spec` would import the packages around a module; a plugin's code does not run here.
+    top, *inner = module.split(".")
     try:
-        spec = util.find_spec(module)
-    except Exception:  # a plugin's parent package may raise anything; its cells will say what
+        spec = util.find_spec(top)
+        for name in inner:
+            top = f"{top}.{name}"
+            spec = PathFinder.find_spec(top, spec.submodule_search_locations) if spec else None
+    except Exception:  # a finder may raise anything; its cells will say what
         return None
     return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,10 +88,8 @@ def _check_dataset(choice: Choice) -> None:
         raise UsageError(unknown(f"table of data set '{entry.name}':", str(own["name"]), names))
     if not own and not names and entry.how == "module" and entry.source == "built-in" and not _needs(entry.name):
         return  # nothing to check, so nothing to import
-    try:
-        accepted = inspect.signature(entry.load().load).parameters
-    except Exception as error:
-        raise UsageError(f"data set '{entry.name}' cannot be imported ({one_line(error)})") from error
+    if (accepted := _of_load(entry)) is None:
+        return  # the source does not say; loading it, in a process of its own, will
     for name in own:
         if name not in accepted:
             raise UsageError(unknown(f"parameter of data set '{entry.name}':", name, [*accepted, "positives"]))
@@ -103,6 +101,13 @@ def _check_dataset(choice: Choice) -> None:
                 else None
             )
             raise UsageError(f"data set '{entry.name}' needs {how or f'{entry.name}[{name}=…]'}")
+
+
+def _of_load(entry: Entry) -> Mapping[str, inspect.Parameter] | None:
+    if entry.how in ("table", "frame"):  # our own code
+        return inspect.signature(entry.load().load).parameters
+    found = entry.signature()
+    return None if found is None else found.parameters
 
 
 def _check_contender(choice: Choice) -> None:

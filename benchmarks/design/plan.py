@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -47,10 +48,15 @@ class Plan:
     not_applicable: dict[str, str]
 
 
-def make_plan(suite: Suite) -> Plan:
+def make_plan(suite: Suite, describe: Callable[[Choice, str], Table] = describe_data) -> Plan:
     """Lay out a suite's cells: seed by seed, so that every contender gets its first seeds early.
 
     A data set that cannot be loaded, and a broken plugin that ``*`` stands for, is left out as long as others are left.
+
+    Parameters
+    ----------
+    describe : callable
+        Looks at a data set as `describe_data` does, which loads it in this process; others leave that to another one.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def make_plan(suite: Suite) -> Plan:
         data: dict[str, Table] = {}
         for name, choice in datasets.choices.items():
             try:
-                data[name] = describe_data(choice, name)
+                data[name] = describe(choice, name)
             except UsageError as error:
                 left_out[name] = str(error)
         if not data or not contenders.choices or not classifiers.choices:

@@ -12,6 +12,12 @@ from ..errors import UsageError, unknown
 from ..measure.outcome import Outcome
 from .machine import memory_bytes
 
+TICK_S = 0.1
+"""Seconds between two looks at what runs."""
+
+MOST_S = 1.0
+"""Seconds that may pass between two looks at most; more, and the machine or the run was suspended meanwhile."""
+
 FOLDER = Path(__file__).with_name("engines")
 SHARE = 0.9
 """Part of all memory that one cell may take where nobody says otherwise."""

@@ -4,37 +4,11 @@ Torch is among it although few contenders use it: so the memory of all cells sta
 what torch's optimisers import when they are first used, for most of a second; that is no contender's time.
 """
 
-import atexit
-import os
-import signal
-import warnings
-
 import imblearn.over_sampling
 import sklearn.ensemble
 import sklearn.linear_model
 import torch._dynamo
 
-from .step import worker
-from .tree import Tree, adopt_orphans
+from . import server
 
-__all__ = ["imblearn", "sklearn", "torch", "worker"]
-
-# What a cell abandons becomes the forkserver's child, where the engine finds it and kills it.
-adopt_orphans()
-# A signal to a whole process group reaches the run as well, which then ends its cells and this process in order.
-for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):
-    if hasattr(signal, name):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
-# The forkserver would warn whenever such an orphan ends, which it did not start itself.
-warnings.filterwarnings("ignore", message="forkserver: waitpid returned unexpected pid")
-
-
-def _end_all(pid: int = os.getpid()) -> None:
-    # The forkserver ends when the run is gone. Whatever still lives then was left by a run that was killed.
-    if os.getpid() == pid:
-        for child in Tree(pid).look().members:
-            if child.pid != pid:
-                Tree(child.pid).kill()
-
-
-atexit.register(_end_all)
+__all__ = ["imblearn", "server", "sklearn", "torch"]

@@ -25,12 +25,23 @@ THREADS = [
 """Variables that libraries read when they start, and never again: they are set before a cell's process starts."""
 
 
-def start_context() -> multiprocessing.context.BaseContext:
-    """Give what starts processes quickly: where there is one, a forkserver that holds what nearly all import."""
+def start_context(light: bool = False) -> multiprocessing.context.BaseContext:
+    """Give what starts processes quickly: where there is one, a forkserver that holds what nearly all import.
+
+    Parameters
+    ----------
+    light : bool
+        Whether no cells are run, so that one without libraries that only they use will do: it is there in 2 s, not 5.
+    """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.preload"])
+    server: Any = forkserver._forkserver
+    lighter = [f"{__package__}.server"]
+    if server._forkserver_pid is not None and server._preload_modules == lighter and not light:
+        server._stop()
+    if server._forkserver_pid is None:
+        context.set_forkserver_preload(lighter if light else [f"{__package__}.preload"])
     atexit.register(_end_helpers)
     return context
 

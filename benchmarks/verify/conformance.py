@@ -1,7 +1,9 @@
 """Is a contender or a data set sound? One suite for all, which tests of outside packages can call: `assert_sound`."""
 
 import multiprocessing
+import os
 import pickle
+import threading
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,11 +11,16 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from ..catalog import label, wrapping
 from ..catalog.entry import Choice
 from ..catalog.registry import TABLES, find, installed
-from ..errors import UsageError, one_line
+from ..errors import UsageError, one_line, plain
 from ..parallel.start import no_program, one_thread_each, start_context
+from ..parallel.step.memory import BadMessageError, Memory, Message
+from ..parallel.step.worker import let_go_of_helpers
+from ..parallel.tree import Tree
 from . import contender_checks, dataset_checks
 from .contender_checks import Broken, Subject
 from .dataset_checks import Loaded
@@ -21,6 +28,11 @@ from .dataset_checks import Loaded
 PATIENCE_S = 300.0
 """Seconds that one check may take."""
 
+DYING_S = 5.0
+"""Seconds to wait for the end of a process that has closed what it speaks through."""
+
+LONGEST = 1000
+"""Characters of what a check says that are shown at most, of each of its parts."""
 
 THEIRS = "imbalanced-learn: "
 
@@ -137,32 +149,80 @@ def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
 def _apart(work: Callable[..., Any], *arguments: Any, spawn: bool = False) -> Any:
     context: Any = multiprocessing.get_context("spawn") if spawn else start_context()
     mine, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, work, arguments))
+    answer = Memory.make()
+    process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
     with no_program(), one_thread_each():
         process.start()
     theirs.close()
     try:
         if not mine.poll(PATIENCE_S):
             return Broken(f"an end within {PATIENCE_S:g} s", "none", "find the endless loop")
-        return mine.recv()
-    except EOFError:
-        process.join()
-        return Broken("a process that lives", f"it died with exit code {process.exitcode}", "find what kills it")
+        if not os.read(mine.fileno(), 1):
+            process.join(DYING_S)
+            came = "it says nothing" if process.exitcode is None else f"it died with exit code {process.exitcode}"
+            return Broken("a process that lives", came, "find what kills it")
+        _end(process)  # before its answer is read: nobody changes that any more
+        return _read(answer)
     finally:
-        process.kill()
-        process.join()
+        _end(process)
+        answer.close()
         mine.close()
 
 
-def _answer(answers: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _end(process: Any) -> None:
+    if process.is_alive():
+        Tree(process.pid).kill()
+    process.join()
+
+
+def _read(answer: Memory) -> Any:
+    try:
+        found = Answer.model_validate(answer.freeze().read().words)
+    except (ValueError, OSError) as error:  # what is checked may have written into it
+        came = plain(str(error)) if isinstance(error, BadMessageError) else "something else"
+        return Broken("an answer that can be read", came, "leave file descriptors of others alone")
+    if found.broken is not None:
+        return _broken(found.broken)
+    if found.each is not None:
+        return {plain(title): parts and _broken(parts) for title, parts in found.each.items()}
+    return found.done
+
+
+def _broken(parts: list[str]) -> Broken:
+    return Broken(*(plain(part, LONGEST) for part in parts[:3]))
+
+
+class Answer(BaseModel):
+    """What a check's process says: an end, what is broken, or what is, for each of several checks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    done: bool | None = None
+    broken: list[str] | None = None
+    each: dict[str, list[str] | None] | None = None
+
+
+def _answer(said: Connection, answer: Memory, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    let_go_of_helpers()
     warnings.simplefilter("ignore")
     try:
-        answer = work(*arguments)
+        found = work(*arguments)
     except Broken as error:
-        answer = Broken(*error.args)
+        found = error
     except BaseException as error:
-        answer = Broken("no error", one_line(error), "see the message")
-    answers.send(answer)
+        found = Broken("no error", one_line(error), "see the message")
+    answer.write(Message(_said_of(found).model_dump()))
+    os.write(said.fileno(), b".")
+    threading.Event().wait()  # to be killed, with all that was started
+
+
+def _said_of(found: Any) -> Answer:
+    if isinstance(found, Broken):
+        return Answer(broken=[str(part) for part in found.args])
+    if isinstance(found, dict):
+        each = {title: None if one is None else [str(part) for part in one.args] for title, one in found.items()}
+        return Answer(each=each)
+    return Answer(done=found)
 
 
 def _subject(choice: Choice) -> Subject:

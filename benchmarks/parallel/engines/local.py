@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from ...design.cell import Cell, Split
 from ...errors import UsageError
 from ...measure.outcome import IDENTITY, Outcome, blank
-from ..engine import Limits
+from ..engine import MOST_S, TICK_S, Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
 from ..start import is_stopped, no_orphans, one_thread_each, renew, start_context, warm_up
@@ -18,11 +18,6 @@ from ..step.course import Course, Lost, Preparing, Rows
 from ..step.process import Running
 from ..step.tasks import Task
 from ..tree import unreadable
-
-TICK_S = 0.1
-
-MOST_S = 1.0
-"""Seconds that may pass between two looks at most; more, and the machine or the run was suspended meanwhile."""
 
 PATIENCE = (0.1, 1.0, 5.0)
 """Seconds to wait before a process is tried again that could not be started."""

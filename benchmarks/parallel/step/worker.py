@@ -66,7 +66,7 @@ def _keep_apart(printed: int) -> None:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
-    _let_go_of_the_run()
+    let_go_of_helpers()
     for path, text in (("/proc/self/oom_score_adj", "1000"), ("/proc/self/clear_refs", "5")):
         # Short of memory, the system takes this process first. And its high-water mark begins at what is in use now:
         # a child inherits its parent's. Some systems do not have this, some containers do not let it be written.
@@ -80,16 +80,20 @@ def _keep_apart(printed: int) -> None:
     faulthandler.enable()
 
 
-def _let_go_of_the_run() -> None:
-    # multiprocessing hands on two pipes, so that children may start children as the run does. As long as one of them
-    # has the forkserver's, that does not notice that the run is gone; and whoever fills up the resource tracker's
-    # makes the run wait for ever.
+def let_go_of_helpers() -> None:
+    """Close what multiprocessing hands on: the ways to the run's forkserver and resource tracker.
+
+    They are there so that children may start children; but as long as one of them has the first, the forkserver does
+    not notice that the run is gone, and whoever fills up the second makes the run wait for ever. A child that needs
+    either starts its own.
+    """
     server: Any = forkserver._forkserver
     tracker: Any = resource_tracker._resource_tracker
-    for owner, name in ((server, "_forkserver_alive_fd"), (tracker, "_fd")):
-        fd = getattr(owner, name)
-        if fd is not None:
-            with suppress(OSError):
-                os.close(fd)
-            setattr(owner, name, None)
-    tracker._pid = None
+    if tracker._fd is not None:
+        with suppress(OSError):
+            os.close(tracker._fd)
+        tracker._fd = tracker._pid = None
+    if server._forkserver_alive_fd is not None:
+        with suppress(OSError):
+            os.close(server._forkserver_alive_fd)
+        server._forkserver_alive_fd = None

@@ -1,0 +1,32 @@
+"""What the forkserver does in any case, and all that it holds where data sets are looked at but no cells are run."""
+
+import atexit
+import os
+import signal
+import warnings
+
+from . import describe
+from .step import worker
+from .tree import Tree, adopt_orphans
+
+__all__ = ["describe", "worker"]
+
+# What a cell abandons becomes the forkserver's child, where the engine finds it and kills it.
+adopt_orphans()
+# A signal to a whole process group reaches the run as well, which then ends its cells and this process in order.
+for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+# The forkserver would warn whenever such an orphan ends, which it did not start itself.
+warnings.filterwarnings("ignore", message="forkserver: waitpid returned unexpected pid")
+
+
+def _end_all(pid: int = os.getpid()) -> None:
+    # The forkserver ends when the run is gone. Whatever still lives then was left by a run that was killed.
+    if os.getpid() == pid:
+        for child in Tree(pid).look().members:
+            if child.pid != pid:
+                Tree(child.pid).kill()
+
+
+atexit.register(_end_all)
