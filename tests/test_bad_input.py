@@ -1,6 +1,7 @@
 """Every wrong word on the command line: exit 2, one clear line, nothing written."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -139,3 +140,39 @@ def test_a_contender_that_is_misdeclared_is_refused(cli, tmp_path, line, complai
     done = cli("run", "quick", "--contender", tmp_path / "odd.py", "--out", tmp_path / "out")
     assert done.code == 2
     assert complaint in done.err
+
+
+@pytest.fixture
+def odd_paths(tmp_path):
+    """Make links that lead in a circle, a pipe and a folder that are called as if they were files."""
+    for name in ("loop.csv", "loop.py", "loop.toml", "loop"):
+        (tmp_path / name).symlink_to(tmp_path / name)
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    (tmp_path / "folder.csv").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["quick", "--dataset", "loop.csv"], "dataset file loop.csv cannot be read"),
+        (["quick", "--dataset", "./loop.py"], "dataset file ./loop.py cannot be read"),
+        (["quick", "--contender", "loop.py"], "contender file loop.py cannot be read"),
+        (["loop.toml"], "suite file loop.toml cannot be read"),
+        (["quick", "--out", "loop"], "loop cannot be written"),
+        (["quick", "--out", "loop", "--dry-run"], "loop"),
+        (["quick", "--dataset", "pipe.csv"], "dataset file pipe.csv is no regular file"),
+        (["quick", "--dataset", "zero.csv"], "dataset file zero.csv is no regular file"),
+        (["quick", "--dataset", "/dev/zero"], "dataset file /dev/zero is no regular file"),
+        (["quick", "--dataset", "folder.csv"], "dataset file folder.csv is no regular file"),
+    ],
+)
+def test_links_in_a_circle_and_what_is_no_file_are_named(cli, odd_paths, monkeypatch, arguments, complaint):
+    monkeypatch.chdir(odd_paths)
+    done = cli("run", *arguments)
+    assert done.code == (0 if "--dry-run" in arguments else 2)
+    assert complaint in done.err + done.out
+    assert "Traceback" not in done.err
+    if done.code:
+        assert done.err.count("\n") == 1

@@ -5,6 +5,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 from typing import Any, Self
 
@@ -217,7 +218,7 @@ def merge(folders: list[Path], out: Path, finish: Callable[["Store"], Path]) -> 
     for folder in folders:
         if not (folder / STORE).exists():
             raise UsageError(f"{folder} holds no {STORE} to merge")
-        if folder.resolve() == out.resolve():
+        if realpath(folder) == realpath(out):  # links that lead in a circle are told later, by whoever opens them
             raise UsageError(f"--out {out} is one of the folders to merge; choose another")
     with locked(out), Store.open(out) as store:
         whole = store.provenance()

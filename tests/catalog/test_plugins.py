@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 from importlib import metadata
+from types import SimpleNamespace
 
 import pytest
-from oversampling_bench.benchmarks.catalog import registry, resolve
+from oversampling_bench.benchmarks.catalog import bare_class, registry, resolve
 from oversampling_bench.benchmarks.catalog.entry import Entry
 from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.record.folder import read_csv
@@ -80,6 +81,43 @@ def test_a_mistyped_class_is_named_before_anything_runs(run_small, name, complai
     assert done.code == 2
     assert complaint in done.err
     assert done.err.count("\n") == 1
+
+
+def test_the_package_of_a_class_is_not_imported_before_its_cells(tmp_path, monkeypatch):
+    package = tmp_path / "nosy"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        f"import os\nopen({str(tmp_path / 'pids')!r}, 'a').write(f'{{os.getpid()}} ')\n"
+    )
+    text = "class Cleans:\n    _sampling_type = 'under-sampling'\n    def fit_resample(self, X, y): ...\n"
+    (package / "inner.py").write_text(f"print('{{}}')\n{text}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    entry = registry.find("contender", "nosy.inner:Cleans")
+    assert (entry.declared().role, entry.declared().cleans, entry.declared().deterministic) == ("control", True, True)
+    assert entry.path == package / "inner.py"
+    with pytest.raises(UsageError, match="has no attribute 'Clean'"):
+        registry.find("contender", "nosy.inner:Clean")
+    assert not {"nosy", "nosy.inner"} & set(sys.modules)
+    pids = (tmp_path / "pids").read_text().split()
+    assert len(pids) == 2, "each name is looked at once"
+    assert str(os.getpid()) not in pids
+
+
+@pytest.mark.parametrize("line", ["raise RuntimeError", "import os; os._exit(0)", "import os; os.kill(os.getpid(), 9)",
+                                  "import os; [os.write(fd, b'x') for fd in (1, 2)]; os._exit(0)",
+                                  "import time; time.sleep(600)"])  # fmt: skip
+def test_a_class_that_nothing_can_be_known_of_is_left_to_its_cells(tmp_path, monkeypatch, line):
+    name = f"unknowable_{abs(hash(line))}"
+    (tmp_path / f"{name}.py").write_text(line)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(bare_class, "PATIENCE_S", 3.0)
+    assert bare_class.problem(f"{name}:X") == ""
+    assert bare_class.declarations(f"{name}:X") == {}
+
+
+def test_a_class_that_this_process_holds_is_asked_here(monkeypatch):
+    monkeypatch.setitem(sys.modules, "held", SimpleNamespace(Held=type("Held", (), {"fit_resample": None})))
+    assert bare_class.declarations("held:Held")["role"] == "oversampler"
 
 
 def test_a_class_that_only_drops_rows_is_a_control():

@@ -1,5 +1,8 @@
 """The conformance suite: everything installed passes it, and planted bad ones are caught, each by its check."""
 
+from pathlib import Path
+from time import perf_counter
+
 import pytest
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.verify import conformance
@@ -208,3 +211,54 @@ def test_a_planted_bad_table_is_caught(tmp_path, title):
     path.write_text(text.replace("Licence: none.", "") if title == "says where it comes from" else text)
     (bad,) = only(str(path), title)
     assert bad.status == "failed", bad
+
+
+SHOUTS = """
+import os, struct, time
+PICKLE = b"cos\\nsystem\\n(Vtouch PATH\\ntR."
+for payload in (struct.pack("!i", len(PICKLE)) + PICKLE, struct.pack("!i", 10_000) + b"half a message"):
+    for fd in range(3, 65):
+        try:
+            os.write(fd, payload)
+        except OSError:
+            pass
+END
+"""
+
+
+@pytest.mark.parametrize("end", ["os._exit(0)", "time.sleep(600)", "os.fork() or time.sleep(600)\ntime.sleep(600)"])
+@pytest.mark.parametrize("kind", ["contender", "dataset"])
+def test_whoever_writes_into_every_descriptor_fails_and_nothing_else_happens(planted, tmp_path, capfd, kind, end):
+    touched = tmp_path / "touched"
+    head = SHOUTS.replace("PATH", str(touched)).replace("END", end)
+    path = planted("", "", head)
+    if kind == "dataset":
+        Path(path).write_text(head + "def load(): ...\n")
+    start = perf_counter()
+    (verdict,) = conformance.check(path)
+    assert perf_counter() - start < 60
+    assert (verdict.check, verdict.status) == ("can be loaded", "failed")
+    assert "descriptors" in verdict.mend
+    assert not touched.exists()
+    assert "Traceback" not in capfd.readouterr().err
+    conformance.assert_sound("none")  # what starts processes lives on
+
+
+@pytest.mark.parametrize("title", ["rows finite", "pickles under spawn", f"{conformance.THEIRS}check_target_type"])
+def test_an_answer_that_somebody_else_wrote_is_a_failed_check(planted, tmp_path, title):
+    touched = tmp_path / "touched"
+    line = SHOUTS.replace("PATH", str(touched)).replace("END", "time.sleep(600)")
+    (tmp_path / "shout.py").write_text(line)
+    path = planted(BEFORE, f"exec(open({str(tmp_path / 'shout.py')!r}).read())")
+    wanted = [title, "check_samplers"] if title.startswith(conformance.THEIRS) else [title]
+    found = [verdict for verdict in conformance.check(path, only=wanted) if verdict.status == "failed"]
+    assert len(found) == 1
+    assert "descriptors" in found[0].mend
+    assert not touched.exists()
+
+
+def test_a_process_that_says_nothing_any_more_is_a_failed_check(planted, monkeypatch):
+    monkeypatch.setattr(conformance, "DYING_S", 0.5)
+    path = planted("", "", "import os, time\nos.closerange(3, 65)\ntime.sleep(600)\n")
+    (verdict,) = conformance.check(path)
+    assert (verdict.status, verdict.came) == ("failed", "it says nothing")

@@ -1,0 +1,162 @@
+"""Data sets are read in processes of their own, under the limits: whatever they do, the run says one line."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from oversampling_bench.benchmarks.catalog.data import describe_data
+from oversampling_bench.benchmarks.catalog.resolve import resolve
+from oversampling_bench.benchmarks.errors import UsageError
+from oversampling_bench.benchmarks.parallel import describe, start
+from oversampling_bench.benchmarks.parallel.engine import Limits
+from oversampling_bench.benchmarks.parallel.step.memory import Message
+from oversampling_bench.benchmarks.parallel.step.process import Ended
+
+LOADS = "import os, signal, time\nimport numpy as np\nimport pandas as pd\ndef load():\n    {}\n"
+
+
+@pytest.fixture
+def run_table(cli, tmp_path):
+    """Run the baseline on a data set; give what `cli` gives."""
+
+    def run(path, *options):
+        arguments = ("quick", "--dataset", path, "--contender", "none", "--seeds", 1, "--out", tmp_path / "out")
+        return cli("run", *arguments, *options)
+
+    return run
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """Plant a data set whose `load` does something."""
+
+    def plant(name, does):
+        path = tmp_path / f"{name}.py"
+        path.write_text(LOADS.format(does))
+        return path
+
+    return plant
+
+
+@pytest.mark.parametrize("name", ["adult", "blobs"])
+def test_what_is_said_from_apart_is_what_is_seen_here(plugin, name):
+    ((label, choice),) = resolve("dataset", [plugin(name) if name == "blobs" else name]).choices.items()
+    with describe.describing(Limits(100)) as look:
+        assert look(choice, label) == describe_data(choice, label)
+
+
+GROWS = "kept = [bytearray(b'x' * 50_000_000) for _ in range(80)]; time.sleep(60)"
+
+
+@pytest.mark.parametrize(
+    ("name", "does", "complaint"),
+    [
+        ("grows", GROWS, "data set 'grows' takes more than 1 GB to read (--memory)"),
+        ("hangs", "time.sleep(600)", "data set 'hangs' takes longer than 5 s to read (--timeout)"),
+        (
+            "dies",
+            "os.kill(os.getpid(), signal.SIGKILL)",
+            "data set 'dies' cannot be loaded: its process died of SIGKILL",
+        ),
+        ("leaves", "os._exit(3)", "data set 'leaves' cannot be loaded: its process ended itself with exit code 3"),
+        ("raises", "raise ValueError('\\x1b[31mred')", "data set 'raises' cannot be loaded: red"),
+    ],
+)
+def test_what_a_data_set_does_stays_apart(run_table, planted, name, does, complaint):
+    done = run_table(planted(name, does), "--memory", 1, "--timeout", 5)
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.count("\n") == 1
+    assert "\x1b" not in done.err
+
+
+def test_no_code_of_a_data_set_runs_in_the_process_of_the_run(run_table, planted, plugin, tmp_path):
+    path = planted("own", f"return {{}}[open({str(tmp_path / 'pids')!r}, 'a').write(f'{{os.getpid()}} ')]")
+    path.write_text(path.read_text() + f"open({str(tmp_path / 'pids')!r}, 'a').write(f'{{os.getpid()}} ')\n")
+    assert run_table(path).code == 2
+    assert run_table(path, "--dry-run").code == 2
+    pids = (tmp_path / "pids").read_text().split()
+    assert len(pids) == 4
+    assert str(os.getpid()) not in pids
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ({}, "it describes no table"),
+        ({"table": {"hash": "x"}}, "it describes no table"),
+        ({"table": {"hash": "x"}, "more": 1}, "its words are none of DescribedWords"),
+    ],
+)
+def test_an_answer_that_is_none_is_said(words, complaint):
+    with pytest.raises(UsageError, match=f"data set 'x' cannot be loaded: its answer cannot be read .{complaint}"):
+        describe._answer("x", Ended(Message(words)), Limits(1))
+
+
+def test_a_light_forkserver_makes_way_for_one_that_runs_cells(monkeypatch):
+    stopped = []
+    server = SimpleNamespace(_forkserver_pid=1, _preload_modules=[f"{start.__package__}.server"])
+    server._stop = lambda: stopped.append(vars(server).update(_forkserver_pid=None))
+    monkeypatch.setattr(start.forkserver, "_forkserver", server)
+    monkeypatch.setattr(start.atexit, "register", lambda _: None)
+    held = []
+    monkeypatch.setattr(
+        "multiprocessing.context.ForkServerContext.set_forkserver_preload", lambda _, names: held.append(names)
+    )
+    start.start_context(light=True)
+    assert (len(stopped), held) == (0, [])
+    start.start_context()
+    assert (len(stopped), held) == (1, [[f"{start.__package__}.preload"]])
+
+
+def _parquet(path, **columns):
+    pd.DataFrame(columns).to_parquet(path)
+
+
+def test_a_parquet_file_that_blows_up_is_refused_within_the_limit(run_table, tmp_path):
+    pytest.importorskip("pyarrow")
+    zeros = np.zeros(40_000_000)
+    _parquet(tmp_path / "bomb.parquet", **{f"c{i}": zeros for i in range(6)}, y=(zeros == 0).astype("int8"))
+    assert (tmp_path / "bomb.parquet").stat().st_size < 2_000_000
+    done = run_table(tmp_path / "bomb.parquet", "--target", "y", "--positive", 1, "--memory", 1)
+    assert done.code == 2
+    assert "takes more than 1 GB to read (--memory)" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_odd_tables_are_refused_or_read(run_table, tmp_path):
+    pytest.importorskip("pyarrow")
+    target = ("--target", "y", "--positive", 1)
+    y = [0, 0, 0, 1] * 10
+    (tmp_path / "hollow.parquet").write_bytes(b"")
+    _parquet(tmp_path / "none.parquet", a=[], y=[])
+    _parquet(tmp_path / "nested.parquet", a=[[1, 2]] * 40, y=y)
+    (tmp_path / "nuls.csv").write_bytes(b"a,y\n" + b"\x00\x00,\x00\n" * 40)
+    for name, complaint in (
+        ("hollow.parquet", "hollow.parquet cannot be read"),
+        ("none.parquet", "none.parquet has no rows"),
+        ("nested.parquet", "column 'a' of nested.parquet holds lists or records"),
+        ("nuls.csv", "cannot be loaded"),
+    ):
+        done = run_table(tmp_path / name, *target)
+        assert (done.code, done.err.count("\n")) == (2, 1), name
+        assert complaint in done.err
+    _parquet(tmp_path / "painted.parquet", **{"\x1b[31mred": list(range(40)), "y": y})
+    done = run_table(tmp_path / "painted.parquet", *target)
+    assert done.code == 0, done.err
+    assert "\x1b" not in done.err
+    assert "\x1b" not in Path(tmp_path / "out" / "leaderboard.md").read_text()
+
+
+def test_very_many_columns_are_said_briefly(run_table, tmp_path):
+    table = pd.DataFrame(0, index=range(40), columns=[f"c{i}" for i in range(2000)])
+    table.assign(y=[0, 0, 0, 1] * 10).to_csv(tmp_path / "wide.csv", index=False)
+    done = run_table(tmp_path / "wide.csv", "--target", "y", "--positive", 1)
+    assert done.code == 0, done.err
+    assert done.err.count("\n") < 60
+    wrong = run_table(tmp_path / "wide.csv", "--target", "z", "--positive", 1)
+    assert wrong.code == 2
+    assert len(wrong.err) < 1000
