@@ -1,8 +1,9 @@
 """A process that outlives a killed run just long enough to end what that run had started.
 
-It reads a line for each process that starts (``+PID``) or ended (``-PID``). When its input ends, by whatever death of
-the run, those that are left are killed with all that they started. (On Linux the forkserver does the same, see
-`preload.py`: so nothing is left where one of the two is killed with the run.)
+It reads a line for each process that starts (``+PID``) or ended (``-PID``), and for each that one of them was seen to
+have started (``&PID OTHER``). When its input ends, by whatever death of the run, those that are left are killed with
+all that they started. (On Linux the forkserver does the same, see `preload.py`: so nothing is left where one of the two
+is killed with the run. Where all three are, the processes of cells die too, but not what had left their session.)
 """
 
 import signal
@@ -10,6 +11,10 @@ import subprocess
 import sys
 from contextlib import suppress
 from typing import Self
+
+import psutil
+
+from .tree import Tree
 
 PATIENCE_S = 10.0
 """Seconds that it is waited for when the run is through."""
@@ -24,15 +29,30 @@ class Guardian:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
         )
+        self._known: dict[int, set[int]] = {}
 
-    def tell(self, sign: str, pid: int | None) -> None:
-        """Say that a process has started (``+``) or ended (``-``)."""
+    def started(self, pid: int) -> None:
+        """Say that a process has started."""
+        self._known[pid] = {pid}
+        self._tell(f"+{pid}")
+
+    def seen(self, tree: Tree) -> None:
+        """Say what was found to belong to such a process: when that is killed as well, nobody can find it any more."""
+        known = self._known.setdefault(tree.pid, {tree.pid})
+        for pid in {process.pid for process in tree.members} - known:
+            known.add(pid)
+            self._tell(f"&{tree.pid} {pid}")
+
+    def ended(self, pid: int) -> None:
+        """Say that a process has ended."""
+        self._known.pop(pid, None)
+        self._tell(f"-{pid}")
+
+    def _tell(self, line: str) -> None:
         assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(f"{sign}{pid}\n")
+        with suppress(OSError):  # somebody killed it: the run itself needs no guardian
+            self.process.stdin.write(f"{line}\n")
             self.process.stdin.flush()
-        except OSError:  # somebody killed it: the run itself needs no guardian
-            pass
 
     def __enter__(self) -> Self:
         return self
@@ -50,18 +70,20 @@ class Guardian:
 
 def watch() -> None:
     """Wait for the end of the run; then end the rest."""
-    from .tree import Tree
-
     for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):  # a batch system sends them to every process; this one goes last
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     running: dict[int, Tree] = {}
     for line in sys.stdin:
-        pid = int(line[1:])
-        if line[0] == "+":
-            running[pid] = Tree(pid)
-        else:
-            running.pop(pid, None)
+        pid, *others = map(int, line[1:].split())
+        match line[0]:
+            case "+":
+                running[pid] = Tree(pid)
+            case "&":
+                with suppress(psutil.Error, KeyError):  # it has ended meanwhile
+                    running[pid].members.add(psutil.Process(others[0]))
+            case "-":
+                running.pop(pid, None)
     for tree in running.values():
         tree.kill()
 

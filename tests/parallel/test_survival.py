@@ -33,8 +33,6 @@ def make(random_state, sampling_strategy="auto"):
 """
 
 
-GRANDCHILD = """__import__("subprocess").Popen(["sleep", "600"], start_new_session=True)
-        time.sleep(0 if"""
 PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 
 
@@ -139,20 +137,6 @@ def test_a_reader_that_has_had_enough_ends_it_quietly(options, code):
     assert done.stderr.count(b"\n") == (code == 2)
 
 
-def test_the_run_and_its_guardian_killed_together_leave_nothing(start, plugin, tmp_path):
-    (tmp_path / "parent.py").write_text(SLOW.replace("time.sleep(0 if", GRANDCHILD))
-    process = start(tmp_path / "parent.py", options=("--jobs", "1"))
-    wait_for(process, "seed 0: ok")
-    time.sleep(1)
-    processes = family(process)
-    (guardian,) = (each for each in processes if any(word.endswith("parallel.guardian") for word in each.cmdline()))
-    assert any("sleep" in each.name() for each in processes)
-    for each in (guardian.pid, process.pid):
-        os.kill(each, signal.SIGKILL)
-    process.wait()
-    assert left(processes) == []
-
-
 def test_interrupted_twice_it_leaves_at_once(start, slow, tmp_path):
     process = start(slow, options=("--jobs", "1"))
     wait_for(process, "seed 0: ok")
@@ -165,6 +149,67 @@ def test_interrupted_twice_it_leaves_at_once(start, slow, tmp_path):
     assert left(processes) == []
     with sqlite3.connect(tmp_path / "out" / STORE) as store:
         assert store.execute("SELECT COUNT(*) FROM cells").fetchone() == (1,)
+
+
+PARENT = """
+import subprocess, sys, time
+from imblearn.over_sampling import RandomOverSampler
+
+class Parent(RandomOverSampler):
+    def fit_resample(self, X, y):
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+        time.sleep(60)
+        return super().fit_resample(X, y)
+
+def make(random_state, sampling_strategy="auto"):
+    return Parent(random_state=random_state)
+"""
+
+
+def by_role(process):
+    """Give a run, its helpers, the process of its cell and what that has started."""
+    found = {"run": psutil.Process(process.pid)}
+    for each in found["run"].children(recursive=True):
+        command = " ".join(each.cmdline())
+        if "parallel.guardian" in command:
+            found["guardian"] = each
+        elif "sleep(60)" in command:
+            found["grandchild"] = each
+        elif "multiprocessing.forkserver" in command:
+            found["forkserver" if each.ppid() == process.pid else "cell"] = each
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what ends with its parent")
+@pytest.mark.parametrize(
+    ("victims", "survivors"),
+    [
+        (("guardian", "run"), set()),
+        (("forkserver", "run"), set()),
+        (("guardian", "forkserver", "run"), {"grandchild"}),  # it has left its session, and nobody knows of it
+    ],
+)
+def test_killed_with_one_that_would_tidy_up_nothing_is_left(start, tmp_path, victims, survivors):
+    (tmp_path / "parent.py").write_text(PARENT)
+    process = start(tmp_path / "parent.py", options=("--jobs", "1"))
+    processes, end = {}, time.monotonic() + 60
+    while "grandchild" not in processes:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+        processes = by_role(process)
+    assert set(processes) >= {"run", "guardian", "forkserver", "cell", "grandchild"}
+    time.sleep(1.5)  # longer than between two looks
+    for name in victims:
+        processes[name].suspend()  # so that none has time to do anything
+    for name in victims:
+        processes[name].kill()
+        time.sleep(0.2)  # the kernel ends the cell with the forkserver: before the guardian could look for its children
+    process.wait()
+    remaining = left(list(processes.values()))
+    found = {name for name, each in processes.items() if each in remaining}
+    if "grandchild" in found:
+        processes["grandchild"].kill()
+    assert found == survivors
 
 
 def test_a_second_run_into_the_same_folder_is_refused_in_one_line(start, slow):

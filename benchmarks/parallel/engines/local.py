@@ -45,6 +45,7 @@ class Local:
         finished: Callable[[Cell, Outcome], None],
         running: Callable[[list[Cell]], None] = lambda cells: None,
         stop: Callable[[], bool] = lambda: False,
+        say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Run cells; see `engine.Engine`."""
         shared = (self.at_once or self.jobs) > 1
@@ -58,7 +59,7 @@ class Local:
                         renew(context)
                     try:
                         begun = Running(task, limits, timeout_s, context)
-                        guardian.tell("+", begun.process.pid)
+                        guardian.started(begun.process.pid)
                         return begun
                     except (OSError, EOFError) as error:
                         if patience is None:
@@ -91,9 +92,10 @@ class Local:
                         found = each.look(passed)
                         if found is None:
                             if each.running.process.pid != pid:
-                                guardian.tell("-", pid)
+                                guardian.ended(pid)
+                            guardian.seen(each.running.tree)
                             continue
-                        guardian.tell("-", pid)
+                        guardian.ended(pid)
                         if isinstance(found, Lost):
                             sleep(TICK_S)  # who ended it may be ending the run, signal by signal
                             if stop():
