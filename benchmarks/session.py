@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from rich.console import Console
 
@@ -16,7 +18,7 @@ from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, duration, plain, plural
 from .measure.outcome import IDENTITY, Outcome, blank
 from .parallel.describe import describing
-from .parallel.engine import Engine, Limits
+from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
@@ -118,7 +120,9 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
             progress.finished(cell, outcome)
 
         if to_run:
-            request.engine.run_cells(to_run, request.limits, finished, progress.running, interrupt.asked)
+            engine, say = request.engine, partial(console.print, highlight=False, markup=False, soft_wrap=True)
+            more: dict[str, Any] = {"say": say} if takes(engine, "say") else {}
+            engine.run_cells(to_run, request.limits, finished, progress.running, interrupt.asked, **more)
     wall = perf_counter() - start
     if spent.cells:
         last_run = LastRun(**vars(spent), wall_s=wall, jobs=jobs)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Protocol
 
@@ -53,6 +54,7 @@ class Engine(Protocol):
         finished: Callable[[Cell, Outcome], None],
         running: Callable[[list[Cell]], None] = ...,
         stop: Callable[[], bool] = ...,
+        say: Callable[[str], None] = ...,
     ) -> None:
         """Run cells. However this ends, no process of theirs is left.
 
@@ -66,7 +68,15 @@ class Engine(Protocol):
             To be called a few times a second with the cells that run now.
         stop : callable
             To be asked a few times a second whether to stop; cells that run then are given up.
+        say : callable
+            To be called with a line that the user should see at once. An engine that has none may leave this out.
         """
+
+
+def takes(engine: Engine, callback: str) -> bool:
+    """Tell whether an engine takes a callback that it may leave out."""
+    parameters = signature(engine.run_cells).parameters.values()
+    return any(each.name == callback or each.kind is each.VAR_KEYWORD for each in parameters)
 
 
 class EngineModule(Protocol):

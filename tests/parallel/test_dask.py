@@ -2,18 +2,23 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import psutil
 import pytest
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.design import cell as cells
+from oversampling_bench.benchmarks.parallel.engine import takes
 from oversampling_bench.benchmarks.parallel.engines import dask as clusters
-from oversampling_bench.benchmarks.record.folder import read_csv
+from oversampling_bench.benchmarks.parallel.engines.local import Local
+from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 
 
 def test_chunks_hold_every_cell_once_each_of_one_split(planned):
@@ -79,6 +84,66 @@ def test_a_dying_worker_costs_a_retry_not_the_run(run_small, plugin, tmp_path, c
     os.kill(victim, signal.SIGKILL)
     assert process.wait(timeout=120) == 0, process.stderr.read()
     assert read_csv(tmp_path / "out" / "cells.csv")["status"].tolist() == ["ok"] * 4
+
+
+def test_the_last_worker_leaving_is_said_at_once_and_not_waited_for_in_vain(run_small, rivals, tmp_path, monkeypatch):
+    import threading
+
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(clusters, "PATIENCE_S", 4.0)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as lonely:
+
+        def leave():
+            store = tmp_path / "out" / STORE
+            while not (store.exists() and finished(store)):
+                time.sleep(0.1)
+            lonely.scale(0)
+
+        leaving = threading.Thread(target=leave)
+        leaving.start()
+        done = run_small(*rivals, seeds=60, options=("--engine", "dask", "--scheduler", lonely.scheduler_address))
+        leaving.join()
+    assert done.code == 2
+    kept = finished(tmp_path / "out" / STORE)
+    assert 0 < kept < 180
+    lines = done.err.splitlines()
+    assert "the last Dask worker is gone; waiting 4 s for another to join" in lines
+    assert lines[-1].startswith("oversampling-bench: the cluster has had no workers for 4 s; the cells that finished")
+    assert done.err.count("no workers") == 1
+    again = run_small(*rivals, seeds=60, options=("--dry-run",))
+    assert f"180 cells: {kept} done" in again.out
+
+
+def finished(store):
+    """Count the cells in a store."""
+    with suppress(sqlite3.OperationalError), sqlite3.connect(store) as opened:  # its tables are being made
+        return opened.execute("SELECT COUNT(*) FROM cells").fetchone()[0]
+    return 0
+
+
+def test_one_that_joins_in_time_lets_the_run_go_on(monkeypatch):
+    said, threads = [], iter([{}, {}, {"worker": 1}, {}])
+    monkeypatch.setattr(clusters, "LOOK_S", 0.0)
+    presence = clusters.Presence(SimpleNamespace(nthreads=lambda: next(threads)), said.append)
+    for _ in range(4):
+        presence.check()
+    assert [line.partition(";")[0] for line in said] == [
+        "the last Dask worker is gone",
+        "another Dask worker has joined",
+        "the last Dask worker is gone",
+    ]
+
+
+def test_an_engine_need_not_take_what_it_does_not_say():
+    class Silent:
+        jobs = 1
+
+        def run_cells(self, cells, limits, finished, running=None, stop=None):
+            pass
+
+    assert not takes(Silent(), "say")
+    assert takes(Local(1), "say")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import groupby
-from time import sleep
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,6 +25,9 @@ ATTEMPTS = 3
 """How often a cell may be lost with its worker before it counts as one that kills workers."""
 
 TICK_S = 0.1
+LOOK_S = 1.0
+"""Seconds between two looks whether there are workers; each asks the scheduler."""
+
 OURS = "oversampling-bench"
 PATIENCE_S = 30.0
 
@@ -101,14 +104,16 @@ class Cluster:
         finished: Callable[[Cell, Outcome], None],
         running: Callable[[list[Cell]], None] = lambda cells: None,
         stop: Callable[[], bool] = lambda: False,
+        say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Run cells on the cluster; see `engine.Engine`.
 
         Raises
         ------
         UsageError
-            If the scheduler is lost, or a worker refuses.
+            If the scheduler is lost, all workers are, or one refuses.
         """
+        workers = Presence(self.client, say)
         lost: Counter[CellId] = Counter()
         pending: dict[Future, list[Cell]] = {}
         completed = as_completed(loop=self.client.loop, raise_errors=False)
@@ -126,6 +131,7 @@ class Cluster:
                 batch = completed.next_batch(block=False)
                 if not batch:
                     self._still_there()
+                    workers.check()
                     sleep(TICK_S)
                 for future in batch:
                     chunk = pending.pop(future)
@@ -164,6 +170,44 @@ class Cluster:
         if self.client.status != "running":
             raise UsageError(
                 f"--scheduler {self.address} is gone; the cells that finished are kept, and the same command goes on"
+            )
+
+
+class Presence:
+    """Whether a cluster has workers; says so when the last one leaves, and when another joins."""
+
+    def __init__(self, client: Client, say: Callable[[str], None]):
+        self.client, self.say = client, say
+        self.looked = monotonic()
+        self.gone_since: float | None = None
+
+    def check(self) -> None:
+        """Look, once a second.
+
+        Raises
+        ------
+        UsageError
+            If there has been no worker for a while.
+        """
+        now = monotonic()
+        if now - self.looked < LOOK_S:
+            return
+        self.looked = now
+        try:
+            threads = self.client.nthreads()
+        except OSError:  # the scheduler itself is gone: that is said elsewhere
+            return
+        if threads:
+            if self.gone_since is not None:
+                self.say("another Dask worker has joined; the run goes on")
+            self.gone_since = None
+        elif self.gone_since is None:
+            self.gone_since = now
+            self.say(f"the last Dask worker is gone; waiting {PATIENCE_S:g} s for another to join")
+        elif now - self.gone_since > PATIENCE_S:
+            raise UsageError(
+                f"the cluster has had no workers for {PATIENCE_S:g} s; the cells that finished are kept, and the same "
+                "command goes on"
             )
 
 
