@@ -78,13 +78,13 @@ def _described(task: Description, limits: Limits, context: BaseContext, guardian
     except (OSError, EOFError) as error:
         raise UsageError(f"data set '{task.label}' cannot be loaded: no process can be started ({error})") from error
     pid = running.process.pid
-    guardian.tell("+", pid)
+    guardian.started(pid)
     try:
         return _answer(task.label, _wait(running), limits)
     finally:
         running.end()
         running.forget()
-        guardian.tell("-", pid)
+        guardian.ended(pid)
 
 
 def _wait(running: Running) -> Ended:
