@@ -17,7 +17,7 @@ from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
 from .guardian import Guardian
-from .start import no_orphans, one_thread_each, start_context
+from .start import no_orphans, one_thread_each, start_context, warm_up
 from .step.memory import BadMessageError, Memory, Message
 from .step.process import Ended, Running
 from .step.tasks import Words, words_of
@@ -74,6 +74,7 @@ def describing(limits: Limits, light: bool = False) -> Iterator[Describe]:
 
 def _described(task: Description, limits: Limits, context: BaseContext, guardian: Guardian) -> Table:
     try:
+        warm_up(context)  # what the forkserver imports when it is asked for the first time is not the data set's time
         running = Running(task, limits, limits.timeout_s, context)
     except (OSError, EOFError) as error:
         raise UsageError(f"data set '{task.label}' cannot be loaded: no process can be started ({error})") from error

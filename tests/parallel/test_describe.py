@@ -160,3 +160,10 @@ def test_very_many_columns_are_said_briefly(run_table, tmp_path):
     wrong = run_table(tmp_path / "wide.csv", "--target", "z", "--positive", 1)
     assert wrong.code == 2
     assert len(wrong.err) < 1000
+
+
+def test_the_start_of_the_forkserver_is_not_the_time_of_a_data_set(plugin):
+    start.renew(start.start_context())
+    ((label, choice),) = resolve("dataset", [plugin("blobs")]).choices.items()
+    with describe.describing(Limits(1.0)) as look:
+        assert look(choice, label).rows
