@@ -17,6 +17,13 @@ app = typer.Typer(
 )
 
 
+class Keep(StrEnum):
+    """Which of two outcomes of a cell `merge` keeps."""
+
+    first = "first"
+    last = "last"
+
+
 class Listing(StrEnum):
     """What `list` can list."""
 
@@ -103,12 +110,16 @@ def run_suite(
 def merge_folders(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders that runs with --shard wrote.")],
     out: Annotated[Path, typer.Option(help="Folder of the whole.", metavar="DIR")],
+    keep: Annotated[
+        Keep | None,
+        typer.Option(help="Where folders have other scores of the same cell: those of the first or of the last one."),
+    ] = None,
 ) -> None:
     """Put the results of shards together and write their leaderboard."""
     from .record.store import merge
     from .report.write import write
 
-    typer.echo(merge(folders, out, write))
+    typer.echo(merge(folders, out, write, keep))
 
 
 @app.command("reproduce")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -87,3 +87,13 @@ def plural(count: int, noun: str) -> str:
     ('1 seed', '2 seeds')
     """
     return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def a_few(names: Sequence[str], most: int = 3) -> str:
+    """Name the first few of many.
+
+    >>> a_few(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

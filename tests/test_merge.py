@@ -49,3 +49,41 @@ def test_what_cannot_be_merged_is_named_and_nothing_is_taken(run_small, cli, tmp
     assert "holds no cells.sqlite to merge" in cli("merge", tmp_path / "gone", "--out", tmp_path / "m").err
     with sqlite3.connect(tmp_path / "merged" / STORE) as store:
         assert store.execute("SELECT COUNT(*) FROM cells WHERE contender = 'smote'").fetchone() == (0,)
+
+
+@pytest.fixture
+def twice(run_small):
+    """Run the same cell into two folders, and change what the second one says; give both folders."""
+
+    def run(change):
+        folders = [run_small("none", seeds=1, out=out).folder for out in ("one", "two")]
+        with sqlite3.connect(folders[1] / STORE) as store:
+            store.execute(f"UPDATE cells SET {change}")
+        return folders
+
+    return run
+
+
+def test_other_scores_of_the_same_cell_are_refused_unless_told_which_to_keep(twice, cli, tmp_path, scores):
+    folders = twice("brier = 0.5")
+    done = cli("merge", *folders, "--out", tmp_path / "merged")
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+    assert f"{folders[1]} cannot be merged: 1 cell that ran before" in done.err
+    assert "(blobs · forest · none · seed 0); say with --keep first or --keep last" in done.err
+    for keep, expected in (("last", 0.5), ("first", scores(folders[0])["brier"][0])):
+        out = tmp_path / keep
+        assert cli("merge", *folders, "--out", out, "--keep", keep).code == 0
+        assert scores(out)["brier"].tolist() == [expected]
+
+
+def test_other_timings_are_no_conflict(twice, cli, tmp_path):
+    assert cli("merge", *twice("fit_s = 9.0, peak_mb = 1.0"), "--out", tmp_path / "merged").code == 0
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("keep", [(), ("--keep", "first"), ("--keep", "last")])
+def test_scores_win_over_none_in_any_order(twice, cli, tmp_path, scores, turned, keep):
+    folders = twice("status = 'timeout', brier = NULL")[:: -1 if turned else 1]
+    assert cli("merge", *folders, "--out", tmp_path / "merged", *keep).code == 0
+    assert scores(tmp_path / "merged")["status"].tolist() == ["ok"]

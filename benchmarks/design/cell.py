@@ -31,6 +31,9 @@ class CellId(NamedTuple):
     contender: str
     seed: int
 
+    def __str__(self) -> str:
+        return f"{self.dataset} · {self.classifier} · {self.contender} · seed {self.seed}"
+
 
 class Split(NamedTuple):
     """What a cell's encoded rows depend on, beside the harness: cells that agree here share them."""
@@ -117,7 +120,7 @@ class Cell:
         return Split(self.inputs.data, self.inputs.protocol, self.seed, self.inputs.positives)
 
     def __str__(self) -> str:
-        return f"{self.dataset} · {self.classifier} · {self.contender} · seed {self.seed}"
+        return str(self.id)
 
 
 def versions() -> dict[str, str]:

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ..design.cell import Cell, CellId
-from ..errors import UsageError
-from ..measure.outcome import COLUMNS, SCORED, Details, Outcome
+from ..errors import UsageError, a_few, plural
+from ..measure.outcome import COLUMNS, IDENTITY, LIFT, SCORED, TIMINGS, Details, Outcome
 from .folder import STORE, locked, typed
 from .provenance import Provenance
 
@@ -26,6 +26,10 @@ LABELLED = {"dataset": "data", "contender": "code", "classifier": "learner"}
 
 _STORED = ("key", "inputs", *COLUMNS, "elapsed_s", "machine", "details", "y_test", "probability")
 """Columns of `cells`, large ones last: shorter ones are read without them. Written by name: a measure may move."""
+
+_COMPARED = [name for name in COLUMNS if name not in (*IDENTITY, *TIMINGS, LIFT, "phase", "reason")]
+"""What must be the same of a scored cell wherever it ran."""
+_IN_SCORED = ", ".join(f"'{status}'" for status in SCORED)
 
 # `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
 # cells of one table must have in common (protocol, library versions, our own code).
@@ -153,12 +157,28 @@ class Store:
             marks = ", ".join("?" * len(values))
             self.connection.execute(f"INSERT OR REPLACE INTO cells ({', '.join(_STORED)}) VALUES ({marks})", values)
 
-    def absorb(self, other: "Store") -> str:
+    def absorb(self, other: "Store", keep: str | None = None) -> str:
         """Take over the planned and the finished cells of another store, all of them or none.
 
-        Gives what forbids it, or nothing: cells of one table must agree in versions, code and data. Of a cell that
-        both have finished, the one that is here stays, unless only the other one has scores.
+        Gives what forbids it, or nothing: cells of one table must agree in versions, code and data, and one that both
+        have scored in its scores, unless `keep` says which of the two stays, "first" or "last". Of a cell that both
+        have finished, the one that is here stays otherwise, unless only the other one has scores.
         """
+        if problem := self._unlike(other):
+            return problem
+        self.connection.execute("ATTACH ? AS other", (str(other.folder / STORE),))
+        try:
+            if not keep and (unequal := self._unequal()):
+                return (
+                    f"{plural(len(unequal), 'cell')} that ran before with the same key have other scores there "
+                    f"({a_few(unequal)}); say with --keep first or --keep last which to keep"
+                )
+            self._take_over(replace=keep == "last")
+        finally:
+            self.connection.execute("DETACH other")
+        return ""
+
+    def _unlike(self, other: "Store") -> str:
         for label, column, what in (
             ("''", "context", "versions of libraries or of this package differ"),
             ("dataset", "data", "data set {} differs"),
@@ -170,21 +190,34 @@ class Store:
             for name in mine.keys() & theirs.keys():
                 if mine[name] != theirs[name]:
                     return what.format(name)
-        self.connection.execute("ATTACH ? AS other", (str(other.folder / STORE),))
+        return ""
+
+    def _unequal(self) -> list[str]:
+        # Cells with scores here and in the attached store, of the same key, whose scores are not the same.
+        differs = " OR ".join(f"mine.{name} IS NOT theirs.{name}" for name in _COMPARED)
+        rows = self.connection.execute(
+            f"""SELECT {", ".join(ID)} FROM cells mine JOIN other.cells theirs USING ({", ".join(ID)}, key)
+                JOIN other.planned USING ({", ".join(ID)}, key)
+                WHERE mine.status IN ({_IN_SCORED}) AND theirs.status IN ({_IN_SCORED}) AND ({differs})
+                ORDER BY {", ".join(ID)}"""
+        )
+        return [str(CellId(*row)) for row in rows]
+
+    def _take_over(self, replace: bool) -> None:
+        # Scored ones give way to scored ones alone.
+        kept = "''" if replace else _IN_SCORED
         with self.connection:
             self.connection.execute("INSERT OR IGNORE INTO planned SELECT * FROM other.planned")
-            scored = ", ".join(f"'{status}'" for status in SCORED)
             self.connection.execute(
-                f"""DELETE FROM cells WHERE status NOT IN ({scored}) AND ({", ".join(ID)}) IN
-                    (SELECT {", ".join(ID)} FROM other.cells WHERE status IN ({scored}))"""
+                f"""DELETE FROM cells WHERE status NOT IN ({kept}) AND ({", ".join(ID)}) IN
+                    (SELECT {", ".join(ID)} FROM other.cells JOIN other.planned USING ({", ".join(ID)}, key)
+                     WHERE status IN ({_IN_SCORED}))"""
             )
             self.connection.execute(
                 f"""INSERT OR IGNORE INTO cells ({", ".join(_STORED)})
                     SELECT {", ".join(f"theirs.{name}" for name in _STORED)} FROM other.cells theirs
                     JOIN other.planned USING ({", ".join(ID)}, key)"""
             )
-        self.connection.execute("DETACH other")
-        return ""
 
     def cells(self) -> pd.DataFrame:
         """Give the records that answer what was planned last, sorted; an outdated outcome is kept but not shown."""
@@ -206,13 +239,19 @@ class Store:
         return {CellId(*where): json.loads(text) for *where, text in self.connection.execute(query)}
 
 
-def merge(folders: list[Path], out: Path, finish: Callable[["Store"], Path]) -> Path:
+def merge(folders: list[Path], out: Path, finish: Callable[["Store"], Path], keep: str | None = None) -> Path:
     """Put the stores of shards into one; give what `finish` makes of it while nobody else may write there.
+
+    Parameters
+    ----------
+    keep : {"first", "last"}, optional
+        Which of two outcomes of one cell stays where their scores differ; what is in `out` already comes first.
 
     Raises
     ------
     UsageError
-        If a folder has no store, or they are of different suites, or what they ran differs in code, data or versions.
+        If a folder has no store, or they are of different suites, or what they ran differs in code, data or versions,
+        or the same cell has other scores in two of them and `keep` says nothing.
     """
     for folder in folders:
         if not (folder / STORE).exists():
@@ -224,7 +263,7 @@ def merge(folders: list[Path], out: Path, finish: Callable[["Store"], Path]) -> 
         for folder in folders:
             with Store.open(folder) as part:
                 whole = _joined(whole, part, folder)
-                if problem := store.absorb(part):
+                if problem := store.absorb(part, keep):
                     raise UsageError(f"{folder} cannot be merged: {problem}")
         if whole:
             store.keep_provenance(whole)
