@@ -74,8 +74,8 @@ def refusal(path: Path, why: str) -> UsageError:
     if not found.rows:
         return _nothing(path, why)
     return UsageError(
-        f"{path} is damaged ({plain(why, 100)}): {found.loss()}; the same 'run' command as before keeps the rest and runs only "
-        "what is missing again"
+        f"{path} is damaged ({plain(why, 100)}): {found.loss()}; the same 'run' command as before keeps the rest and "
+        "runs only what is missing again"
     )
 
 
@@ -187,5 +187,6 @@ def _keep_damaged(path: Path) -> Path:
 
 def _nothing(path: Path, why: str) -> UsageError:
     return UsageError(
-        f"{path} is damaged ({plain(why, 100)}), and nothing in it can be read; move it away, or start over with --fresh"
+        f"{path} is damaged ({plain(why, 100)}), and nothing in it can be read; move it away, or start over with "
+        "--fresh"
     )
