@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from rich.console import Console
 from .design import suite as suites
 from .design.cell import Cell
 from .design.plan import Plan, Shard, make_plan
-from .errors import UsageError, duration, plain, plural
+from .errors import UsageError, a_few, duration, plain, plural
 from .measure.outcome import IDENTITY, Outcome, blank
 from .parallel.describe import describing
 from .parallel.engine import Engine, Limits, takes
@@ -26,6 +25,7 @@ from .record.folder import LOGS, STORE, keep_log, locked
 from .record.pending import Pending, pending
 from .record.provenance import LastRun, Provenance
 from .record.store import Store
+from .record.watch import check, still_writable
 from .report.write import write
 
 MAX_LISTED = 20
@@ -83,7 +83,11 @@ def run(request: Request, console: Console) -> Done:
         plan = make_plan(request.suite, describe)
     _say_remarks(plan, console)
     folder = request.folder
-    with locked(folder), Store.open(folder, request.fresh) as store, Interrupt(request.leaving) as interrupt:
+    with (
+        locked(folder),
+        Store.open(folder, request.fresh, mending=True) as store,
+        Interrupt(request.leaving) as interrupt,
+    ):
         if request.fresh:
             for old in (folder / LOGS).glob("*.log"):
                 old.unlink()
@@ -94,6 +98,7 @@ def run(request: Request, console: Console) -> Done:
 def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> Done:
     jobs = request.engine.jobs
     store.plan(plan.cells, plan.context)
+    _say_about_the_store(store, plan, console)
     mine = _mine(request, plan)
     found = pending(mine, store, request.retry)
     to_run = found.to_run(mine)
@@ -114,7 +119,7 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
                 progress.finished(cell, outcome)
                 return
             before = perf_counter()
-            with _still_writable(store, spent.cells):
+            with still_writable(store, spent.cells):
                 _keep(store, cell, outcome)
             spent.add(outcome, perf_counter() - before)
             progress.finished(cell, outcome)
@@ -127,8 +132,9 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     if spent.cells:
         last_run = LastRun(**vars(spent), wall_s=wall, jobs=jobs)
         provenance = provenance.model_copy(update={"last_run": last_run})
-    with _still_writable(store, spent.cells):
+    with still_writable(store, spent.cells):
         store.keep_provenance(provenance)
+        check(store)
         path = write(store)
     console.print(
         f"{plural(spent.cells, 'cell')} in {duration(wall)}; leaderboard: {path}", highlight=False, soft_wrap=True
@@ -180,6 +186,13 @@ def _say_remarks(plan: Plan, console: Console) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
+def _say_about_the_store(store: Store, plan: Plan, console: Console) -> None:
+    forgotten = store.lost.forgotten([cell.id for cell in plan.cells]) if store.lost else []
+    more = f"; {plural(len(forgotten), 'cell')} of other commands left the leaderboard ({a_few(forgotten)})"
+    for line in store.remarks:
+        console.print(line + (more if forgotten else ""), highlight=False, markup=False, soft_wrap=True)
+
+
 def _say_what_went_wrong(done: Done, console: Console) -> None:
     bad = {word: count for word, count in done.statuses.most_common() if word != "ok"}
     if bad:
@@ -194,17 +207,6 @@ def _say_what_went_wrong(done: Done, console: Console) -> None:
 
 def _mine(request: Request, plan: Plan) -> list[Cell]:
     return request.shard.take(plan.cells) if request.shard else plan.cells
-
-
-@contextmanager
-def _still_writable(store: Store, n_done: int) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        raise UsageError(
-            f"{store.folder} cannot be written any more ({error}); the cells that finished before are kept ({n_done} "
-            "of this run), and once that is mended the same command goes on from here"
-        ) from error
 
 
 def _same_suite(store: Store, plan: Plan) -> None:
@@ -229,7 +231,7 @@ def outlook(request: Request, console: Console) -> list[str]:
     mine, estimate = _mine(request, plan), Estimate()
     found = Pending(missing=mine)
     if (request.folder / STORE).exists() and not request.fresh:
-        with Store.open(request.folder) as store:
+        with Store.read(request.folder) as store:
             _same_suite(store, plan)
             found = pending(mine, store, request.retry)
             estimate = Estimate(store.elapsed())

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,8 +12,9 @@ from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import make_plan
 from oversampling_bench.benchmarks.measure import protocol
 from oversampling_bench.benchmarks.measure.outcome import TIMINGS
-from oversampling_bench.benchmarks.record.folder import read_csv
+from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 from oversampling_bench.benchmarks.record.provenance import ContenderInfo, LearnerInfo, Provenance
+from oversampling_bench.benchmarks.record.schema import STORED, insert
 from oversampling_bench.benchmarks.report.markdown import table
 
 TESTS = Path(__file__).parent
@@ -67,6 +70,19 @@ def cli(monkeypatch, capsys):
         return SimpleNamespace(code=0 if code is None else code, out=captured.out, err=captured.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def edit():
+    """Give a function that changes values of all cells in a store, as one who knows of checksums would."""
+
+    def edit(folder, **changes):
+        query = f"SELECT {', '.join(STORED)} FROM cells"
+        with closing(sqlite3.connect(folder / STORE)) as store, store:
+            rows = [dict(zip(STORED, row, strict=True)) | changes for row in store.execute(query).fetchall()]
+            insert(store, "cells", [list(row.values()) for row in rows])
+
+    return edit
 
 
 @pytest.fixture

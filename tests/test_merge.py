@@ -52,20 +52,19 @@ def test_what_cannot_be_merged_is_named_and_nothing_is_taken(run_small, cli, tmp
 
 
 @pytest.fixture
-def twice(run_small):
+def twice(run_small, edit):
     """Run the same cell into two folders, and change what the second one says; give both folders."""
 
-    def run(change):
+    def run(**changes):
         folders = [run_small("none", seeds=1, out=out).folder for out in ("one", "two")]
-        with sqlite3.connect(folders[1] / STORE) as store:
-            store.execute(f"UPDATE cells SET {change}")
+        edit(folders[1], **changes)
         return folders
 
     return run
 
 
 def test_other_scores_of_the_same_cell_are_refused_unless_told_which_to_keep(twice, cli, tmp_path, scores):
-    folders = twice("brier = 0.5")
+    folders = twice(brier=0.5)
     done = cli("merge", *folders, "--out", tmp_path / "merged")
     assert done.code == 2
     assert done.err.count("\n") == 1
@@ -78,12 +77,12 @@ def test_other_scores_of_the_same_cell_are_refused_unless_told_which_to_keep(twi
 
 
 def test_other_timings_are_no_conflict(twice, cli, tmp_path):
-    assert cli("merge", *twice("fit_s = 9.0, peak_mb = 1.0"), "--out", tmp_path / "merged").code == 0
+    assert cli("merge", *twice(fit_s=9.0, peak_mb=1.0), "--out", tmp_path / "merged").code == 0
 
 
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("keep", [(), ("--keep", "first"), ("--keep", "last")])
 def test_scores_win_over_none_in_any_order(twice, cli, tmp_path, scores, turned, keep):
-    folders = twice("status = 'timeout', brier = NULL")[:: -1 if turned else 1]
+    folders = twice(status="timeout", brier=None)[:: -1 if turned else 1]
     assert cli("merge", *folders, "--out", tmp_path / "merged", *keep).code == 0
     assert scores(tmp_path / "merged")["status"].tolist() == ["ok"]

@@ -104,10 +104,10 @@ def locked(folder: Path) -> Iterator[None]:
         holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
     except Timeout:
         who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
-        raise UsageError(f"--out {folder} is in use by another run ({who}); wait for it, or choose another") from None
+        raise UsageError(f"{folder} is in use by another run ({who}); wait for it, or choose another") from None
     except OSError as error:
         lock.release()
-        raise UsageError(f"--out {folder} cannot be written ({error})") from error
+        raise UsageError(f"{folder} cannot be written ({error})") from error
     try:
         yield
     finally:

@@ -4,8 +4,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from os.path import realpath
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,85 +14,107 @@ import pandas as pd
 from ..design.cell import Cell, CellId
 from ..errors import UsageError, a_few, plural
 from ..measure.outcome import COLUMNS, IDENTITY, LIFT, SCORED, TIMINGS, Details, Outcome
+from .disk import BESIDE, TRIES, Reading, beside, identity, network, read_only, state
 from .folder import STORE, locked, typed
 from .provenance import Provenance
+from .salvage import Found, mend, refusal
+from .schema import ID, PAGE, PLANNED, STORED, DamagedError, Kept, create, examine, insert, verify
 
-VERSION = 4
-ID = CellId._fields
-
-PLANNED = (*ID, "key", "context", "data", "code", "learner")
 LABELLED = {"dataset": "data", "contender": "code", "classifier": "learner"}
 """Labels, and the columns of `planned` that say by a hash what each stood for."""
 
-_STORED = ("key", "inputs", *COLUMNS, "elapsed_s", "machine", "details", "y_test", "probability")
-"""Columns of `cells`, large ones last: shorter ones are read without them. Written by name: a measure may move."""
-
 _COMPARED = [name for name in COLUMNS if name not in (*IDENTITY, *TIMINGS, LIFT, "phase", "reason")]
 """What must be the same of a scored cell wherever it ran."""
+_COPIED = (*STORED, "checksum")
+_PROVENANCE = ("provenance", "provenance, once more")
+"""Where it is kept: one flipped bit must not lose what all the cells ran on."""
 _IN_SCORED = ", ".join(f"'{status}'" for status in SCORED)
-
-# `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
-# cells of one table must have in common (protocol, library versions, our own code).
-_SCHEMA = f"""
-CREATE TABLE planned ({", ".join(PLANNED)}, PRIMARY KEY ({", ".join(ID)}));
-CREATE TABLE cells ({", ".join(_STORED)}, PRIMARY KEY ({", ".join(ID)}));
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
-PRAGMA user_version = {VERSION};
-"""
 
 
 @dataclass
 class Store:
-    """An open store. `with Store.open(folder) as store: …` closes it."""
+    """An open store. `with Store.open(folder) as store: …` closes it.
+
+    Attributes
+    ----------
+    kept : dict
+        The checksum of each row as it was read or written here.
+    remarks : list of str
+        What the user is to know about it.
+    lost : Found, optional
+        What was found in it, where it was damaged and is mended.
+    identity, journals : tuples
+        What tells its file, and those of its journal, from others at the same path.
+    """
 
     folder: Path
     connection: sqlite3.Connection
+    kept: Kept = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    lost: Found | None = None
+    identity: tuple[int, int] = (0, 0)
+    journals: list[tuple[int, int]] = field(default_factory=list)
+    reading: Reading | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where its file lies."""
+        return self.folder / STORE
 
     @classmethod
-    def open(cls, folder: Path, fresh: bool = False) -> Self:
-        """Open the store of a folder, making both where they are missing.
+    def open(cls, folder: Path, fresh: bool = False, mending: bool = False) -> Self:
+        """Open the store of a folder to write to it, making both where they are missing.
+
+        All of it is read and compared with its checksums. A damaged one is mended as far as it can be, if `mending`.
 
         Raises
         ------
         UsageError
             If the folder cannot be written, or its store is damaged or of another version.
         """
-        path = folder / STORE
+        path, kept, lost, said = folder / STORE, Kept(), None, list[str]()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if fresh:
-                for suffix in ("", "-wal", "-shm"):
-                    path.with_name(path.name + suffix).unlink(missing_ok=True)
-            connection = sqlite3.connect(path)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+            for suffix in ("", *BESIDE) if fresh else ():
+                beside(path, suffix).unlink(missing_ok=True)
+            if path.exists():
+                kept, lost, said = _looked_through(path, mending)
+            connection, more = _connect(path)
         except (OSError, sqlite3.OperationalError) as error:
-            raise UsageError(f"--out {folder} cannot be written ({error})") from error
-        except sqlite3.DatabaseError as error:
-            raise UsageError(f"{path} is damaged ({error}); move it away, or start over with --fresh") from error
-        problem = ""
-        if version not in (0, VERSION):
-            problem = f"{path} is of store version {version}, this is {VERSION}"
-        elif unlike := _columns(connection) ^ set(_STORED):
-            problem = f"{path} holds other measures than this version takes ({', '.join(sorted(unlike))})"
-        if problem:
-            connection.close()
-            raise UsageError(f"{problem}; start over with --fresh")
-        return cls(folder, connection)
+            raise UsageError(f"{folder} cannot be written ({error})") from error
+        journals = [identity(beside(path, suffix)) for suffix in BESIDE if beside(path, suffix).exists()]
+        return cls(folder, connection, kept, said + more, lost, identity(path), journals)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Open the store of a folder to read from it: nothing is written there, not even beside it.
+
+        Raises
+        ------
+        UsageError
+            If it cannot be read, or is damaged or of another version.
+        """
+        path = folder / STORE
+        try:
+            reading, kept = _verified(path)
+        except DamagedError as error:
+            raise refusal(path, str(error)) from error
+        return cls(folder, reading.connection, kept, reading=reading)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
+        if self.reading:
+            self.reading.close()
 
     def keep_provenance(self, provenance: Provenance) -> None:
         """Keep what the cells ran on."""
         with self.connection:
-            self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('provenance', ?)", (provenance.text(),))
+            rows = [(name, provenance.text()) for name in _PROVENANCE]
+            kept = insert(self.connection, "meta", rows)
+        self.kept |= kept
 
     def provenance(self) -> Provenance | None:
         """Give what `keep_provenance` kept; None where no run has begun.
@@ -103,7 +124,7 @@ class Store:
         UsageError
             If it is of another format.
         """
-        row = self.connection.execute("SELECT value FROM meta WHERE name = 'provenance'").fetchone()
+        row = self.connection.execute("SELECT value FROM meta ORDER BY name").fetchone()
         return Provenance.parse(json.loads(row[0]), str(self.folder / STORE)) if row else None
 
     def plan(self, cells: Iterable[Cell], context: str) -> None:
@@ -121,8 +142,10 @@ class Store:
             for label, column in LABELLED.items():
                 now = {(row[ID.index(label)], row[PLANNED.index(column)]) for row in rows}
                 self.connection.executemany(f"DELETE FROM planned WHERE {label} = ? AND {column} != ?", now)
-            marks = ", ".join("?" * len(PLANNED))
-            self.connection.executemany(f"INSERT OR REPLACE INTO planned VALUES ({marks})", rows)
+            kept = insert(self.connection, "planned", rows)
+            there = self.connection.execute(f"SELECT {', '.join(ID)} FROM planned").fetchall()
+        left = {("planned", *where) for where in there}
+        self.kept = {name: value for name, value in (self.kept | kept).items() if name[0] != "planned" or name in left}
 
     def n_planned(self) -> int:
         """Count the cells that were ever asked for."""
@@ -155,8 +178,8 @@ class Store:
         values += [outcome.elapsed_s, outcome.machine, json.dumps(outcome.details)]
         values += [_pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]
         with self.connection:
-            marks = ", ".join("?" * len(values))
-            self.connection.execute(f"INSERT OR REPLACE INTO cells ({', '.join(_STORED)}) VALUES ({marks})", values)
+            kept = insert(self.connection, "cells", [values])
+        self.kept |= kept
 
     def absorb(self, other: "Store", keep: str | None = None) -> str:
         """Take over the planned and the finished cells of another store, all of them or none.
@@ -167,7 +190,7 @@ class Store:
         """
         if problem := self._unlike(other):
             return problem
-        self.connection.execute("ATTACH ? AS other", (str(other.folder / STORE),))
+        self.connection.execute("ATTACH ? AS other", (other.reading.uri if other.reading else str(other.path),))
         try:
             if not keep and (unequal := self._unequal()):
                 return (
@@ -211,11 +234,12 @@ class Store:
             self.connection.execute("INSERT OR IGNORE INTO planned SELECT * FROM other.planned")
             self.connection.execute(
                 f"""DELETE FROM cells WHERE status NOT IN ({kept}) AND ({", ".join(ID)}) IN
-                    (SELECT {", ".join(ID)} FROM other.cells WHERE status IN ({_IN_SCORED}))"""
+                    (SELECT {", ".join(ID)} FROM other.cells JOIN other.planned USING ({", ".join(ID)}, key)
+                     WHERE status IN ({_IN_SCORED}))"""
             )
             self.connection.execute(
-                f"""INSERT OR IGNORE INTO cells ({", ".join(_STORED)})
-                    SELECT {", ".join(f"theirs.{name}" for name in _STORED)} FROM other.cells theirs
+                f"""INSERT OR IGNORE INTO cells ({", ".join(_COPIED)})
+                    SELECT {", ".join(f"theirs.{name}" for name in _COPIED)} FROM other.cells theirs
                     JOIN other.planned USING ({", ".join(ID)}, key)"""
             )
 
@@ -256,12 +280,12 @@ def merge(folders: list[Path], out: Path, finish: Callable[["Store"], Path], kee
     for folder in folders:
         if not (folder / STORE).exists():
             raise UsageError(f"{folder} holds no {STORE} to merge")
-        if realpath(folder) == realpath(out):  # links that lead in a circle are told later, by whoever opens them
+        if folder.resolve() == out.resolve():
             raise UsageError(f"--out {out} is one of the folders to merge; choose another")
     with locked(out), Store.open(out) as store:
         whole = store.provenance()
         for folder in folders:
-            with Store.open(folder) as part:
+            with Store.read(folder) as part:
                 whole = _joined(whole, part, folder)
                 if problem := store.absorb(part, keep):
                     raise UsageError(f"{folder} cannot be merged: {problem}")
@@ -283,8 +307,66 @@ def _joined(whole: Provenance | None, part: Store, folder: Path) -> Provenance:
     return whole.joined_with(new)
 
 
-def _columns(connection: sqlite3.Connection) -> set[str]:
-    return {row[1] for row in connection.execute("PRAGMA table_info(cells)")}
+def _looked_through(path: Path, mending: bool) -> tuple[Kept, Found | None, list[str]]:
+    """Read a store that is about to be opened for writing, and mend it where it must be."""
+    lost, said = None, list[str]()
+    try:
+        reading, kept = _verified(path)
+    except DamagedError as error:
+        if not mending:
+            raise refusal(path, str(error)) from error
+        lost, line = mend(path, str(error))
+        said = [line]
+        reading, kept = _verified(path)
+    reading.close()
+    return kept, lost, said
+
+
+def _verified(path: Path) -> tuple[Reading, Kept]:
+    """Open a store for reading that is as it was written; give the checksums of its rows, too.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, or is of another version.
+    DamagedError
+        If it is not as it was written.
+    """
+    for left in reversed(range(TRIES)):
+        reading = read_only(path)
+        try:
+            there = examine(reading.connection, path, reading.file)
+            return reading, verify(reading.connection) if there else {}
+        except DamagedError:
+            reading.close()
+            if not left or state(path) == reading.before:  # else a run wrote meanwhile, and all may be well
+                raise
+        except BaseException:
+            reading.close()
+            raise
+    raise AssertionError
+
+
+def _connect(path: Path) -> tuple[sqlite3.Connection, list[str]]:
+    """Open a store for writing, and make its tables where it has none; give what the user is to know, too."""
+    where, said = network(path.parent), list[str]()
+    connection = sqlite3.connect(path, uri=True)
+    try:
+        if where:  # WAL needs memory that all who open the file share: that ends at the machine
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            said.append(
+                f"{path.parent} is on a network file system ({where}): the store is written with a rollback journal, "
+                "which is slower, and no other process can open it meanwhile"
+            )
+        connection.execute(f"PRAGMA page_size = {PAGE}")
+        connection.execute(f"PRAGMA journal_mode = {'DELETE' if where else 'WAL'}")
+        connection.execute("PRAGMA synchronous = FULL")
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            create(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection, said
 
 
 def _unpack(packed: bytes, dtype: str) -> np.ndarray:

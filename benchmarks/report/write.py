@@ -1,5 +1,7 @@
 """Write what a results folder shows: `cells.csv`, `environment.json`, `leaderboard.md` and `figures/`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +73,18 @@ def rewrite(folder: Path) -> Path:
         If the folder holds neither, or something unreadable.
     """
     if (folder / STORE).exists():
-        with Store.open(folder) as store:
+        with Store.read(folder) as store, _writable(folder):
             return write(store)
-    return _render(folder)
+    with _writable(folder):
+        return _render(folder)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error})") from error
 
 
 def _render(folder: Path) -> Path:

@@ -13,7 +13,8 @@ from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.parallel.engine import Limits
 from oversampling_bench.benchmarks.parallel.engines.local import Local
 from oversampling_bench.benchmarks.record.folder import STORE, read_csv
-from oversampling_bench.benchmarks.record.store import ID, Store
+from oversampling_bench.benchmarks.record.schema import ID, marks, seal_of
+from oversampling_bench.benchmarks.record.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -87,15 +88,15 @@ def test_fresh_starts_over(store, tmp_path):
 def test_a_damaged_store_is_named_and_left_alone(tmp_path):
     (tmp_path / STORE).write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
     before = (tmp_path / STORE).read_bytes()
-    with pytest.raises(UsageError, match=r"cells.sqlite is damaged \(.*\); move it away, or start over with --fresh"):
-        Store.open(tmp_path)
+    with pytest.raises(UsageError, match=r"cells.sqlite is damaged \(.*nothing in it can be read; move it away, or"):
+        Store.open(tmp_path, mending=True)
     assert (tmp_path / STORE).read_bytes() == before
 
 
 def test_a_store_of_another_version_is_refused(tmp_path):
     with sqlite3.connect(tmp_path / STORE) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(UsageError, match="store version 99, this is 4"):
+    with pytest.raises(UsageError, match="store version 99, this is 5"):
         Store.open(tmp_path)
 
 
@@ -115,6 +116,8 @@ def test_a_store_whose_measures_stand_in_another_order_is_read_and_written_right
 
 def test_a_store_with_other_measures_is_refused(store):
     store.connection.execute("ALTER TABLE cells ADD COLUMN youden")
+    version, _, schema = marks(store.connection)
+    store.connection.execute(f"PRAGMA application_id = {seal_of(version, schema)}")
     store.connection.close()
     with pytest.raises(UsageError, match=r"holds other measures than this version takes \(youden\); start over"):
         Store.open(store.folder)
