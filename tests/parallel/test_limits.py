@@ -1,0 +1,103 @@
+"""What counts for a cell's limits: the time in which it could run, and memory that is its own."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from oversampling_bench.benchmarks.record.folder import read_csv
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, and shares of memory")
+
+PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
+
+COUNTS = """
+import time
+from pathlib import Path
+from imblearn.over_sampling import RandomOverSampler
+
+class Counts(RandomOverSampler):
+    def fit_resample(self, X, y):
+        Path(__file__).with_suffix(".began").touch()
+        for _ in range(30):  # three seconds of its own, however long that takes
+            time.sleep(0.1)
+        return super().fit_resample(X, y)
+
+def make(random_state, sampling_strategy="auto"):
+    return Counts(random_state=random_state)
+"""
+
+POOL = """
+import os, time
+import numpy as np
+from imblearn.over_sampling import RandomOverSampler
+
+class Pool(RandomOverSampler):
+    def __init__(self, processes, shared, *, random_state=None):
+        super().__init__(random_state=random_state)
+        self.processes, self.shared = processes, shared
+
+    def fit_resample(self, X, y):
+        held = np.ones(50_000_000) if self.shared else None  # 0.4 GB
+        for _ in range(self.processes):
+            if os.fork() == 0:
+                held = held if self.shared else np.ones(50_000_000)
+                held.sum()
+                time.sleep(60)
+                os._exit(0)
+        time.sleep(3)
+        return super().fit_resample(X, y)
+
+def make(random_state, processes=1, shared=True, sampling_strategy="auto"):
+    return Pool(processes, shared, random_state=random_state)
+"""
+
+
+@pytest.fixture
+def command(plugin, tmp_path):
+    """Give the command that runs one cell of a contender whose code is given."""
+
+    def command(code, params="", options=()):
+        (tmp_path / "planted.py").write_text(code)
+        chosen = ["--dataset", plugin("blobs"), "--contender", f"{tmp_path / 'planted.py'}{params}", "--seeds", 1]
+        return [*map(str, [*PROGRAM, "run", "quick", *chosen, "--out", tmp_path / "out", "--jobs", 1, *options])]
+
+    return command
+
+
+def verdict(tmp_path):
+    """Give how the one cell ended, and why."""
+    (cell,) = read_csv(tmp_path / "out" / "cells.csv").itertuples()
+    return cell.status, cell.reason
+
+
+def test_a_suspended_run_times_no_cell_out(command, tmp_path):
+    """As where the machine sleeps, or somebody suspends all of it."""
+    process = subprocess.Popen(command(COUNTS, options=("--timeout", "5")), stderr=subprocess.PIPE, text=True)
+    began, patience = tmp_path / "planted.began", time.monotonic() + 60
+    while not began.exists():
+        assert time.monotonic() < patience
+        time.sleep(0.1)
+    run = psutil.Process(process.pid)
+    family = [run, *run.children(recursive=True)]
+    for each in family:
+        each.send_signal(signal.SIGSTOP)
+    time.sleep(8)
+    for each in reversed(family):
+        each.send_signal(signal.SIGCONT)
+    said = process.stderr.read()
+    assert process.wait(timeout=60) == 0, said
+    assert verdict(tmp_path) == ("ok", "")
+
+
+@pytest.mark.parametrize(
+    ("processes", "shared", "status"), [(7, True, "ok"), (4, False, "out_of_memory")], ids=["shared", "own"]
+)
+def test_memory_that_is_shared_counts_once(command, tmp_path, processes, shared, status):
+    params = f"[processes={processes},shared={shared}]"
+    subprocess.run(command(POOL, params, ("--memory", "1")), capture_output=True, timeout=120, check=False)
+    found, reason = verdict(tmp_path)
+    assert found == status, reason
+    assert ("(--memory)" in reason) == (status != "ok")
