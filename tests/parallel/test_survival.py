@@ -12,6 +12,7 @@ import sys
 import termios
 import threading
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -170,13 +171,14 @@ def by_role(process):
     """Give a run, its helpers, the process of its cell and what that has started."""
     found = {"run": psutil.Process(process.pid)}
     for each in found["run"].children(recursive=True):
-        command = " ".join(each.cmdline())
-        if "parallel.guardian" in command:
-            found["guardian"] = each
-        elif "sleep(60)" in command:
-            found["grandchild"] = each
-        elif "multiprocessing.forkserver" in command:
-            found["forkserver" if each.ppid() == process.pid else "cell"] = each
+        with suppress(psutil.Error):  # it has ended meanwhile
+            command, parent = " ".join(each.cmdline()), each.ppid()
+            if "parallel.guardian" in command:
+                found["guardian"] = each
+            elif "sleep(60)" in command:
+                found["grandchild"] = each
+            elif "multiprocessing.forkserver" in command:
+                found["forkserver" if parent == process.pid else "cell"] = each
     return found
 
 
