@@ -119,7 +119,7 @@ def merge_folders(
     ] = None,
 ) -> None:
     """Put the results of shards together and write their leaderboard."""
-    from .record.store import merge
+    from .record.merge import merge
     from .report.write import write
 
     typer.echo(merge(folders, out, write, keep))

@@ -89,11 +89,10 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def a_few(names: Sequence[str], most: int = 3) -> str:
+def a_few(names: Sequence[object], most: int = 3) -> str:
     """Name the first few of many.
 
     >>> a_few(["a", "b", "c", "d", "e"])
     'a, b, c and 2 more'
     """
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return ", ".join(map(str, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -15,7 +15,7 @@ from .design import suite as suites
 from .design.cell import Cell
 from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, a_few, duration, plain, plural
-from .measure.outcome import IDENTITY, Outcome, blank
+from .measure.outcome import Outcome, blank, identity
 from .parallel.describe import describing
 from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
@@ -155,7 +155,7 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
 
 
 def _keep(store: Store, cell: Cell, outcome: Outcome) -> None:
-    outcome.record |= {column: value for column, value in blank(cell).items() if column in IDENTITY}
+    outcome.record |= identity(cell)
     try:
         store.add(cell, outcome)
     except (ValueError, TypeError, KeyError, OverflowError, sqlite3.ProgrammingError, sqlite3.InterfaceError) as error:

@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..errors import a_few
+
 _NESTED = (list, tuple, dict, set, np.ndarray)
+
+SHOWN = 8
+"""Names that a line lists."""
 
 FEW = 10
 """A column of whole numbers with at most so many distinct values is named: it may be meant as categories."""
@@ -127,7 +132,7 @@ def split_off(
     """
     target, positive = str(target), str(positive)
     if target not in table.columns:
-        raise ValueError(f"there is no column '{target}' ({called[0]}); columns: {_some(list(table.columns), 40)}")
+        raise ValueError(f"there is no column '{target}' ({called[0]}); columns: {a_few(list(table.columns), most=40)}")
     labels = table[target]
     if gaps := int(labels.isna().sum()):
         raise ValueError(f"column '{target}' ({called[0]}) is missing in {gaps} rows; remove these")
@@ -137,10 +142,12 @@ def split_off(
         # 1 is written 1.0 where the column holds fractions or had gaps
         same = [value for value in values if _number(value) is not None and _number(value) == _number(positive)]
         if not same:
-            raise ValueError(f"column '{target}' has no value '{positive}' ({called[1]}); values: {_some(values)}")
+            raise ValueError(
+                f"column '{target}' has no value '{positive}' ({called[1]}); values: {a_few(values, most=SHOWN)}"
+            )
         positive = same[0]
     if len(values) != 2:
-        raise ValueError(f"column '{target}' must hold two values, it holds {len(values)}: {_some(values)}")
+        raise ValueError(f"column '{target}' must hold two values, it holds {len(values)}: {a_few(values, most=SHOWN)}")
     y = (words == positive).astype("int64").rename(target).reset_index(drop=True)
     if y.mean() > 0.5:
         raise ValueError(
@@ -174,8 +181,8 @@ def describe(table: pd.DataFrame) -> list[str]:
     categorical = [name for name in read_as.columns if isinstance(read_as[name].dtype, pd.CategoricalDtype)]
     numeric = [name for name in read_as.columns if name not in categorical]
     found = [
-        f"numeric: {_some(numeric)}" if numeric else "",
-        f"categorical: {_some(categorical)}" if categorical else "",
+        f"numeric: {a_few(numeric, most=SHOWN)}" if numeric else "",
+        f"categorical: {a_few(categorical, most=SHOWN)}" if categorical else "",
     ]
     seen: dict[int, str] = {}
     for name, column in table.items():
@@ -192,7 +199,7 @@ def describe(table: pd.DataFrame) -> list[str]:
         elif pd.api.types.is_integer_dtype(column.dtype) and 2 < distinct <= FEW:
             found.append(f"column '{name}' holds {distinct} whole numbers; if they are codes, write them as words")
     if gaps := [str(name) for name in read_as.columns if read_as[name].isna().any()]:
-        found.append(f"with gaps, to be filled from training rows: {_some(gaps)}")
+        found.append(f"with gaps, to be filled from training rows: {a_few(gaps, most=SHOWN)}")
     found = [note for note in found if note]
     more = len(found) - MOST_NOTES
     return found if more <= 0 else [*found[:MOST_NOTES], f"and {more} more such notes"]
@@ -203,8 +210,3 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _some(names: list[Any], most: int = 8) -> str:
-    shown = ", ".join(map(str, names[:most]))
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -72,6 +72,9 @@ class Outcome:
 def blank(cell: Cell, status: Status = "failed", phase: Phase = "load", reason: str = "") -> Record:
     """Make a record without any scores."""
     record: Record = dict.fromkeys(COLUMNS)
-    record |= {"suite": cell.suite, "dataset": cell.dataset, "classifier": cell.classifier}
-    record |= {"contender": cell.contender, "seed": cell.seed, "status": status, "phase": phase, "reason": reason}
-    return record
+    return record | identity(cell) | {"status": status, "phase": phase, "reason": reason}
+
+
+def identity(cell: Cell) -> Record:
+    """Give the columns that say which cell a record is of."""
+    return {column: getattr(cell, column) for column in IDENTITY}

@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
 
 from ..catalog.wrapping import Ready
-from .folds import seen_levels
+from .folds import Training, seen_levels
 from .outcome import Status
-from .protocol import encode
+from .protocol import Fold, encode
 from .synthetic import row_keys
 
 MAX_HISTORY = 100_000
@@ -29,24 +28,8 @@ class InvalidOutputError(Exception):
     """What a contender, or a learner, returned cannot be what it should have returned."""
 
 
-class TrainingRows(Protocol):
-    """The training rows of a split: encoded, as a table, and what encodes."""
-
-    @property
-    def encoded_train(self) -> np.ndarray:
-        """Encoded, (n, d) float32."""
-
-    @property
-    def y_train(self) -> np.ndarray:
-        """Their labels, (n,)."""
-
-    @property
-    def X_train(self) -> pd.DataFrame:
-        """The table before encoding."""
-
-    @property
-    def encoder(self) -> ColumnTransformer:
-        """The fitted encoder."""
+TrainingRows = Training | Fold
+"""What holds the training rows of a split: encoded, as a table, and what encodes."""
 
 
 @dataclass(frozen=True)

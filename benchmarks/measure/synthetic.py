@@ -3,49 +3,26 @@
 Measures that need distances or a classifier look at `MAX_ROWS` rows at most, so that they cost little.
 """
 
-from typing import Protocol
-
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import pairwise_distances_argmin, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from .folds import Judged
+
 MAX_ROWS = 2000
 MIN_DISTINCT = 20
 
 
-class Split(Protocol):
-    """What synthetic rows are held against: training rows, which they may copy, and test rows, held-out real ones."""
-
-    @property
-    def encoded_train(self) -> np.ndarray:
-        """Encoded, (n, d) float32."""
-
-    @property
-    def y_train(self) -> np.ndarray:
-        """Their labels, (n,)."""
-
-    @property
-    def encoded_test(self) -> np.ndarray:
-        """Encoded, (n_test, d) float32."""
-
-    @property
-    def y_test(self) -> np.ndarray:
-        """Their labels, (n_test,)."""
-
-    def groups(self) -> list[slice]:
-        """Give the encoded columns of each categorical column."""
-
-
-def judge(synthetic: np.ndarray, fold: Split, seed: int) -> dict[str, float]:
+def judge(synthetic: np.ndarray, fold: Judged, seed: int) -> dict[str, float]:
     """Measure synthetic rows.
 
     Parameters
     ----------
     synthetic : ndarray of shape (m, d), m > 0
         The rows that a contender added, encoded.
-    fold : Split
-        What they are held against.
+    fold : Judged
+        Its training rows are what a synthetic row may copy, its test rows the held-out real ones.
     seed : int
         Draws the rows to look at, where there are more than `MAX_ROWS`.
 

@@ -18,9 +18,9 @@ from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
 from .guardian import Guardian
 from .start import no_orphans, one_thread_each, start_context, warm_up
-from .step.memory import BadMessageError, Memory, Message
+from .step.memory import BadMessageError, Message
 from .step.process import Ended, Running
-from .step.tasks import Words, words_of
+from .step.tasks import Task, Words, words_of
 from .tree import unreadable
 
 LONGEST = 1000
@@ -38,16 +38,11 @@ class DescribedWords(Words):
 
 
 @dataclass(frozen=True)
-class Description:
+class Description(Task):
     """Load a data set and look at it."""
 
     choice: Choice
     label: str
-
-    @property
-    def writes(self) -> list[Memory]:
-        """What it fills beside its answer."""
-        return []
 
     def run(self, enter: Enter) -> Message:
         """Answer with what it is, or with what is wrong with it."""

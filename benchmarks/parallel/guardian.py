@@ -2,7 +2,7 @@
 
 It reads a line for each process that starts (``+PID``) or ended (``-PID``), and for each that one of them was seen to
 have started (``&PID OTHER``). When its input ends, by whatever death of the run, those that are left are killed with
-all that they started. (On Linux the forkserver does the same, see `preload.py`: so nothing is left where one of the two
+all that they started. (On Linux the forkserver does the same, see `server.py`: so nothing is left where one of the two
 is killed with the run. Where all three are, the processes of cells die too, but not what had left their session.)
 """
 
@@ -14,6 +14,7 @@ from typing import Self
 
 import psutil
 
+from .interrupt import to_a_group
 from .tree import Tree
 
 PATIENCE_S = 10.0
@@ -70,9 +71,7 @@ class Guardian:
 
 def watch() -> None:
     """Wait for the end of the run; then end the rest."""
-    for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):  # a batch system sends them to every process; this one goes last
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    to_a_group(signal.SIG_IGN)  # a batch system sends them to every process; this one goes last
     running: dict[int, Tree] = {}
     for line in sys.stdin:
         pid, *others = map(int, line[1:].split())

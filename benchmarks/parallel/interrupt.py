@@ -9,6 +9,13 @@ SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SI
 """A terminal's Ctrl-C, a batch system whose time limit has come or comes soon, a closed terminal."""
 
 
+def to_a_group(handler: signal.Handlers) -> None:
+    """Handle so, in this process, the signals that a run's whole process group may get: all but Ctrl-C."""
+    for number in SIGNALS:
+        if number != signal.SIGINT:
+            signal.signal(number, handler)
+
+
 class Interrupt:
     """Whether somebody wants the run to stop; a context manager. A second signal raises KeyboardInterrupt.
 

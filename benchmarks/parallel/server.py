@@ -6,6 +6,7 @@ import signal
 import warnings
 
 from . import describe
+from .interrupt import to_a_group
 from .step import worker
 from .tree import Tree, adopt_orphans
 
@@ -14,9 +15,7 @@ __all__ = ["describe", "worker"]
 # What a cell abandons becomes the forkserver's child, where the engine finds it and kills it.
 adopt_orphans()
 # A signal to a whole process group reaches the run as well, which then ends its cells and this process in order.
-for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):
-    if hasattr(signal, name):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+to_a_group(signal.SIG_IGN)
 # The forkserver would warn whenever such an orphan ends, which it did not start itself.
 warnings.filterwarnings("ignore", message="forkserver: waitpid returned unexpected pid")
 

@@ -85,7 +85,7 @@ def is_stopped() -> bool:
 
 @contextmanager
 def no_orphans() -> Iterator[None]:
-    """Kill, at the end, processes that outlived their cell: on Linux the forkserver has adopted them (preload.py)."""
+    """Kill, at the end, processes that outlived their cell: on Linux the forkserver has adopted them (server.py)."""
     try:
         yield
     finally:

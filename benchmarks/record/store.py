@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -12,23 +12,19 @@ import numpy as np
 import pandas as pd
 
 from ..design.cell import Cell, CellId
-from ..errors import UsageError, a_few, plural
-from ..measure.outcome import COLUMNS, IDENTITY, LIFT, SCORED, TIMINGS, Details, Outcome
+from ..errors import UsageError
+from ..measure.outcome import COLUMNS, Details, Outcome
 from .disk import BESIDE, TRIES, Reading, beside, identity, network, read_only, state
-from .folder import STORE, locked, typed
+from .folder import STORE, typed
 from .provenance import Provenance
 from .salvage import Found, mend, refusal
-from .schema import ID, PAGE, PLANNED, STORED, DamagedError, Kept, create, examine, insert, verify
+from .schema import ID, PAGE, PLANNED, DamagedError, Kept, create, examine, insert, verify
 
 LABELLED = {"dataset": "data", "contender": "code", "classifier": "learner"}
 """Labels, and the columns of `planned` that say by a hash what each stood for."""
 
-_COMPARED = [name for name in COLUMNS if name not in (*IDENTITY, *TIMINGS, LIFT, "phase", "reason")]
-"""What must be the same of a scored cell wherever it ran."""
-_COPIED = (*STORED, "checksum")
 _PROVENANCE = ("provenance", "provenance, once more")
 """Where it is kept: one flipped bit must not lose what all the cells ran on."""
-_IN_SCORED = ", ".join(f"'{status}'" for status in SCORED)
 
 
 @dataclass
@@ -181,68 +177,6 @@ class Store:
             kept = insert(self.connection, "cells", [values])
         self.kept |= kept
 
-    def absorb(self, other: "Store", keep: str | None = None) -> str:
-        """Take over the planned and the finished cells of another store, all of them or none.
-
-        Gives what forbids it, or nothing: cells of one table must agree in versions, code and data, and one that both
-        have scored in its scores, unless `keep` says which of the two stays, "first" or "last". Of a cell that both
-        have finished, the one that is here stays otherwise, unless only the other one has scores.
-        """
-        if problem := self._unlike(other):
-            return problem
-        self.connection.execute("ATTACH ? AS other", (other.reading.uri if other.reading else str(other.path),))
-        try:
-            if not keep and (unequal := self._unequal()):
-                return (
-                    f"{plural(len(unequal), 'cell')} that ran before with the same key have other scores there "
-                    f"({a_few(unequal)}); say with --keep first or --keep last which to keep"
-                )
-            self._take_over(replace=keep == "last")
-        finally:
-            self.connection.execute("DETACH other")
-        return ""
-
-    def _unlike(self, other: "Store") -> str:
-        for label, column, what in (
-            ("''", "context", "versions of libraries or of this package differ"),
-            ("dataset", "data", "data set {} differs"),
-            ("contender", "code", "code of contender {} differs"),
-            ("classifier", "learner", "code of classifier {} differs"),
-        ):
-            query = f"SELECT DISTINCT {label}, {column} FROM planned"
-            mine, theirs = (dict(store.connection.execute(query).fetchall()) for store in (self, other))
-            for name in mine.keys() & theirs.keys():
-                if mine[name] != theirs[name]:
-                    return what.format(name)
-        return ""
-
-    def _unequal(self) -> list[str]:
-        # Cells with scores here and in the attached store, of the same key, whose scores are not the same.
-        differs = " OR ".join(f"mine.{name} IS NOT theirs.{name}" for name in _COMPARED)
-        rows = self.connection.execute(
-            f"""SELECT {", ".join(ID)} FROM cells mine JOIN other.cells theirs USING ({", ".join(ID)}, key)
-                JOIN other.planned USING ({", ".join(ID)}, key)
-                WHERE mine.status IN ({_IN_SCORED}) AND theirs.status IN ({_IN_SCORED}) AND ({differs})
-                ORDER BY {", ".join(ID)}"""
-        )
-        return [str(CellId(*row)) for row in rows]
-
-    def _take_over(self, replace: bool) -> None:
-        # Scored ones give way to scored ones alone.
-        kept = "''" if replace else _IN_SCORED
-        with self.connection:
-            self.connection.execute("INSERT OR IGNORE INTO planned SELECT * FROM other.planned")
-            self.connection.execute(
-                f"""DELETE FROM cells WHERE status NOT IN ({kept}) AND ({", ".join(ID)}) IN
-                    (SELECT {", ".join(ID)} FROM other.cells JOIN other.planned USING ({", ".join(ID)}, key)
-                     WHERE status IN ({_IN_SCORED}))"""
-            )
-            self.connection.execute(
-                f"""INSERT OR IGNORE INTO cells ({", ".join(_COPIED)})
-                    SELECT {", ".join(f"theirs.{name}" for name in _COPIED)} FROM other.cells theirs
-                    JOIN other.planned USING ({", ".join(ID)}, key)"""
-            )
-
     def cells(self) -> pd.DataFrame:
         """Give the records that answer what was planned last, sorted; an outdated outcome is kept but not shown."""
         query = (
@@ -261,50 +195,6 @@ class Store:
         """Give what cells left for the pictures."""
         query = f"SELECT {', '.join(ID)}, details FROM cells JOIN planned USING ({', '.join(ID)}, key)"
         return {CellId(*where): json.loads(text) for *where, text in self.connection.execute(query)}
-
-
-def merge(folders: list[Path], out: Path, finish: Callable[["Store"], Path], keep: str | None = None) -> Path:
-    """Put the stores of shards into one; give what `finish` makes of it while nobody else may write there.
-
-    Parameters
-    ----------
-    keep : {"first", "last"}, optional
-        Which of two outcomes of one cell stays where their scores differ; what is in `out` already comes first.
-
-    Raises
-    ------
-    UsageError
-        If a folder has no store, or they are of different suites, or what they ran differs in code, data or versions,
-        or the same cell has other scores in two of them and `keep` says nothing.
-    """
-    for folder in folders:
-        if not (folder / STORE).exists():
-            raise UsageError(f"{folder} holds no {STORE} to merge")
-        if folder.resolve() == out.resolve():
-            raise UsageError(f"--out {out} is one of the folders to merge; choose another")
-    with locked(out), Store.open(out) as store:
-        whole = store.provenance()
-        for folder in folders:
-            with Store.read(folder) as part:
-                whole = _joined(whole, part, folder)
-                if problem := store.absorb(part, keep):
-                    raise UsageError(f"{folder} cannot be merged: {problem}")
-        if whole:
-            store.keep_provenance(whole)
-        return finish(store)
-
-
-def _joined(whole: Provenance | None, part: Store, folder: Path) -> Provenance:
-    new = part.provenance()
-    if new is None:
-        raise UsageError(f"{folder} holds no run")
-    if whole is None:
-        return new.model_copy(update={"last_run": None})
-    if new.suite.name != whole.suite.name:
-        raise UsageError(
-            f"{folder} holds suite '{new.suite.name}', the others '{whole.suite.name}'; merge shards of one suite"
-        )
-    return whole.joined_with(new)
 
 
 def _looked_through(path: Path, mending: bool) -> tuple[Kept, Found | None, list[str]]:

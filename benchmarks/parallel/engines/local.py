@@ -9,7 +9,7 @@ from time import monotonic, sleep
 
 from ...design.cell import Cell, Split
 from ...errors import UsageError
-from ...measure.outcome import IDENTITY, Outcome, blank
+from ...measure.outcome import Outcome, identity
 from ..engine import MOST_S, TICK_S, Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
@@ -192,10 +192,9 @@ class Queue:
 
 def of_another(outcome: Outcome, cell: Cell) -> Outcome:
     """Give the outcome of a split, which could not be prepared, as one of its cells'."""
-    where = {column: value for column, value in blank(cell).items() if column in IDENTITY}
     first = outcome.log.partition("\n")[0]
     return replace(
         outcome,
-        record=outcome.record | where,
+        record=outcome.record | identity(cell),
         log=outcome.log.replace(first, str(cell), 1) if first else "",
     )

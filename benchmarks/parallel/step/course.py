@@ -23,7 +23,6 @@ from .tasks import (
     Prepare,
     PreparedWords,
     Sample,
-    SampledWords,
     Score,
     Task,
     record_in,
@@ -40,12 +39,15 @@ Start = Callable[[Task, float], Running]
 
 @dataclass
 class Rows:
-    """The rows of a split: those for contenders, those for learners, and the labels, which this process alone holds."""
+    """The rows of a split: those for contenders, those for learners, and the labels, which this process alone holds.
+
+    `class_balance` counts the negatives and the positives among the training rows.
+    """
 
     training: Memory
     test: Memory
     y_test: np.ndarray
-    n_train: int
+    class_balance: list[int]
     encode_s: float
 
     def close(self) -> None:
@@ -107,7 +109,7 @@ class Preparing:
         words: PreparedWords = words_of(ended.message, PreparedWords)
         training, test = (memory.freeze() for memory in self.memories)
         y_test = np.array(ended.message.arrays["y_test"])
-        return Rows(training, test, y_test, words.n_train, words.encode_s)
+        return Rows(training, test, y_test, _counts(training.read().arrays["y_train"]), words.encode_s)
 
     def _close(self) -> None:
         for memory in self.memories:
@@ -143,7 +145,7 @@ class Course:
         self.began = monotonic()
         self.outcome = Outcome(blank(self.cell), work_s=0.0)
         self.outcome.record |= {
-            "n_train": self.rows.n_train,
+            "n_train": sum(self.rows.class_balance),
             "n_test": len(self.rows.y_test),
             "encode_s": self.rows.encode_s,
         }
@@ -157,8 +159,9 @@ class Course:
         task = self.running.task
         self._note()
         try:
-            if ended.message is not None:
+            if (answer := ended.message) is not None:
                 ended = self._answered(task, ended)
+                self._spent(answer.words.get("work_s", 0.0))
         except InvalidOutputError as error:
             ended = Ended(None, "invalid_output", self.running.phase, str(error))
         except (BadMessageError, KeyError, ValueError) as error:
@@ -193,27 +196,23 @@ class Course:
         record, details = self.outcome.record, self.outcome.details
         match task:
             case Sample():
-                self.sampled, y = self.running.answer, ended.message.arrays.get("y", self._training_labels())
-                sampled: SampledWords = words_of(ended.message, SampledWords)
-                sampled_in(self.sampled)
-                self._spent(sampled.work_s)
+                self.sampled, sampled = self.running.answer, sampled_in(ended.message)
                 record |= {"sample_s": sampled.sample_s, "encode_s": record["encode_s"] + sampled.encode_s}
-                details["class_balance"] = {"before": _counts(self._training_labels()), "after": _counts(y)}
-                details["history"] = {
-                    name: [float("nan") if value is None else value for value in values]
-                    for name, values in sampled.history.items()
+                before = self.rows.class_balance
+                details["class_balance"] = {
+                    "before": before,
+                    "after": before if sampled.y is None else _counts(sampled.y),
                 }
+                details["history"] = dict(sampled.history or {})
                 self.running = self._next(Learn(self.cell, self.rows.training, self.sampled, self.rows.test))
                 return None
             case Learn():
                 self.learned = self.running.answer
                 learned: LearnedWords = words_of(ended.message, LearnedWords)
-                self._spent(learned.work_s)
                 if ended.message.arrays:
                     record |= {"fit_s": learned.fit_s, "predict_s": learned.predict_s}
-                self._score()
+                self._score(self.learned if ended.message.arrays else None)
                 return None
-        self._spent(float(ended.message.words["work_s"]))
         record |= record_in(ended.message)
         if self.bad is None and record["status"] in ("ok", "partial"):
             if record["balanced_error"] is None:
@@ -222,53 +221,38 @@ class Course:
             self.outcome.probability = np.array(ended.message.arrays["probability"])
         return ended
 
-    def _score(self) -> None:
+    def _score(self, learned: Memory | None) -> None:
         assert self.sampled is not None
-        learned = self.learned if self.bad is None and self.learned and self._predicted() else None
         rows = self.rows
         self.running = self._next(Score(self.cell, rows.training, self.sampled, rows.test, rows.y_test, learned))
-
-    def _predicted(self) -> bool:
-        assert self.learned is not None
-        return bool(self.learned.read().arrays)
 
     def _failed(self, task: Task, ended: Ended) -> Outcome | Lost | None:
         self._spent(ended.work_s)
         if isinstance(task, Learn) and not ended.unexplained and self.bad is None:
             self.running.forget()
             self.bad = ended  # its rows are judged all the same
-            self._score()
+            self._score(None)
             return None
         # What came first counts: a learner may well fail on rows that cannot be.
         if isinstance(task, Score) and self.bad is not None and ended.status != "invalid_output":
             ended = self.bad
-        found = verdict(self.cell, ended, "".join(self.printed), self.outcome, ours=isinstance(task, Score))
-        self._elapsed()
         self._close()
-        return found
+        return verdict(self.cell, ended, "".join(self.printed), self.outcome, ours=isinstance(task, Score))
 
     def _finished(self) -> Outcome | Lost:
-        self._elapsed()
-        record = self.outcome.record
+        self._close()
         if self.bad is not None:
-            found = verdict(self.cell, self.bad, "".join(self.printed), self.outcome)
-            self._close()
-            return found
+            return verdict(self.cell, self.bad, "".join(self.printed), self.outcome)
+        record = self.outcome.record
         record["phase"] = "" if record["status"] in ("ok", "partial") else "sample"
         self.outcome.log = log(self.cell, self.outcome, "".join(self.printed))
-        self._close()
         return self.outcome
-
-    def _elapsed(self) -> None:
-        self.outcome.elapsed_s = monotonic() - self.began
 
     def _spent(self, seconds: float) -> None:
         self.outcome.work_s = (self.outcome.work_s or 0.0) + seconds
 
-    def _training_labels(self) -> np.ndarray:
-        return self.rows.training.read().arrays["y_train"]
-
     def _close(self) -> None:
+        self.outcome.elapsed_s = monotonic() - self.began
         for memory in (self.sampled, self.learned, self.running.answer):
             if memory is not None:
                 memory.close()

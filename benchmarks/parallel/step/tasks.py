@@ -29,7 +29,8 @@ class Task(Protocol):
 
     @property
     def writes(self) -> list[Memory]:
-        """What it fills beside its answer."""
+        """What it fills beside its answer: nothing, unless it says so."""
+        return []
 
     def run(self, enter: Enter) -> Message:
         """Do it, and give the answer."""
@@ -57,7 +58,6 @@ class PreparedWords(Words):
     """What is said of a split."""
 
     encode_s: float = Field(ge=0)
-    n_train: int = Field(ge=1)
 
 
 class SampledWords(Words):
@@ -77,7 +77,7 @@ class LearnedWords(Words):
 
 
 @dataclass(frozen=True)
-class Prepare:
+class Prepare(Task):
     """Load and encode a split: into `training` what contenders may see, into `test` the rows without labels."""
 
     choice: Choice
@@ -101,20 +101,15 @@ class Prepare:
         }
         self.training.write(Message({"bounds": training.bounds}, arrays))
         self.test.write(Message({}, {"encoded_test": fold.encoded_test}))
-        return Message({"encode_s": fold.encode_s, "n_train": len(fold.y_train)}, {"y_test": fold.y_test.astype("<i8")})
+        return Message({"encode_s": fold.encode_s}, {"y_test": fold.y_test.astype("<i8")})
 
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Task):
     """Ask a contender for rows. This process holds training rows, and nothing else of the data."""
 
     cell: Cell
     training: Memory
-
-    @property
-    def writes(self) -> list[Memory]:
-        """What it fills beside its answer."""
-        return []
 
     def run(self, enter: Enter) -> Message:
         """Answer with the rows."""
@@ -129,7 +124,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Learn:
+class Learn(Task):
     """Fit a learner, and predict; test rows come without labels."""
 
     cell: Cell
@@ -137,14 +132,9 @@ class Learn:
     sampled: Memory
     test: Memory
 
-    @property
-    def writes(self) -> list[Memory]:
-        """What it fills beside its answer."""
-        return []
-
     def run(self, enter: Enter) -> Message:
         """Answer with the predictions; without any, where the contender made no rows that were asked for."""
-        training, sampled = training_in(self.training), sampled_in(self.sampled)
+        training, sampled = training_in(self.training), sampled_in(self.sampled.read())
         found = trial.learn(self.cell, training, sampled, self.test.read().arrays["encoded_test"], enter)
         if found is None:
             return Message()
@@ -153,7 +143,7 @@ class Learn:
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Task):
     """Judge and score; none but our own code runs here."""
 
     cell: Cell
@@ -163,25 +153,20 @@ class Score:
     y_test: np.ndarray
     learned: Memory | None
 
-    @property
-    def writes(self) -> list[Memory]:
-        """What it fills beside its answer."""
-        return []
-
     def run(self, enter: Enter) -> Message:
         """Answer with the columns of the record that it fills, NaN as null, and the probabilities that were scored."""
         whole = Judged(training_in(self.training), self.test.read().arrays["encoded_test"], self.y_test)
         predicted = predicted_in(self.learned) if self.learned else None
-        record = trial.score(self.cell, whole, sampled_in(self.sampled), predicted, enter)
+        record = trial.score(self.cell, whole, sampled_in(self.sampled.read()), predicted, enter)
         words = {name: None if value != value else value for name, value in record.items()}
         return Message({"record": words}, {"probability": predicted.probability} if predicted else {})
 
 
 def failure_of(error: BaseException) -> dict[str, Any]:
     """Say what an exception makes of a step, in the words of `Failure`."""
-    status, reason, traceback = trial.failure(error)
     if isinstance(error, trial.ChangedError):
         return {"status": "changed", "reason": str(error)}
+    status, reason, traceback = trial.failure(error)
     found: dict[str, Any] = {"status": status, "reason": reason, "traceback": traceback[-100_000:]}
     if isinstance(error, OSError) and isinstance(error.errno, int):
         found |= {"number": error.errno, "path": str(error.filename or "")}
@@ -210,7 +195,7 @@ def training_in(memory: Memory) -> Training:
     return Training(arrays["encoded_train"], arrays["y_train"], bounds, arrays["packed"].tobytes())
 
 
-def sampled_in(memory: Memory) -> Sampled:
+def sampled_in(message: Message) -> Sampled:
     """Read what a contender returned.
 
     Raises
@@ -220,7 +205,6 @@ def sampled_in(memory: Memory) -> Sampled:
     InvalidOutputError
         If rows or labels are of another type.
     """
-    message = memory.read()
     words: SampledWords = words_of(message, SampledWords)
     if sum(map(len, words.history.values())) > MAX_HISTORY:
         raise BadMessageError("its history is too long")
@@ -229,7 +213,10 @@ def sampled_in(memory: Memory) -> Sampled:
         raise BadMessageError("rows without labels, or labels without rows")
     if X is not None and y is not None and (X.dtype, y.dtype) != (np.dtype("<f4"), np.dtype("<i8")):
         raise InvalidOutputError(f"expected rows of type float32 and labels of int64, got {X.dtype} and {y.dtype}")
-    return Sampled(X, y, words.owes_rows, words.sample_s, words.encode_s)
+    history = {
+        name: [float("nan") if value is None else value for value in values] for name, values in words.history.items()
+    }
+    return Sampled(X, y, words.owes_rows, words.sample_s, words.encode_s, history)
 
 
 def predicted_in(memory: Memory) -> Predicted:

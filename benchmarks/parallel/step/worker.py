@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 from ...measure.outcome import PHASES
+from ..interrupt import to_a_group
 from ..tree import adopt_orphans, end_with_parent
 from .memory import Memory, Message
 from .tasks import Task, failure_of
@@ -61,9 +62,7 @@ def _say(out: int, word: bytes) -> None:
 def _keep_apart(printed: int) -> None:
     with suppress(AttributeError, OSError):
         os.setsid()  # a group that can be killed whole, and that Ctrl-C on the terminal does not reach
-    for name in ("SIGTERM", "SIGHUP", "SIGUSR1"):  # what the forkserver ignores, see preload.py, its children need not
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    to_a_group(signal.SIG_DFL)  # what the forkserver ignores, see server.py, its children need not
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
     let_go_of_helpers()
