@@ -20,6 +20,19 @@ from oversampling_bench.benchmarks.report.markdown import table
 TESTS = Path(__file__).parent
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Let one worker run the tests of `parallel`, which start, time and kill processes, while others run the rest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    # Not by xdist's own groups: it puts their names where pytest 9.2 does not look any more.
+    class OneForParallel(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "parallel" if nodeid.startswith("tests/parallel/") else nodeid
+
+    return OneForParallel(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
     """Compute on one thread, as cells do: two that share a core with somebody else's are slower than one, by far."""
