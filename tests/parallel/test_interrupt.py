@@ -5,14 +5,14 @@ import signal
 import sys
 
 import pytest
-from oversampling_bench.benchmarks.parallel.interrupt import Interrupt
+from oversampling_bench.benchmarks.parallel.interrupt import SIGNALS, Interrupt
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 
 @pytest.fixture
 def before():
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
     yield handlers
     for number, handler in handlers.items():
         signal.signal(number, handler)
@@ -35,6 +35,17 @@ def test_a_process_that_lives_on_can_be_interrupted_again(before, leaving):
         assert interrupt.asked()
     after = {number: signal.getsignal(number) for number in before}
     assert after == (dict.fromkeys(before, signal.SIG_IGN) if leaving else before)
+
+
+def test_what_was_ignored_before_stays_ignored(before):
+    """`nohup` ignores SIGHUP, a shell's background SIGINT."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    with Interrupt(leaving=True) as interrupt:
+        for number in (signal.SIGINT, signal.SIGHUP):
+            os.kill(os.getpid(), number)
+        assert not interrupt.asked()
+    assert {signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)} == {signal.SIG_IGN}
 
 
 def test_without_a_signal_all_is_as_before(before):
