@@ -253,7 +253,7 @@ def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -
 def _console(quiet: bool = False) -> "Console":
     from rich.console import Console
 
-    from .parallel.progress import Forgiving
+    from .streams import Forgiving
 
     return Console(file=cast("TextIO", Forgiving(sys.stderr)), quiet=quiet)
 

@@ -1,6 +1,5 @@
 """The command `oversampling-bench`. Heavy imports happen where they are used, so that `--help` and `list` are quick."""
 
-import os
 import sqlite3
 import sys
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .errors import UsageError
+from .streams import lead_nowhere, open_standard_files
 
 app = typer.Typer(
     help="Should I oversample, with what, at what cost?",
@@ -242,15 +242,21 @@ def check_soundness(
 
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
+    open_standard_files()
     try:
         code = _run()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
     except BrokenPipeError:  # whoever reads has had enough, as `head` does
-        code = 128 + 13
-    except OSError as error:
-        code = _said(f"oversampling-bench: {error}")
-    _let_go()
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        # What could not be written is tried once more when Python ends, which would complain and change the exit code.
+        try:
+            stream.flush()
+        except OSError as error:
+            lead_nowhere(stream)
+            if isinstance(error, BrokenPipeError):
+                code = code or 1
+            else:
+                code = code or _said(f"oversampling-bench: the output cannot be written ({error})")
     raise SystemExit(code)
 
 
@@ -272,13 +278,3 @@ def _said(problem: str, code: int = 2) -> int:
     with suppress(OSError):  # nobody listens any more; the exit code is heard all the same
         typer.echo(problem, err=True)
     return code
-
-
-def _let_go() -> None:
-    # What could not be written is tried once more when Python ends, which would complain and change the exit code.
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            with suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

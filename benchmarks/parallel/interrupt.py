@@ -1,4 +1,4 @@
-"""Signals to stop. At the first a run keeps what finished and writes its leaderboard; at the second it ends at once."""
+"""Signals to stop: a run keeps what finished and writes its leaderboard; a second Ctrl-C ends it at once."""
 
 import signal
 import threading
@@ -17,7 +17,7 @@ def to_a_group(handler: signal.Handlers) -> None:
 
 
 class Interrupt:
-    """Whether somebody wants the run to stop; a context manager. A second signal raises KeyboardInterrupt.
+    """Whether somebody wants the run to stop; a context manager. A second Ctrl-C raises KeyboardInterrupt.
 
     Parameters
     ----------
@@ -35,7 +35,9 @@ class Interrupt:
         return self._asked
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        if self._asked:
+        # The others come twice with nobody being impatient: a shell and the system both tell of a closed terminal,
+        # `timeout` and batch systems signal a process and then its group.
+        if self._asked and number == signal.SIGINT:
             raise KeyboardInterrupt
         self._asked = True
 

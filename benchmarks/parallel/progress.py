@@ -1,10 +1,10 @@
 """Progress of a run: what is done, what runs now, time left. A live line on a terminal, a line a cell elsewhere."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -70,36 +70,6 @@ def group_of(where: CellId) -> Alike:
 
 def _alike(dataset: str, classifier: str, contender: str) -> list[Alike]:
     return [(dataset, classifier, contender), (contender,), ()]
-
-
-class Forgiving:
-    """A stream for words that a run can do without: once it fails, as a closed terminal or pipe does, it is mute."""
-
-    def __init__(self, stream: TextIO):
-        self.stream, self.mute = stream, False
-
-    def write(self, text: str) -> int:
-        """Write, as long as that works."""
-        self._try(lambda: self.stream.write(text))
-        return len(text)
-
-    def flush(self) -> None:
-        """Flush, as long as that works."""
-        self._try(self.stream.flush)
-
-    def isatty(self) -> bool:
-        """Tell whether it is a terminal that is still there."""
-        return not self.mute and self.stream.isatty()
-
-    def _try(self, work: Callable[[], object]) -> None:
-        if not self.mute:
-            try:
-                work()
-            except (OSError, ValueError):
-                self.mute = True
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stream, name)
 
 
 class RunProgress:

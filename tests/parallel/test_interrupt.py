@@ -27,6 +27,13 @@ def test_the_first_is_heard_and_the_second_interrupts(before):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+def test_a_closed_terminal_may_be_told_of_twice(before):
+    with Interrupt(leaving=False) as interrupt:
+        for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1):
+            os.kill(os.getpid(), number)
+        assert interrupt.asked()
+
+
 @pytest.mark.parametrize("leaving", [True, False])
 def test_a_process_that_lives_on_can_be_interrupted_again(before, leaving):
     """A notebook's kernel does; the command, once asked to stop, is on its way out."""

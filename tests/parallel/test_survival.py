@@ -1,15 +1,12 @@
 """Runs that are interrupted, killed, locked out or short of disk: nothing finished is lost, nothing is left running."""
 
-import fcntl
 import os
 import random
 import resource
-import select
 import signal
 import sqlite3
 import subprocess
 import sys
-import termios
 import threading
 import time
 from contextlib import suppress
@@ -32,9 +29,6 @@ class Slow(RandomOverSampler):
 def make(random_state, sampling_strategy="auto"):
     return Slow(random_state=random_state)
 """
-
-
-PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 
 
 @pytest.fixture
@@ -85,57 +79,6 @@ def test_interrupted_once_it_stops_keeps_what_finished_and_writes_the_leaderboar
     assert read_csv(tmp_path / "out" / "cells.csv")["status"].tolist() == ["ok"]  # and none that crashed of it
     assert "1 of 2 cells scored, 1 not run yet" in (tmp_path / "out" / "leaderboard.md").read_text()
     assert left(processes) == []
-
-
-def test_what_was_ignored_before_stays_ignored(start, plugin):
-    process = start("none", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))  # as `nohup` does
-    wait_for(process, "seed 0: ok")
-    os.killpg(process.pid, signal.SIGHUP)
-    assert process.wait(timeout=60) == 0
-
-
-@pytest.mark.parametrize("where", ["/dev/full", "closed pipe"])
-def test_words_that_cannot_be_written_end_no_run(plugin, tmp_path, where):
-    if where == "/dev/full":
-        out = os.open(where, os.O_WRONLY)
-    else:
-        reads, out = os.pipe()
-        os.close(reads)
-    command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), "--contender", "none", "--out", tmp_path / "out"]
-    assert subprocess.run([*map(str, command)], stdout=out, stderr=out, check=False, timeout=60).returncode == 0
-    os.close(out)
-    assert "2 of 2 cells scored" in (tmp_path / "out" / "leaderboard.md").read_text()
-
-
-def test_a_terminal_that_is_closed_ends_the_run_with_its_leaderboard(plugin, slow, tmp_path):
-    master, terminal = os.openpty()
-    command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), "--contender", slow, "--out", tmp_path / "out"]
-    process = subprocess.Popen(
-        [*map(str, command)],
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-    )
-    os.close(terminal)
-    end = time.monotonic() + 60
-    while not cells_in(tmp_path / "out" / STORE) and time.monotonic() < end:
-        if select.select([master], [], [], 0.1)[0]:
-            os.read(master, 4096)
-    os.close(master)
-    assert process.wait(timeout=60) == 130
-    assert "1 of 2 cells scored, 1 not run yet" in (tmp_path / "out" / "leaderboard.md").read_text()
-
-
-@pytest.mark.parametrize(("options", "code"), [(["list"], 1), (["report", "nowhere"], 2)])
-def test_a_reader_that_has_had_enough_ends_it_quietly(options, code):
-    reads, out = os.pipe()
-    os.close(reads)
-    done = subprocess.run([*PROGRAM, *options], stdout=out, stderr=subprocess.PIPE, check=False, timeout=60)
-    os.close(out)
-    assert done.returncode == code
-    assert done.stderr.count(b"\n") == (code == 2)
 
 
 def test_interrupted_twice_it_leaves_at_once(start, slow, tmp_path):
