@@ -66,6 +66,8 @@ class Result:
         Where it lies; a folder that goes with this object, where none was named.
     cells : DataFrame
         The records: one row a cell, in the columns of `cells.csv`.
+    audits : DataFrame
+        The records of an audit, in the same columns; none where there was no audit.
     provenance : Provenance
         What the cells ran on: versions, hardware, commit, data.
 
@@ -81,6 +83,7 @@ class Result:
         stored = read_results(folder)
         self.folder = folder
         self.cells: pd.DataFrame = stored.cells
+        self.audits: pd.DataFrame = stored.audits
         self.provenance: Provenance = stored.provenance
         self._keep = keep  # a temporary folder lives as long as what is read from it
 
@@ -101,13 +104,13 @@ class Result:
         from .report.page import Report
         from .report.sections.finding import first_words
 
-        return first_words(Report(self.cells, self.provenance)).replace("**", "")
+        return first_words(Report(self.cells, self.provenance, audits=self.audits)).replace("**", "")
 
     def leaderboard(self) -> Markdown:
         """Give the whole leaderboard."""
         from .report.page import leaderboard
 
-        return Markdown(leaderboard(self.cells, self.provenance, self.figures))
+        return Markdown(leaderboard(self.cells, self.provenance, self.figures, self.audits))
 
     @property
     def figures(self) -> list[str]:
@@ -177,7 +180,8 @@ def run(
     progress : bool
         Say on stderr what happens; nothing is printed otherwise.
     **options
-        As on the command line: `jobs`, `timeout`, `memory`, `fresh`, `retry`, `engine`, `scheduler`, `shard`.
+        As on the command line: `jobs`, `timeout`, `memory`, `fresh`, `retry`, `engine`, `scheduler`, `shard`,
+        `audit`.
 
     Returns
     -------

@@ -81,6 +81,13 @@ def run_suite(
     shard: Annotated[
         str | None, typer.Option(help="Only the i-th of n parts; `merge` puts them together.", metavar="i/n")
     ] = None,
+    audit: Annotated[
+        int | None,
+        typer.Option(
+            help="Audit one in N splits (3 at least): its cells once more, on permuted labels, on noisy rows.",
+            metavar="N",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, and stop.")] = False,
 ) -> None:
     """Run a suite and write its leaderboard. A second run does only what is missing."""
@@ -102,6 +109,7 @@ def run_suite(
         "shard": shard,
         "retry": retry or [],
         "fresh": fresh,
+        "audit": audit,
     }
     if dry_run:
         typer.echo("\n".join(api.outlook(asked, out=out, **how)))

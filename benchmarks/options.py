@@ -28,6 +28,7 @@ class Options(TypedDict, total=False):
     shard: str | None
     retry: Sequence[str]
     fresh: bool
+    audit: int | None
 
 
 @contextmanager
@@ -43,6 +44,7 @@ def request(
     shard: str | None = None,
     retry: Sequence[str] = (),
     fresh: bool = False,
+    audit: int | None = None,
     leaving: bool = False,
 ) -> "Iterator[Request]":
     """Check the options and make a request of them; its engine is open for the length of the with block.
@@ -56,6 +58,8 @@ def request(
         raise UsageError(f"--jobs {jobs}: give 1 or more, or -1 for all cores")
     if memory is not None and not (memory > 0 and math.isfinite(memory)):
         raise UsageError(f"--memory {memory:g}: give GB, more than 0")
+    if audit is not None and audit < 1:
+        raise UsageError(f"--audit {audit}: give N, 1 or more: one in N splits is audited")
     allowed = limits(timeout, memory)
     from .measure.outcome import STATUSES
 
@@ -70,7 +74,7 @@ def request(
     with open_engine(engine, jobs, scheduler) as opened:
         from .session import Request
 
-        yield Request(suite, opened, allowed, folder, part, retry, fresh, leaving)
+        yield Request(suite, opened, allowed, folder, part, retry, fresh, audit, leaving)
 
 
 def limits(timeout: float, memory: float | None) -> "Limits":

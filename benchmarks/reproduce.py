@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .design import audit
 from .design.cell import Cell, CellId, other_versions
 from .design.plan import make_plan
 from .design.suite import Suite
 from .errors import UsageError, unknown
-from .measure.outcome import COLUMNS, IDENTITY, LIFT, TIMINGS, Outcome
+from .measure.outcome import IDENTITY, REPRODUCED, Outcome, differing
 from .parallel.describe import describing
 from .parallel.engine import Limits, open_engine
 from .parallel.machine import machine_name
 from .record.folder import CELLS, Results, read_results
-
-REPRODUCED = [column for column in COLUMNS if column not in (*IDENTITY, *TIMINGS, LIFT)]
-"""What must come out the same. Lift is left out: it compares two cells."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
     with open_engine("local", jobs=1) as engine:
         engine.run_cells([cell], limits, lambda _, outcome: outcomes.append(outcome))
     again = outcomes[0].record
-    different = [column for column in REPRODUCED if not _same(stored[column], again[column])]
+    different = differing(stored, again)
     lines = [f"{cell}, stored in {results.folder}, run again on {machine_name(1)}"]
     lines += [f"{column}: {stored[column]} stored, {again[column]} now" for column in different]
     lines += _versions(results, cell) if different else []
@@ -78,7 +76,7 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
 
 
 def _stored(results: Results, name: str, suite: str, where: CellId) -> dict[str, Any]:
-    rows = results.cells.to_dict("records")
+    rows = [*results.cells.to_dict("records"), *results.audits.to_dict("records")]
     for row in rows:
         if tuple(row[column] for column in IDENTITY) == (suite, *where):
             return {str(column): value for column, value in row.items()}
@@ -93,27 +91,22 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
         stem, bracket, rest = label.partition("[")
         return next((path for path in paths if Path(path).stem == stem), stem) + bracket + rest
 
+    audited = audit.read(where.dataset)
     one = {
         "name": suite,
-        "datasets": [located(where.dataset, files.datasets)],
+        "datasets": [located(audited.dataset, files.datasets)],
         "contenders": [located(where.contender, files.contenders)],
         "classifiers": [located(where.classifier, files.classifiers)],
         "seeds": [where.seed],
     }
     with describing(limits) as describe:
-        return make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), describe).cells[0]
+        cell = make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), describe).cells[0]
+    return audit.audit(cell, audited.kind) if audited.kind else cell
 
 
 def _versions(results: Results, cell: Cell) -> list[str]:
     lines = other_versions(results.provenance.versions, cell.inputs.versions)
-    described = results.provenance.data.get(cell.dataset)
+    described = results.provenance.data.get(audit.read(cell.dataset).dataset)
     if described and described.hash != cell.inputs.data:
         lines.append(f"data set {cell.dataset} is other than it was")
     return lines
-
-
-def _same(stored: Any, now: Any) -> bool:
-    missing = [value is None or value != value or str(value) == "<NA>" for value in (stored, now)]
-    if any(missing):
-        return all(missing)
-    return bool(stored == now)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from .design import suite as suites
+from .design.audit import audits
 from .design.cell import Cell
 from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, a_few, duration, plain, plural
@@ -21,12 +22,12 @@ from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
-from .record.folder import LOGS, STORE, keep_log, locked
+from .record.folder import LOGS, STORE, keep_log, locked, without_audits
 from .record.pending import Pending, pending
 from .record.provenance import LastRun, Provenance
 from .record.store import Store
 from .record.watch import check, still_writable
-from .report.write import write
+from .report.write import audit_warning, write
 
 MAX_LISTED = 20
 """Cells that a dry run names."""
@@ -37,7 +38,7 @@ class Request:
     """What the user asked for.
 
     `suite` is already as it is to run; `engine` runs its cells; `retry` names statuses whose cells are run again;
-    `leaving` says that the process ends after the run.
+    `audit` that one in so many splits is audited; `leaving` says that the process ends after the run.
     """
 
     suite: suites.Suite
@@ -47,6 +48,7 @@ class Request:
     shard: Shard | None = None
     retry: Sequence[str] = ()
     fresh: bool = False
+    audit: int | None = None
     leaving: bool = False
 
 
@@ -54,7 +56,8 @@ class Request:
 class Done:
     """What became of a run: the folder, how many shown cells ended in each status, what was left out.
 
-    `put_off` counts the cells that something outside of them kept from running, by what that was.
+    `put_off` counts the cells that something outside of them kept from running, by what that was; `misfits` says what
+    an audit found that does not fit.
     """
 
     folder: Path
@@ -62,13 +65,16 @@ class Done:
     left_out: dict[str, str]
     interrupted: bool
     put_off: Counter[str]
+    misfits: str
 
     @property
     def exit_code(self) -> int:
         """Give 0 if all cells are ok, 1 if some are not, 130 if the run was interrupted."""
         if self.interrupted:
             return 130
-        return int(any(status != "ok" for status in self.statuses) or bool(self.left_out or self.put_off))
+        return int(
+            any(status != "ok" for status in self.statuses) or bool(self.left_out or self.put_off or self.misfits)
+        )
 
 
 def run(request: Request, console: Console) -> Done:
@@ -80,7 +86,7 @@ def run(request: Request, console: Console) -> Done:
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
     with describing(request.limits) as describe:
-        plan = make_plan(request.suite, describe)
+        plan = _audited(request, make_plan(request.suite, describe))
     _say_remarks(plan, console)
     folder = request.folder
     with (
@@ -139,7 +145,9 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     console.print(
         f"{plural(spent.cells, 'cell')} in {duration(wall)}; leaderboard: {path}", highlight=False, soft_wrap=True
     )
-    done = Done(store.folder, Counter(store.cells()["status"]), plan.left_out, interrupt.asked(), put_off)
+    shown, _ = without_audits(store.cells())
+    misfits = audit_warning(store.folder)
+    done = Done(store.folder, Counter(shown["status"]), plan.left_out, interrupt.asked(), put_off, misfits)
     for reason, count in put_off.items():
         console.print(
             f"{plural(count, 'cell')} could not be run: {reason}; once that is mended the same command goes on",
@@ -151,6 +159,8 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
         console.print("interrupted: what finished is kept; the same command goes on from here", highlight=False)
     else:
         _say_what_went_wrong(done, console)
+    if done.misfits:
+        console.print(done.misfits, highlight=False, markup=False, soft_wrap=True)
     return done
 
 
@@ -205,6 +215,10 @@ def _say_what_went_wrong(done: Done, console: Console) -> None:
         )
 
 
+def _audited(request: Request, plan: Plan) -> Plan:
+    return replace(plan, cells=plan.cells + audits(plan.cells, request.audit)) if request.audit else plan
+
+
 def _mine(request: Request, plan: Plan) -> list[Cell]:
     return request.shard.take(plan.cells) if request.shard else plan.cells
 
@@ -226,7 +240,7 @@ def outlook(request: Request, console: Console) -> list[str]:
         If any of it cannot be.
     """
     with describing(request.limits, light=True) as describe:
-        plan = make_plan(request.suite, describe)
+        plan = _audited(request, make_plan(request.suite, describe))
     _say_remarks(plan, console)
     mine, estimate = _mine(request, plan), Estimate()
     found = Pending(missing=mine)

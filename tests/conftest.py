@@ -107,7 +107,7 @@ def run_small(cli, plugin, tmp_path):
         chosen = [part for name in contenders for part in ("--contender", name)]
         arguments = ["quick", "--dataset", plugin("blobs"), *chosen, "--seeds", seeds, "--out", folder, *options]
         done = cli("run", *arguments)
-        done.folder = folder
+        done.folder, done.dataset = folder, plugin("blobs")
         return done
 
     return run

@@ -42,6 +42,7 @@ class Split(NamedTuple):
     protocol: str
     seed: int
     positives: float | None
+    audit: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Inputs:
         Hashes: of the table, of the code of the two, and of the code that measures.
     positives : float, optional
         The share to which training positives are cut.
+    audit : str
+        What an audit changes, see `audit.Kind`; empty outside of audits.
     n_requested : int, optional
         How many positives the contender is asked to add; None to balance the classes.
     contender_source, learner_source : str, optional
@@ -68,6 +71,7 @@ class Inputs:
 
     data: str
     positives: float | None
+    audit: str
     protocol: str
     n_requested: int | None
     seed: int
@@ -95,7 +99,7 @@ class Cell:
     """All that running a cell needs, small enough to send to another process.
 
     `dataset`, `classifier` and `contender` are labels, the choices what these stand for (of the data set without
-    `positives`, which is the split's); `key` is the hash of `inputs`.
+    `positives` and `audit`, which are the split's); `key` is the hash of `inputs`.
     """
 
     suite: str
@@ -117,7 +121,7 @@ class Cell:
     @property
     def split(self) -> Split:
         """The split that it shares with other cells."""
-        return Split(self.inputs.data, self.inputs.protocol, self.seed, self.inputs.positives)
+        return Split(self.inputs.data, self.inputs.protocol, self.seed, self.inputs.positives, self.inputs.audit)
 
     def __str__(self) -> str:
         return str(self.id)

@@ -108,6 +108,7 @@ def make_plan(suite: Suite, describe: Callable[[Choice, str], Table] = describe_
         inputs = Inputs(
             data=data[dataset].hash,
             positives=positives[dataset],
+            audit="",
             seed=seed,
             **common,
             **of_contender[contender],

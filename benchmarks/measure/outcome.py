@@ -1,5 +1,6 @@
 """What a cell leaves: its record, column by column, and what else the store keeps of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args
 
@@ -19,6 +20,8 @@ SYNTHETIC = [
     *["synthetic_detectability", "synthetic_invalid"],
 ]
 COLUMNS = [*IDENTITY, *VERDICT, *COUNTS, *MEASURES, LIFT, *TIMINGS, *SYNTHETIC]
+REPRODUCED = [column for column in COLUMNS if column not in (*IDENTITY, *TIMINGS, LIFT)]
+"""What must come out the same when a cell is run again. Lift is left out: it compares two cells."""
 TEXT = [*IDENTITY[:-1], *VERDICT]
 """Columns of words. Those in `COUNTS` and the seed are whole numbers, all others real ones."""
 
@@ -67,6 +70,18 @@ class Outcome:
     machine: str = ""
     log: str = ""
     put_off: str = ""
+
+
+def differing(stored: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
+    """Name the columns of two records of a cell that should be the same, to the last digit, and are not."""
+    return [name for name in REPRODUCED if not _same(stored[name], again[name])]
+
+
+def _same(stored: Any, now: Any) -> bool:
+    missing = [value is None or value != value or str(value) == "<NA>" for value in (stored, now)]
+    if any(missing):
+        return all(missing)
+    return bool(stored == now)
 
 
 def blank(cell: Cell, status: Status = "failed", phase: Phase = "load", reason: str = "") -> Record:

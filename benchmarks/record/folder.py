@@ -5,34 +5,36 @@ import platform
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
+from ..design import audit
 from ..design.cell import Cell
 from ..errors import UsageError
 from ..measure.outcome import COLUMNS, COUNTS, SCORED, TEXT, Outcome
 from ..measure.scores import MEASURES
 from .provenance import Provenance
 
-STORE, CELLS, ENVIRONMENT = "cells.sqlite", "cells.csv", "environment.json"
+STORE, CELLS, AUDIT, ENVIRONMENT = "cells.sqlite", "cells.csv", "audit.csv", "environment.json"
 LEADERBOARD, FIGURES, LOGS = "leaderboard.md", "figures", "logs"
 LOCK = f"{STORE}.lock"
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a results folder holds: cells in rows, and what they ran on."""
+    """What a results folder holds: cells in rows, what they ran on, and the cells of audits."""
 
     folder: Path
     cells: pd.DataFrame
     provenance: Provenance
+    audits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
 
 
 def read_results(folder: Path) -> Results:
-    """Read `cells.csv` and `environment.json`.
+    """Read `cells.csv`, `audit.csv` where there is one, and `environment.json`.
 
     Raises
     ------
@@ -42,10 +44,13 @@ def read_results(folder: Path) -> Results:
     if not ((folder / CELLS).is_file() and (folder / ENVIRONMENT).is_file()):
         raise UsageError(f"{folder} holds no results: no {CELLS} with {ENVIRONMENT}")
     provenance = Provenance.read(folder / ENVIRONMENT)
+    path = folder / CELLS
     try:
-        return Results(folder, read_csv(folder / CELLS), provenance)
+        found = Results(folder, read_csv(path), provenance)
+        path = folder / AUDIT
+        return replace(found, audits=read_csv(path)) if path.is_file() else found
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{folder / CELLS} is damaged ({error!r})") from error
+        raise UsageError(f"{path} is damaged ({error!r})") from error
 
 
 def read_csv(path: Path) -> pd.DataFrame:
@@ -66,6 +71,13 @@ def read_csv(path: Path) -> pd.DataFrame:
     for column in cells.columns.difference(TEXT):
         cells[column] = [float(text) if text else None for text in cells[column]]
     return typed(cells.reindex(columns=COLUMNS))
+
+
+def without_audits(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the records of audits from the others: give these, and those."""
+    audited = {label: audit.read(label).kind is not None for label in cells["dataset"].unique()}
+    is_audit = cells["dataset"].map(audited).astype(bool)
+    return cells[~is_audit].reset_index(drop=True), cells[is_audit].reset_index(drop=True)
 
 
 def absent_measures(cells: pd.DataFrame) -> list[str]:

@@ -16,6 +16,7 @@ from .store import Store
 WHAT = {
     "data": "other data",
     "positives": "another share of positives",
+    "audit": "another audit",
     "protocol": "another protocol",
     "n_requested": "another number of rows asked for",
     "contender": "other code of contender {contender}",

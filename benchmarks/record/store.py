@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from ..design import audit
 from ..design.cell import Cell, CellId
 from ..errors import UsageError
 from ..measure.outcome import COLUMNS, Details, Outcome
@@ -137,6 +138,10 @@ class Store:
             self.connection.execute("DELETE FROM planned WHERE context != ?", (context,))
             for label, column in LABELLED.items():
                 now = {(row[ID.index(label)], row[PLANNED.index(column)]) for row in rows}
+                if label == "dataset":  # what was audited of it was of the data that it had
+                    now |= {
+                        (audit.write(audit.read(name).dataset, kind), of) for name, of in now for kind in audit.KINDS
+                    }
                 self.connection.executemany(f"DELETE FROM planned WHERE {label} = ? AND {column} != ?", now)
             kept = insert(self.connection, "planned", rows)
             there = self.connection.execute(f"SELECT {', '.join(ID)} FROM planned").fetchall()
@@ -144,8 +149,9 @@ class Store:
         self.kept = {name: value for name, value in (self.kept | kept).items() if name[0] != "planned" or name in left}
 
     def n_planned(self) -> int:
-        """Count the cells that were ever asked for."""
-        return int(self.connection.execute("SELECT COUNT(*) FROM planned").fetchone()[0])
+        """Count the cells that were ever asked for, other than audits."""
+        rows = self.connection.execute("SELECT dataset, COUNT(*) FROM planned GROUP BY 1").fetchall()
+        return sum(int(count) for dataset, count in rows if not audit.read(dataset).kind)
 
     def known(self) -> dict[CellId, tuple[str, str]]:
         """Key and status of every finished cell."""
@@ -178,7 +184,10 @@ class Store:
         self.kept |= kept
 
     def cells(self) -> pd.DataFrame:
-        """Give the records that answer what was planned last, sorted; an outdated outcome is kept but not shown."""
+        """Give the records that answer what was planned last, sorted; an outdated outcome is kept but not shown.
+
+        Audits are among them, see `folder.without_audits`.
+        """
         query = (
             f"SELECT {', '.join(COLUMNS)} FROM cells JOIN planned USING ({', '.join(ID)}, key) ORDER BY {', '.join(ID)}"
         )

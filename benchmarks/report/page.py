@@ -33,11 +33,12 @@ Place = Literal["top", "data set", "group", "bottom"]
 
 @dataclass(frozen=True)
 class Report:
-    """What there is to say: records, what they ran on, and the names of the pictures that were drawn."""
+    """What there is to say: records, what they ran on, the names of the pictures that were drawn; records of audits."""
 
     cells: pd.DataFrame
     provenance: Provenance
     figures: Sequence[str] = ()
+    audits: pd.DataFrame | None = None
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -112,7 +113,9 @@ def sections_of(place: Place) -> list[Section]:
     return [section for section in all_sections() if place == section.PLACE]
 
 
-def leaderboard(cells: pd.DataFrame, provenance: Provenance, figures: Sequence[str] = ()) -> str:
+def leaderboard(
+    cells: pd.DataFrame, provenance: Provenance, figures: Sequence[str] = (), audits: pd.DataFrame | None = None
+) -> str:
     """Render a leaderboard.
 
     Parameters
@@ -121,8 +124,10 @@ def leaderboard(cells: pd.DataFrame, provenance: Provenance, figures: Sequence[s
         Records, as `store.Store.cells` gives them.
     figures : sequence of str
         Names of the pictures in `figures/`.
+    audits : DataFrame, optional
+        Records of audits.
     """
-    report = Report(cells, provenance, figures)
+    report = Report(cells, provenance, figures, audits)
     parts = [f"# Leaderboard: {provenance.suite.name}", *_rendered("top", report, report.groups)]
     if report.together:
         parts.append(f"The scores of each of the {len(report.datasets)} data sets are in `cells.csv`.")

@@ -1,4 +1,4 @@
-"""Write what a results folder shows: `cells.csv`, `environment.json`, `leaderboard.md` and `figures/`."""
+"""Write what a results folder shows: `cells.csv`, `environment.json`, `leaderboard.md`, `figures/`, or `audit.csv`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,22 @@ import pandas as pd
 from ..design.cell import CellId
 from ..errors import UsageError
 from ..measure.outcome import SCORED
-from ..record.folder import CELLS, ENVIRONMENT, FIGURES, LEADERBOARD, STORE, read_results, replace_file
+from ..record.folder import (
+    AUDIT,
+    CELLS,
+    ENVIRONMENT,
+    FIGURES,
+    LEADERBOARD,
+    STORE,
+    read_results,
+    replace_file,
+    without_audits,
+)
 from ..record.store import Store
 from .groups import BASELINE
 from .lift import Roc, lift
 from .page import Drawable, Draws, Report, all_sections, leaderboard
+from .sections import audit
 
 
 def write(store: Store) -> Path:
@@ -32,9 +43,13 @@ def write(store: Store) -> Path:
         path = store.folder / STORE
         raise UsageError(f"{path} holds no run; start one with 'oversampling-bench run --out {store.folder}'")
     curves = {where: Roc.of(y, probability) for where, y, probability in store.tested(BASELINE)}
-    cells = with_lift(store.cells(), curves)
+    cells, audits = without_audits(with_lift(store.cells(), curves))
     provenance = provenance.model_copy(update={"planned": store.n_planned(), "machines": store.machines()})
     replace_file(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
+    if len(audits):
+        replace_file(store.folder / AUDIT, audits.to_csv(index=False, lineterminator="\n"))
+    else:
+        (store.folder / AUDIT).unlink(missing_ok=True)
     replace_file(store.folder / ENVIRONMENT, provenance.text())
     draw_all(Report(cells, provenance), Drawable(curves, store.details()), store.folder / FIGURES)
     return _render(store.folder)
@@ -79,6 +94,12 @@ def rewrite(folder: Path) -> Path:
         return _render(folder)
 
 
+def audit_warning(folder: Path) -> str:
+    """Say in one line what an audit found that does not fit; nothing where all fits, or there was no audit."""
+    results = read_results(folder)
+    return audit.warning(Report(results.cells, results.provenance, audits=results.audits)).replace("**", "")
+
+
 @contextmanager
 def _writable(folder: Path) -> Iterator[None]:
     try:
@@ -91,7 +112,7 @@ def _render(folder: Path) -> Path:
     results = read_results(folder)
     figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
     try:
-        text = leaderboard(results.cells, results.provenance, figures)
+        text = leaderboard(results.cells, results.provenance, figures, results.audits)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{folder / CELLS} or {ENVIRONMENT} is damaged ({error!r})") from error
     return replace_file(folder / LEADERBOARD, text)

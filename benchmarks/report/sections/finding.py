@@ -6,14 +6,14 @@ from ..groups import BASELINE, Group
 from ..markdown import interval
 from ..page import Report
 from ..statistics import MIN_SEEDS
-from . import over_datasets, scores
+from . import audit, over_datasets, scores
 
 PLACE, ORDER = "top", 10
 
 
 def render(report: Report, groups: list[Group]) -> str:
     """Render the finding, the coverage and the setting."""
-    parts = [first_words(report), coverage(report), _setting(report)]
+    parts = [audit.warning(report), first_words(report), coverage(report), _setting(report)]
     if len(groups) > scores.MAX_PICTURES and not report.together:
         parts.append(f"Trade-off pictures are left out: more than {scores.MAX_PICTURES} data sets and learners.")
     return "\n\n".join(part for part in parts if part)
