@@ -20,17 +20,31 @@ from oversampling_bench.benchmarks.report.markdown import table
 TESTS = Path(__file__).parent
 
 
+def scope(nodeid):
+    """Say which tests run one after the other: those that start, time and kill processes, here or on a cluster."""
+    if not nodeid.startswith("tests/parallel/"):
+        return nodeid
+    return "on a cluster" if "dask" in nodeid else "on this machine"
+
+
+def pytest_collection_modifyitems(items):
+    """Put first what takes longest, and last what would load the machine while the former measures time."""
+    order = ["on this machine", "", "on a cluster"]
+    items.sort(key=lambda item: order.index(of if (of := scope(item.nodeid)) in order else ""))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Let one worker run the tests of `parallel`, which start, time and kill processes, while others run the rest."""
+    """Let one worker run the tests of `parallel` while others run the rest."""
     from xdist.scheduler import LoadScopeScheduling
 
     # Not by xdist's own groups: it puts their names where pytest 9.2 does not look any more.
-    class OneForParallel(LoadScopeScheduling):
+    class ByScope(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "parallel" if nodeid.startswith("tests/parallel/") else nodeid
+            return scope(nodeid)
 
-    return OneForParallel(config, log)
+    config.option.loadscopereorder = False
+    return ByScope(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

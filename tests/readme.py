@@ -33,27 +33,33 @@ def behind(root: Path) -> str:
     return "\n".join(lines({Path(folder).relative_to(root).as_posix(): said for folder, said in found.items()}))
 
 
-def fill(readme: str, root: Path) -> str:
-    """Fill every block of a README anew."""
+def fill(readme: str, root: Path, said: str | None = None) -> str:
+    """Fill every block of a README anew; `said` is what is behind, where that is known already."""
 
     def block(match: re.Match) -> str:
         file, heading = match.groups()
-        content = (
-            behind(root) if file == "status" else extract(file, (root / file).read_text(encoding="utf-8"), heading)
-        )
+        if file == "status":
+            content = behind(root) if said is None else said
+        else:
+            content = extract(file, (root / file).read_text(encoding="utf-8"), heading)
         return f"<!-- {file}{f': {heading}' if heading else ''} -->\n{content}\n<!-- end -->"
 
     return BLOCK.sub(block, readme)
 
 
+def stale(root: Path, said: str | None = None) -> list[str]:
+    """Name the READMEs that are behind, or have nothing to fill."""
+    texts = {name: (root / name).read_text(encoding="utf-8") for name in READMES}
+    return [name for name, text in texts.items() if fill(text, root, said) != text or not BLOCK.search(text)]
+
+
 if __name__ == "__main__":
     folders = [argument for argument in sys.argv[1:] if argument != "--check"]
     root = Path(folders[0]) if folders else Path(__file__).parent.parent
-    for name in READMES:
-        path = root / name
-        before = path.read_text(encoding="utf-8")
-        after = fill(before, root)
-        if "--check" not in sys.argv:
-            path.write_text(after, encoding="utf-8")
-        elif before != after or not BLOCK.search(before):
-            sys.exit(f"{name} is behind results/, or behind the code; run python tests/readme.py")
+    if "--check" in sys.argv:
+        if names := stale(root):
+            sys.exit(f"{', '.join(names)}: behind results/, or behind the code; run python tests/readme.py")
+    else:
+        for name in READMES:
+            text = (root / name).read_text(encoding="utf-8")
+            (root / name).write_text(fill(text, root), encoding="utf-8")

@@ -1,10 +1,10 @@
 """What is committed is true: every leaderboard in `results/` renders from the cells beside it, README from those."""
 
+import importlib.util
 import io
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import make_plan
 from oversampling_bench.benchmarks.record.folder import read_results
-from oversampling_bench.benchmarks.status import status
+from oversampling_bench.benchmarks.status import lines, status
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDERS = ["benchmarks", "datasets", "oversamplers", "results", "tests"]
@@ -39,13 +39,19 @@ def test_a_committed_leaderboard_renders_from_its_cells(cli, commit, tmp_path, n
     assert (folder / "leaderboard.md").read_text() == (source / "leaderboard.md").read_text()
 
 
+@pytest.fixture(scope="module")
+def behind(commit):
+    """Say what each of the committed folders lacks."""
+    return status(commit / "results" / name for name in COMMITTED)
+
+
 @pytest.mark.parametrize("name", COMMITTED)
-def test_committed_cells_are_what_the_suite_asks_for_now(commit, name):
+def test_committed_cells_are_what_the_suite_asks_for_now(commit, behind, name):
     """What they lack of it is said in `results/README.md`, see the next test."""
     results = read_results(commit / "results" / name)
     plan = make_plan(suites.read(name))
     built_in = {label for label, each in plan.contenders.items() if each.choice.entry.source == "built-in"}
-    (reasons,) = status([results.folder]).values()
+    reasons = behind[str(results.folder)]
     lacking = {reason.removeprefix("no contender ") for reason in reasons if reason.startswith("no contender ")}
     expected = {tuple(cell.id) for cell in plan.cells if cell.contender in built_in - lacking}
     found = set(results.cells[["dataset", "classifier", "contender", "seed"]].itertuples(index=False, name=None))
@@ -55,20 +61,28 @@ def test_committed_cells_are_what_the_suite_asks_for_now(commit, name):
     assert not results.provenance.git.dirty
 
 
-def test_the_readmes_show_what_results_hold_and_what_is_behind(commit):
-    check = [sys.executable, REPOSITORY / "tests" / "readme.py", "--check", commit]
-    done = subprocess.run(check, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+@pytest.fixture(scope="module")
+def readme(behind, commit):
+    """Give the program that fills the READMEs, and what is behind in its words."""
+    spec = importlib.util.spec_from_file_location("readme", REPOSITORY / "tests" / "readme.py")
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    said = {Path(folder).relative_to(commit).as_posix(): reasons for folder, reasons in behind.items()}
+    return program, "\n".join(lines(said))
 
 
-def test_a_table_of_a_readme_that_is_not_that_of_the_results_is_caught(commit, tmp_path):
+def test_the_readmes_show_what_results_hold_and_what_is_behind(commit, readme):
+    program, said = readme
+    assert program.stale(commit, said) == []
+
+
+def test_a_table_or_a_status_of_a_readme_that_is_not_that_of_the_results_is_caught(commit, readme, tmp_path):
+    program, said = readme
     root = shutil.copytree(commit, tmp_path / "changed")
+    assert program.stale(root, said + "\n- another line") == ["results/README.md"]
     path = root / "results" / "README.md"
     path.write_text(path.read_text().replace("| `smote`", "| `smite`", 1))
-    check = [sys.executable, REPOSITORY / "tests" / "readme.py", "--check", root]
-    done = subprocess.run(check, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "results/README.md is behind results/, or behind the code" in done.stderr
+    assert program.stale(root, said) == ["results/README.md"]
 
 
 def test_readme_is_a_face_of_one_page():

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
@@ -13,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from ..errors import UsageError
 from .tree import Tree
 
 THREADS = [
@@ -35,6 +37,7 @@ def start_context(light: bool = False) -> multiprocessing.context.BaseContext:
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    _check_room_for_sockets()
     context = multiprocessing.get_context("forkserver")
     server: Any = forkserver._forkserver
     lighter = [f"{__package__}.server"]
@@ -44,6 +47,12 @@ def start_context(light: bool = False) -> multiprocessing.context.BaseContext:
         context.set_forkserver_preload(lighter if light else [f"{__package__}.preload"])
     atexit.register(_end_helpers)
     return context
+
+
+def _check_room_for_sockets() -> None:
+    folder, most = tempfile.gettempdir(), 107 if sys.platform == "linux" else 103
+    if len(os.fsencode(os.path.join(folder, "pymp-........", "listener-........"))) > most:  # noqa: PTH118 - as it is
+        raise UsageError(f"TMPDIR {folder} is too long a path to make sockets in; name a folder with a shorter one")
 
 
 def _end_helpers() -> None:

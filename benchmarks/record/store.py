@@ -140,7 +140,9 @@ class Store:
                 now = {(row[ID.index(label)], row[PLANNED.index(column)]) for row in rows}
                 if label == "dataset":  # what was audited of it was of the data that it had
                     now |= {
-                        (audit.write(audit.read(name).dataset, kind), of) for name, of in now for kind in audit.KINDS
+                        (audit.write(audit.read(str(name)).dataset, kind), of)
+                        for name, of in now
+                        for kind in audit.KINDS
                     }
                 self.connection.executemany(f"DELETE FROM planned WHERE {label} = ? AND {column} != ?", now)
             kept = insert(self.connection, "planned", rows)

@@ -1,6 +1,7 @@
 """Data sets are read in processes of their own, under the limits: whatever they do, the run says one line."""
 
 import os
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -167,3 +168,11 @@ def test_the_start_of_the_forkserver_is_not_the_time_of_a_data_set(plugin):
     ((label, choice),) = resolve("dataset", [plugin("blobs")]).choices.items()
     with describe.describing(Limits(1.0)) as look:
         assert look(choice, label).rows
+
+
+def test_a_temporary_folder_whose_path_is_too_long_for_sockets_is_named(monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", f"/tmp/{'x' * 80}")
+    with pytest.raises(UsageError, match=r"TMPDIR /tmp/x+ is too long a path to make sockets in"):
+        start.start_context()
+    monkeypatch.setattr(tempfile, "tempdir", f"/tmp/{'x' * 60}")
+    start.start_context()

@@ -160,13 +160,13 @@ def check_chaos(plugin, tmp_path, pids, seeds, found, *options):
     return found
 
 
-def test_a_grid_of_chaos_gets_the_right_verdicts(plugin, tmp_path, survived):
+def test_chaos(plugin, tmp_path, survived):
     check_chaos(plugin, tmp_path, tmp_path, 12, survived("chaos", wrong=0))
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("engine", ["local", "dask"])
-def test_a_large_grid_of_chaos_too(plugin, tmp_path, tally, engine, request, survived):
+def test_much_chaos(plugin, tmp_path, tally, engine, request, survived):
     options, pids = (), tmp_path
     if engine == "dask":
         cluster, pids = request.getfixturevalue("cluster")
