@@ -99,8 +99,8 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
         "classifiers": [located(where.classifier, files.classifiers)],
         "seeds": [where.seed],
     }
-    with describing(limits) as describe:
-        cell = make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), describe).cells[0]
+    with describing(limits) as look:
+        cell = make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), look).cells[0]
     return audit.audit(cell, audited.kind) if audited.kind else cell
 
 

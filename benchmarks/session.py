@@ -85,8 +85,8 @@ def run(request: Request, console: Console) -> Done:
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
-    with describing(request.limits) as describe:
-        plan = _audited(request, make_plan(request.suite, describe))
+    with describing(request.limits) as look:
+        plan = _audited(request, make_plan(request.suite, look))
     _say_remarks(plan, console)
     folder = request.folder
     with (
@@ -239,8 +239,8 @@ def outlook(request: Request, console: Console) -> list[str]:
     UsageError
         If any of it cannot be.
     """
-    with describing(request.limits, light=True) as describe:
-        plan = _audited(request, make_plan(request.suite, describe))
+    with describing(request.limits, light=True) as look:
+        plan = _audited(request, make_plan(request.suite, look))
     _say_remarks(plan, console)
     mine, estimate = _mine(request, plan), Estimate()
     found = Pending(missing=mine)

@@ -6,16 +6,15 @@ from pathlib import Path
 
 from .catalog.data import Table
 from .catalog.entry import Choice
+from .catalog.registry import BUILT_IN
 from .design import suite as suites
-from .design.plan import Plan, make_plan
-from .parallel.describe import Describe, describing
+from .design.plan import Look, Plan, make_plan
+from .parallel.describe import describing
 from .parallel.engine import Limits
 from .parallel.machine import cpu_name
 from .record.folder import Results, read_results
 from .record.pending import behind
 from .record.provenance import Provenance
-
-BUILT_IN = "built-in"
 
 PATIENCE_S = 3600.0
 """Seconds that a data set may take to be read."""
@@ -31,22 +30,22 @@ def status(folders: Iterable[Path]) -> dict[str, list[str]]:
     UsageError
         If a folder holds no results.
     """
-    with describing(Limits(PATIENCE_S), light=True) as describe:
+    with describing(Limits(PATIENCE_S), light=True) as look:
         seen: dict[str, Table] = {}
 
         def once(choice: Choice, label: str) -> Table:  # built-in suites share data sets
             if label not in seen:
-                seen[label] = describe(choice, label)
+                seen[label] = look.describe(choice, label)
             return seen[label]
 
-        return {str(folder): _of(read_results(folder), once) for folder in folders}
+        return {str(folder): _of(read_results(folder), Look(once, look.check)) for folder in folders}
 
 
-def _of(results: Results, describe: Describe) -> list[str]:
+def _of(results: Results, look: Look) -> list[str]:
     name = results.provenance.suite.name
     if name not in suites.names():
         return [f"suite {name} is none of the built-in ones, so there is nothing to compare it with"]
-    plan = _built_in_only(make_plan(suites.read(name), describe))
+    plan = _built_in_only(make_plan(suites.read(name), look))
     return behind(results, plan.cells, Provenance.of(plan, 1, cpu_name()))
 
 

@@ -10,6 +10,9 @@ from ..errors import UsageError, one_line, unknown
 from .entry import Entry, How, Kind
 from .label import NAME
 
+BUILT_IN = "built-in"
+"""The source of what lies in our own folders."""
+
 ROOT = __package__.partition(".")[0]
 PACKAGES: dict[Kind, str] = {
     "contender": f"{ROOT}.oversamplers",
@@ -33,7 +36,7 @@ def installed(kind: Kind) -> dict[str, Entry]:
     for folder in import_module(PACKAGES[kind]).__path__:
         for path in sorted(Path(folder).glob("*.py")):
             if not path.stem.startswith("_"):
-                entries[path.stem] = Entry(kind, path.stem, f"{PACKAGES[kind]}.{path.stem}", path, "built-in")
+                entries[path.stem] = Entry(kind, path.stem, f"{PACKAGES[kind]}.{path.stem}", path, BUILT_IN)
     for point in metadata.entry_points(group=GROUPS[kind]):
         source = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
         if point.name in entries:

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import UsageError, one_line, unknown
 from . import label, wrapping
 from .entry import Choice, Entry, Kind
-from .registry import find, installed
+from .registry import BUILT_IN, find, installed
 
 
 @dataclass
@@ -24,10 +24,37 @@ class Resolved:
     asked: list[str] = field(default_factory=list)
 
 
-def resolve(kind: Kind, labels: list[str]) -> Resolved:
+Check = Callable[[Choice], None]
+"""Checks the parameters of a contender or a learner; see `check_parameters`."""
+
+
+def check_parameters(choice: Choice) -> None:
+    """Check that a contender or a learner takes the parameters it is given; its code runs here.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be imported or made, or does not take one.
+    """
+    CHECKS[choice.entry.kind](choice)
+
+
+def is_built_in(choice: Choice) -> bool:
+    """Tell whether no code but ours is behind a choice."""
+    wrapped = wrapping.inner(choice) if choice.entry.kind == "contender" else None
+    return choice.entry.source == BUILT_IN and (wrapped is None or is_built_in(wrapped.choice))
+
+
+def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> Resolved:
     """Find contenders, data sets or learners and check their parameters.
 
     ``*`` stands for everything that is installed, and as the name in a data set of many tables for all of them.
+
+    Parameters
+    ----------
+    check : callable
+        Checks the parameters of a contender or a learner as `check_parameters` does, which runs their code in this
+        process; others leave that to another one.
 
     Raises
     ------
@@ -42,8 +69,10 @@ def resolve(kind: Kind, labels: list[str]) -> Resolved:
         for other in (each.entry for each in found.choices.values()):
             if other.name == entry.name and other.path != entry.path:
                 raise UsageError(f"{kind} '{entry.name}' comes from both {other.source} and {entry.source}; rename one")
-        if params or kind == "dataset":
-            CHECKS[kind](choice)
+        if kind == "dataset":
+            _check_dataset(choice)
+        elif params:
+            check(choice)
         canonical = label.format_label(entry.name, params)
         refuse_twice(kind, [*found.choices, canonical])
         found.choices[canonical] = choice
@@ -86,7 +115,7 @@ def _check_dataset(choice: Choice) -> None:
     names = entry.declared().names
     if names and own.get("name") is not None and own["name"] not in names:
         raise UsageError(unknown(f"table of data set '{entry.name}':", str(own["name"]), names))
-    if not own and not names and entry.how == "module" and entry.source == "built-in" and not _needs(entry.name):
+    if not own and not names and entry.how == "module" and entry.source == BUILT_IN and not _needs(entry.name):
         return  # nothing to check, so nothing to import
     if (accepted := _of_load(entry)) is None:
         return  # the source does not say; loading it, in a process of its own, will
@@ -153,8 +182,4 @@ def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, 
         raise UsageError(f"{whose}: {one_line(error)}") from error
 
 
-CHECKS: dict[Kind, Callable[[Choice], None]] = {
-    "contender": _check_contender,
-    "dataset": _check_dataset,
-    "classifier": _check_classifier,
-}
+CHECKS: dict[Kind, Check] = {"contender": _check_contender, "classifier": _check_classifier}

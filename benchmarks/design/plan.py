@@ -12,7 +12,7 @@ from ..catalog.contract import Declared
 from ..catalog.data import Table, describe_data
 from ..catalog.entry import Choice
 from ..catalog.fingerprint import short_hash
-from ..catalog.resolve import refuse_twice, resolve
+from ..catalog.resolve import Check, check_parameters, refuse_twice, resolve
 from ..errors import UsageError
 from . import cell as cells
 from .cell import Cell, Inputs
@@ -48,15 +48,26 @@ class Plan:
     not_applicable: dict[str, str]
 
 
-def make_plan(suite: Suite, describe: Callable[[Choice, str], Table] = describe_data) -> Plan:
+@dataclass(frozen=True)
+class Look:
+    """How a plan looks at what runs other people's code: a data set, and whether a plugin takes its parameters.
+
+    As it is, that code runs in this process; others leave it to another one.
+    """
+
+    describe: Callable[[Choice, str], Table] = describe_data
+    check: Check = check_parameters
+
+
+def make_plan(suite: Suite, look: Look = Look()) -> Plan:
     """Lay out a suite's cells: seed by seed, so that every contender gets its first seeds early.
 
     A data set that cannot be loaded, and a broken plugin that ``*`` stands for, is left out as long as others are left.
 
     Parameters
     ----------
-    describe : callable
-        Looks at a data set as `describe_data` does, which loads it in this process; others leave that to another one.
+    look : Look
+        How to look at what runs other people's code.
 
     Raises
     ------
@@ -64,15 +75,15 @@ def make_plan(suite: Suite, describe: Callable[[Choice, str], Table] = describe_
         If a data set, contender, classifier or parameter is unknown or stands twice, or nothing is left.
     """
     try:
-        classifiers = resolve("classifier", suite.classifiers)
+        classifiers = resolve("classifier", suite.classifiers, look.check)
         refuse_twice("seed", suite.seeds)
-        contenders = resolve("contender", suite.contenders)
+        contenders = resolve("contender", suite.contenders, look.check)
         datasets = resolve("dataset", suite.datasets)
         left_out = classifiers.left_out | contenders.left_out | datasets.left_out
         data: dict[str, Table] = {}
         for name, choice in datasets.choices.items():
             try:
-                data[name] = describe(choice, name)
+                data[name] = look.describe(choice, name)
             except UsageError as error:
                 left_out[name] = str(error)
         if not data or not contenders.choices or not classifiers.choices:

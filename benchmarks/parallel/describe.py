@@ -1,9 +1,10 @@
-"""Data sets are looked at in processes of their own: what a file blows up to, or a plugin's code does, stays there.
+"""Data sets and plugins are looked at in processes of their own: what a file blows up to, or code does, stays there.
 
-The run's process holds test labels later on, and must live until the end: it never loads a data set itself.
+The run's process holds test labels later on, and must live until the end: it never loads a data set itself, nor anybody
+else's contender or learner.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -13,6 +14,8 @@ from typing import Any
 
 from ..catalog.data import Table, describe_data
 from ..catalog.entry import Choice
+from ..catalog.resolve import check_parameters, is_built_in
+from ..design.plan import Look
 from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
@@ -26,12 +29,9 @@ from .tree import unreadable
 LONGEST = 1000
 """Characters of a problem or a note that are shown at most."""
 
-Describe = Callable[[Choice, str], Table]
-"""Looks at the data set that a label stands for; what `make_plan` takes."""
 
-
-class DescribedWords(Words):
-    """What is said of a data set: a `Table`, or why there is none."""
+class SaidWords(Words):
+    """What is said of a data set, or of a plugin: a `Table` of the former, or what is wrong."""
 
     table: dict[str, Any] | None = None
     problem: str = ""
@@ -53,9 +53,25 @@ class Description(Task):
             return Message({"problem": str(error)})
 
 
+@dataclass(frozen=True)
+class Checking(Task):
+    """Import a contender or a learner, and check its parameters."""
+
+    choice: Choice
+
+    def run(self, enter: Enter) -> Message:
+        """Answer with what is wrong, if anything is."""
+        enter("load")
+        try:
+            check_parameters(self.choice)
+        except UsageError as error:
+            return Message({"problem": str(error)})
+        return Message({})
+
+
 @contextmanager
-def describing(limits: Limits, light: bool = False) -> Iterator[Describe]:
-    """Give what looks at a data set as `describe_data` does, in a process of its own and under limits.
+def describing(limits: Limits, light: bool = False) -> Iterator[Look]:
+    """Give what looks at data sets and plugins in processes of their own, and under limits.
 
     Parameters
     ----------
@@ -63,24 +79,50 @@ def describing(limits: Limits, light: bool = False) -> Iterator[Describe]:
         Whether no cells are run afterwards, so that nothing need be imported for them.
     """
     with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
-        context = start_context(light)
-        yield lambda choice, label: _described(Description(choice, label), limits, context, guardian)
+        apart = _Apart(limits, start_context(light), guardian)
+        yield Look(apart.describe, apart.check)
 
 
-def _described(task: Description, limits: Limits, context: BaseContext, guardian: Guardian) -> Table:
-    try:
-        warm_up(context)  # what the forkserver imports when it is asked for the first time is not the data set's time
-        running = Running(task, limits, limits.timeout_s, context)
-    except (OSError, EOFError) as error:
-        raise UsageError(f"data set '{task.label}' cannot be loaded: no process can be started ({error})") from error
-    pid = running.process.pid
-    guardian.started(pid)
-    try:
-        return _answer(task.label, _wait(running), limits)
-    finally:
-        running.end()
-        running.forget()
-        guardian.ended(pid)
+@dataclass(frozen=True)
+class About:
+    """Words for whatever goes wrong: what is looked at, what is done with it, and how not having done it is said."""
+
+    what: str
+    doing: str
+    failed: str
+
+
+@dataclass(frozen=True)
+class _Apart:
+    limits: Limits
+    context: BaseContext
+    guardian: Guardian
+
+    def describe(self, choice: Choice, label: str) -> Table:
+        about = About(f"data set '{label}'", "read", "cannot be loaded")
+        return _table(self._ask(Description(choice, label), about), about)
+
+    def check(self, choice: Choice) -> None:
+        if is_built_in(choice):
+            check_parameters(choice)
+        else:
+            about = About(f"{choice.entry.kind} '{choice.entry.name}'", "import", "cannot be imported")
+            self._ask(Checking(choice), about)
+
+    def _ask(self, task: Task, about: About) -> SaidWords:
+        try:
+            warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
+            running = Running(task, self.limits, self.limits.timeout_s, self.context)
+        except (OSError, EOFError) as error:
+            raise UsageError(f"{about.what} {about.failed}: no process can be started ({error})") from error
+        pid = running.process.pid
+        self.guardian.started(pid)
+        try:
+            return _said(_wait(running), about, self.limits)
+        finally:
+            running.end()
+            running.forget()
+            self.guardian.ended(pid)
 
 
 def _wait(running: Running) -> Ended:
@@ -92,21 +134,32 @@ def _wait(running: Running) -> Ended:
     return ended
 
 
-def _answer(label: str, ended: Ended, limits: Limits) -> Table:
-    whose = f"data set '{label}'"
+def _said(ended: Ended, about: About, limits: Limits) -> SaidWords:
     if ended.message is None:
         match ended.status:
             case "out_of_memory" if not ended.unexplained:
-                raise UsageError(f"{whose} takes more than {limits.bytes / 1e9:.3g} GB to read (--memory)")
+                raise UsageError(
+                    f"{about.what} takes more than {limits.bytes / 1e9:.3g} GB to {about.doing} (--memory)"
+                )
             case "timeout":
-                raise UsageError(f"{whose} takes longer than {limits.timeout_s:g} s to read (--timeout)")
-        raise UsageError(f"{whose} cannot be loaded: {ended.reason}")
+                raise UsageError(f"{about.what} takes longer than {limits.timeout_s:g} s to {about.doing} (--timeout)")
+        raise UsageError(f"{about.what} {about.failed}: {ended.reason}")
     try:
-        words: DescribedWords = words_of(ended.message, DescribedWords)
-        if words.problem:
-            raise UsageError(plain(words.problem, LONGEST))
+        words: SaidWords = words_of(ended.message, SaidWords)
+    except BadMessageError as error:
+        raise _unreadable(about, str(error)) from error
+    if words.problem:
+        raise UsageError(plain(words.problem, LONGEST))
+    return words
+
+
+def _table(words: SaidWords, about: About) -> Table:
+    try:
         table = Table.model_validate(words.table)
     except ValueError as error:  # a data set's code may have written into the answer
-        wrong = error if isinstance(error, BadMessageError) else "it describes no table"
-        raise UsageError(f"{whose} cannot be loaded: {plain(f'its answer cannot be read ({wrong})')}") from error
+        raise _unreadable(about, "it describes no table") from error
     return table.model_copy(update={"notes": tuple(plain(note, LONGEST) for note in table.notes)})
+
+
+def _unreadable(about: About, why: str) -> UsageError:
+    return UsageError(f"{about.what} {about.failed}: {plain(f'its answer cannot be read ({why})')}")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from oversampling_bench.benchmarks import session
 from oversampling_bench.benchmarks.catalog import registry
-from oversampling_bench.benchmarks.catalog.data import describe_data
+from oversampling_bench.benchmarks.design.plan import Look
 
 
 def load(source, /, **params):
@@ -89,7 +89,7 @@ def test_zenodos_tables_are_checked_against_what_they_were(monkeypatch, tmp_path
 @pytest.fixture
 def looked_at_here(monkeypatch):
     """Let data sets be looked at in this process, where they can be harmed, instead of one of their own."""
-    monkeypatch.setattr(session, "describing", lambda *_, **__: nullcontext(describe_data))
+    monkeypatch.setattr(session, "describing", lambda *_, **__: nullcontext(Look()))
 
 
 @pytest.mark.parametrize("label", ["openml[id=31]", "zenodo[name=ecoli]"])

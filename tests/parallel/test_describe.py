@@ -46,7 +46,7 @@ def planted(tmp_path):
 def test_what_is_said_from_apart_is_what_is_seen_here(plugin, name):
     ((label, choice),) = resolve("dataset", [plugin(name) if name == "blobs" else name]).choices.items()
     with describe.describing(Limits(100)) as look:
-        assert look(choice, label) == describe_data(choice, label)
+        assert look.describe(choice, label) == describe_data(choice, label)
 
 
 GROWS = "kept = [bytearray(b'x' * 50_000_000) for _ in range(80)]; time.sleep(60)"
@@ -89,12 +89,49 @@ def test_no_code_of_a_data_set_runs_in_the_process_of_the_run(run_table, planted
     [
         ({}, "it describes no table"),
         ({"table": {"hash": "x"}}, "it describes no table"),
-        ({"table": {"hash": "x"}, "more": 1}, "its words are none of DescribedWords"),
+        ({"table": {"hash": "x"}, "more": 1}, "its words are none of SaidWords"),
     ],
 )
 def test_an_answer_that_is_none_is_said(words, complaint):
+    about = describe.About("data set 'x'", "read", "cannot be loaded")
     with pytest.raises(UsageError, match=f"data set 'x' cannot be loaded: its answer cannot be read .{complaint}"):
-        describe._answer("x", Ended(Message(words)), Limits(1))
+        describe._table(describe._said(Ended(Message(words)), about, Limits(1)), about)
+
+
+PLUGIN = """
+import os, signal, time
+from imblearn.over_sampling import RandomOverSampler
+{}
+def make(random_state, sampling_strategy="auto", k=1):
+    return RandomOverSampler(random_state=random_state)
+"""
+
+
+@pytest.mark.parametrize("label", ["{}[k=2]", "filtered[of={}]", "filtered[of={}[k=2]]"])
+def test_no_code_of_a_plugin_runs_in_the_process_of_the_run(run_table, plugin, tmp_path, label):
+    path, pids = tmp_path / "mine.py", tmp_path / "pids"
+    path.write_text(PLUGIN.format(f"open({str(pids)!r}, 'a').write(f'{{os.getpid()}} ')"))
+    assert run_table(plugin("blobs"), "--contender", label.format(path)).code == 0
+    assert run_table(plugin("blobs"), "--contender", label.format(path).replace("k=2", "j=2")).code in (0, 2)
+    assert str(os.getpid()) not in pids.read_text().split()
+
+
+@pytest.mark.parametrize(
+    ("does", "complaint"),
+    [
+        ("os._exit(3)", "cannot be imported: its process ended itself with exit code 3"),
+        ("raise ValueError('no')", "cannot be imported (ValueError: no)"),
+        ("time.sleep(60)", "takes longer than 3 s to import (--timeout)"),
+        ("", "unknown parameter of contender 'mine': 'j'"),
+    ],
+)
+def test_a_plugin_that_cannot_be_looked_at_is_named(run_table, plugin, tmp_path, does, complaint):
+    path = tmp_path / "mine.py"
+    path.write_text(PLUGIN.format(does))
+    done = run_table(plugin("blobs"), "--contender", f"{path}[j=2]", "--timeout", 3)
+    assert done.code == 2
+    assert complaint in done.err
+    assert done.err.count("\n") == 1
 
 
 def test_a_light_forkserver_makes_way_for_one_that_runs_cells(monkeypatch):
@@ -167,7 +204,7 @@ def test_the_start_of_the_forkserver_is_not_the_time_of_a_data_set(plugin):
     start.renew(start.start_context())
     ((label, choice),) = resolve("dataset", [plugin("blobs")]).choices.items()
     with describe.describing(Limits(1.0)) as look:
-        assert look(choice, label).rows
+        assert look.describe(choice, label).rows
 
 
 def test_a_temporary_folder_whose_path_is_too_long_for_sockets_is_named(monkeypatch):

@@ -71,8 +71,8 @@ def test_what_makes_no_sense_is_said(run_small):
 @pytest.mark.parametrize(
     ("aucs", "bases", "misfits"),
     [
-        ([0.70, 0.80, 0.90], [0.5, 0.6, 0.7], ["knows labels that it was not told"]),
-        ([0.69, 0.99, 0.99], [0.5, 0.5, 0.5], []),  # not on every split
+        ([0.60, 0.80, 0.90], [0.5, 0.6, 0.7], ["knows labels that it was not told"]),
+        ([0.59, 0.99, 0.99], [0.5, 0.5, 0.5], []),  # not on every split
         ([0.95, 0.95, 0.95], [0.9, 0.85, 0.9], []),  # the baseline as well: it is the labels, or the learner
         ([0.99, 0.99], [0.5, 0.5], []),  # too few
     ],
@@ -100,7 +100,7 @@ def test_what_is_lost_on_noisy_rows(lifts, positives, misfits):
 
 def test_a_learner_that_knows_labels_is_found_by_the_baseline():
     found = [
-        audit.Finding(("adult", "mine", name), 3, {0: []}, [0.9] * 3, [0.9] * 3, [], 0.0).misfits
-        for name in ("none", "smote")
+        audit.Finding(("adult", "mine", name), 3, {0: []}, [auc] * 3, [auc] * 3, [], 0.0).misfits
+        for name, auc in (("none", 0.8), ("smote", 0.8), ("none", 0.79))
     ]
-    assert found == [["knows labels that it was not told"], []]
+    assert found == [["knows labels that it was not told"], [], []]
