@@ -20,17 +20,22 @@ from oversampling_bench.benchmarks.report.markdown import table
 TESTS = Path(__file__).parent
 
 
+HERE, CLUSTER = "on this machine", "on a cluster"
+
+
 def scope(nodeid):
     """Say which tests run one after the other: those that start, time and kill processes, here or on a cluster."""
     if not nodeid.startswith("tests/parallel/"):
         return nodeid
-    return "on a cluster" if "dask" in nodeid else "on this machine"
+    return CLUSTER if "dask" in nodeid else HERE
 
 
 def pytest_collection_modifyitems(items):
-    """Put first what takes longest, and last what would load the machine while the former measures time."""
-    order = ["on this machine", "", "on a cluster"]
-    items.sort(key=lambda item: order.index(of if (of := scope(item.nodeid)) in order else ""))
+    """Put first what takes longest, and in the middle what would load the machine while the former measures time."""
+    of = {place: [item for item in items if scope(item.nodeid) == place] for place in (HERE, CLUSTER)}
+    rest = [item for item in items if scope(item.nodeid) not in of]
+    half = len(rest) // 2
+    items[:] = [*of[HERE], *rest[:half], *of[CLUSTER], *rest[half:]]
 
 
 @pytest.hookimpl(optionalhook=True)

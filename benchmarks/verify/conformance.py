@@ -1,6 +1,5 @@
 """Is a contender or a data set sound? One suite for all, which tests of outside packages can call: `assert_sound`."""
 
-import multiprocessing
 import os
 import pickle
 import threading
@@ -89,7 +88,7 @@ def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
         checks = contender_checks.CHECKS if makes_rows else dataset_checks.CHECKS
         jobs |= {title: partial(_apart, _one, choice, title) for title in checks}
     if makes_rows:
-        jobs["pickles under spawn"] = partial(_apart, _unpickled, choice, spawn=True)
+        jobs["pickles"] = partial(_apart, _unpickled, choice)
     if entry.kind == "contender":
         jobs["learner changed soundly"] = partial(_apart, _learner, choice)
     for title, job in jobs.items():
@@ -146,8 +145,8 @@ def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
     return Verdict(title, "known" if reason else "failed", expected, came, mend, reason or "")
 
 
-def _apart(work: Callable[..., Any], *arguments: Any, spawn: bool = False) -> Any:
-    context: Any = multiprocessing.get_context("spawn") if spawn else start_context()
+def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    context: Any = start_context()
     mine, theirs = context.Pipe(duplex=False)
     answer = Memory.make()
     process = context.Process(target=_answer, args=(theirs, answer, work, arguments))

@@ -60,7 +60,7 @@ def make(random_state, sampling_strategy="auto"):
 def slower(tmp_path, cluster):
     for old in pids_in(cluster):
         old.unlink()
-    (tmp_path / "slower.py").write_text(SLOWER.replace("SECONDS", "3"))
+    (tmp_path / "slower.py").write_text(SLOWER.replace("SECONDS", "1.5"))
     return tmp_path / "slower.py"
 
 
@@ -152,9 +152,9 @@ def test_a_run_that_ends_early_leaves_nothing_running_on_the_cluster(plugin, tmp
     cells = noted(cluster)
     process.send_signal(number)
     assert process.wait(timeout=60) == (130 if number == signal.SIGINT else -number)
-    time.sleep(3)  # longer than a cell takes: were the chunk to go on, there would be another
+    time.sleep(2)  # longer than a cell takes: were the chunk to go on, there would be another
     before = set(pids_in(cluster))
-    time.sleep(4)
+    time.sleep(2)
     assert set(pids_in(cluster)) == before
     assert not psutil.wait_procs(cells, timeout=5)[1]
 

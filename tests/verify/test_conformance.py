@@ -78,7 +78,7 @@ BAD = {
     "constant columns": (AFTER, "X_new[n:] /= X[y == 1].std(axis=0)"),
     "all columns numeric": (AFTER, "X_new = X_new if X.shape[1] != 3 else X_new[:, :2]"),
     "all columns categorical": (BEFORE, "{5: 0, 3: 0, 8: 0, 10: 0}[X.shape[1] if X.shape[1] != 5 else 9]"),
-    "pickles under spawn": (MADE, "sampler.callback = lambda: None"),
+    "pickles": (MADE, "sampler.callback = lambda: None"),
     "imbalanced-learn: check_target_type": (
         BEFORE,
         "y = y if len(np.unique(y)) < 20 else (y > np.median(y)).astype(int)",
@@ -244,7 +244,7 @@ def test_whoever_writes_into_every_descriptor_fails_and_nothing_else_happens(pla
     conformance.assert_sound("none")  # what starts processes lives on
 
 
-@pytest.mark.parametrize("title", ["rows finite", "pickles under spawn", f"{conformance.THEIRS}check_target_type"])
+@pytest.mark.parametrize("title", ["rows finite", "pickles", f"{conformance.THEIRS}check_target_type"])
 def test_an_answer_that_somebody_else_wrote_is_a_failed_check(planted, tmp_path, title):
     touched = tmp_path / "touched"
     line = SHOUTS.replace("PATH", str(touched)).replace("END", "time.sleep(600)")
