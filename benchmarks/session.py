@@ -145,8 +145,8 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     console.print(
         f"{plural(spent.cells, 'cell')} in {duration(wall)}; leaderboard: {path}", highlight=False, soft_wrap=True
     )
-    shown, _ = without_audits(store.cells())
-    misfits = audit_warning(store.folder)
+    shown, audited = without_audits(store.cells())
+    misfits = audit_warning(store.folder) if len(audited) else ""
     done = Done(store.folder, Counter(shown["status"]), plan.left_out, interrupt.asked(), put_off, misfits)
     for reason, count in put_off.items():
         console.print(

@@ -1,4 +1,5 @@
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ HERE, CLUSTER = "on this machine", "on a cluster"
 
 def scope(nodeid):
     """Say which tests run one after the other: those that start, time and kill processes, here or on a cluster."""
+    if nodeid.startswith("tests/test_results.py"):
+        return "results"  # they share what takes a while to find
     if not nodeid.startswith("tests/parallel/"):
         return nodeid
     return CLUSTER if "dask" in nodeid else HERE
@@ -87,6 +90,20 @@ def blobs(plugin):
 @pytest.fixture(scope="session")
 def blobs_fold(blobs):
     return protocol.make_fold(*blobs, "strict", 0)
+
+
+SOONER = """
+from oversampling_bench.benchmarks.command import main
+from oversampling_bench.benchmarks.parallel import start
+start.PRELOADED = ["imblearn.over_sampling", "sklearn.ensemble", "oversampling_bench.benchmarks.parallel.server"]
+main()
+"""
+
+
+@pytest.fixture(scope="session")
+def program():
+    """Give the command as a process of its own, which is there sooner than usual: its forkserver holds no torch."""
+    return [sys.executable, "-c", SOONER]
 
 
 @pytest.fixture

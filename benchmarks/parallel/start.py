@@ -17,6 +17,9 @@ import psutil
 from ..errors import UsageError
 from .tree import Tree
 
+PRELOADED = [f"{__package__}.preload"]
+"""What the forkserver imports before the first cell."""
+
 THREADS = [
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -44,7 +47,7 @@ def start_context(light: bool = False) -> multiprocessing.context.BaseContext:
     if server._forkserver_pid is not None and server._preload_modules == lighter and not light:
         server._stop()
     if server._forkserver_pid is None:
-        context.set_forkserver_preload(lighter if light else [f"{__package__}.preload"])
+        context.set_forkserver_preload(lighter if light else PRELOADED)
     atexit.register(_end_helpers)
     return context
 

@@ -2,13 +2,11 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 from oversampling_bench.benchmarks.measure.outcome import TIMINGS
 from oversampling_bench.benchmarks.record.folder import read_csv
 
-PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 HEALTHY = ["none", "random", "smote", "threshold"]
 OK = ("ok", "", "")
 
@@ -61,13 +59,13 @@ LIES = {
 LIMITS = ["--timeout", "6", "--memory", "1", "--jobs", "2"]
 
 
-def attack(plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
+def attack(program, plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
     """Run attackers among healthy contenders and, apart from these, liars; give both tables, and what was shown."""
     (folder / "tmp").mkdir()
     environment = os.environ | {"PLANTED_PIDS": str(folder), "TMPDIR": str(folder / "tmp")}
 
     def run(out, *options):
-        command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), "--seeds", seeds, "--out", folder / out]
+        command = [*program, "run", "quick", "--dataset", plugin("blobs"), "--seeds", seeds, "--out", folder / out]
         done = subprocess.run(
             [*map(str, (*command, *options, *LIMITS))], env=environment, capture_output=True, timeout=900, check=False
         )
@@ -83,8 +81,8 @@ def attack(plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
 
 
 @pytest.fixture(scope="module")
-def attacked(plugin, tmp_path_factory):
-    return attack(plugin, tmp_path_factory.mktemp("attacked"))
+def attacked(program, plugin, tmp_path_factory):
+    return attack(program, plugin, tmp_path_factory.mktemp("attacked"))
 
 
 def wrong(cell, expected):
@@ -133,10 +131,10 @@ def test_nothing_of_it_is_run_in_the_parent_or_reaches_the_terminal(attacked):
 
 
 @pytest.mark.torture
-def test_attacked_over_many_seeds_nobody_else_is_changed(plugin, tmp_path, run_small, tally, survived):
+def test_attacked_over_many_seeds_nobody_else_is_changed(program, plugin, tmp_path, run_small, tally, survived):
     seeds = 5
     found = survived("plugins that tamper, forge, kill others, lie or look for test labels", wrong=0)
-    among, lied, *_ = attack(plugin, tmp_path, seeds=seeds)
+    among, lied, *_ = attack(program, plugin, tmp_path, seeds=seeds)
     alone = read_csv(run_small(*HEALTHY, seeds=seeds, out="alone").folder / "cells.csv")
     for cells, label, expected in ((among, "contender", ATTACKS), (lied, "classifier", LIES)):
         for kind, verdict in expected.items():

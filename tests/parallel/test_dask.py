@@ -77,8 +77,8 @@ def noted(cluster, patience=120.0):
     raise AssertionError("no cell ever started")
 
 
-def test_a_dying_worker_costs_a_retry_not_the_run(run_small, plugin, tmp_path, cluster, slower):
-    process = start(plugin, tmp_path, cluster, slower, seeds=4)
+def test_a_dying_worker_costs_a_retry_not_the_run(program, plugin, tmp_path, cluster, slower):
+    process = start(program, plugin, tmp_path, cluster, slower, seeds=4)
     noted(cluster)
     victim = next(iter(cluster[0].workers.values())).process.pid
     os.kill(victim, signal.SIGKILL)
@@ -147,8 +147,10 @@ def test_an_engine_need_not_take_what_it_does_not_say():
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_a_run_that_ends_early_leaves_nothing_running_on_the_cluster(plugin, tmp_path, cluster, slower, number):
-    process = start(plugin, tmp_path, cluster, slower, seeds=20)
+def test_a_run_that_ends_early_leaves_nothing_running_on_the_cluster(
+    program, plugin, tmp_path, cluster, slower, number
+):
+    process = start(program, plugin, tmp_path, cluster, slower, seeds=20)
     cells = noted(cluster)
     process.send_signal(number)
     assert process.wait(timeout=60) == (130 if number == signal.SIGINT else -number)
@@ -159,8 +161,7 @@ def test_a_run_that_ends_early_leaves_nothing_running_on_the_cluster(plugin, tmp
     assert not psutil.wait_procs(cells, timeout=5)[1]
 
 
-def start(plugin, tmp_path, cluster, contender, seeds):
-    program = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
+def start(program, plugin, tmp_path, cluster, contender, seeds):
     arguments = ["run", "quick", "--dataset", plugin("blobs"), "--contender", contender, "--seeds", seeds]
     command = [*program, *arguments, "--out", tmp_path / "out", *on(cluster)]
     return subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True)

@@ -3,7 +3,6 @@
 import os
 import random
 import subprocess
-import sys
 import time
 
 import psutil
@@ -11,7 +10,6 @@ import pytest
 from oversampling_bench.benchmarks.measure.outcome import TIMINGS
 from oversampling_bench.benchmarks.record.folder import read_csv
 
-PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 HEALTHY = ["none", "random", "smote"]
 
 # kind: status, phase, and a part of the reason
@@ -45,13 +43,13 @@ MATRIX = {
 LIMITS = ["--timeout", "4", "--memory", "1"]
 
 
-def matrix_run(plugin, out, pids, *options, contenders=None):
+def matrix_run(program, plugin, out, pids, *options, contenders=None):
     """Run healthy contenders and faulty ones, which note their pids in a folder."""
     faulty = [f"{plugin('faults')}[kind={kind}]" for kind in MATRIX]
     chosen = [
         part for name in HEALTHY + (faulty if contenders is None else contenders) for part in ("--contender", name)
     ]
-    command = [*PROGRAM, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", out, "--seeds", "1", *options]
+    command = [*program, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", out, "--seeds", "1", *options]
     (pids / "tmp").mkdir(exist_ok=True)
     environment = os.environ | {"PLANTED_PIDS": str(pids), "TMPDIR": str(pids / "tmp")}
     return subprocess.run(
@@ -72,14 +70,14 @@ def all_gone(pids, patience=5.0):
 
 
 @pytest.fixture(scope="module", params=["local", "dask"])
-def matrix(request, plugin, tmp_path_factory):
+def matrix(request, program, plugin, tmp_path_factory):
     """Run the whole matrix once on each engine."""
     folder = tmp_path_factory.mktemp(request.param)
     options, pids = LIMITS, folder
     if request.param == "dask":
         scheduler, pids = request.getfixturevalue("cluster")
         options = [*LIMITS, "--engine", "dask", "--scheduler", scheduler.scheduler_address]
-    done = matrix_run(plugin, folder / "out", pids, *options)
+    done = matrix_run(program, plugin, folder / "out", pids, *options)
     assert done.returncode == 1, done.stderr
     return read_csv(folder / "out" / "cells.csv").set_index("contender"), folder / "out", pids, done
 
@@ -139,10 +137,12 @@ def expected(seed):
     return MATRIX[random.Random(seed).choice(sorted(MATRIX))]
 
 
-def check_chaos(plugin, tmp_path, pids, seeds, found, *options):
+def check_chaos(program, plugin, tmp_path, pids, seeds, found, *options):
     """Run faulty contenders among healthy ones; count wrong verdicts, cells that are missing, and processes left."""
     chaos = [f"{plugin('faults')}[kind=chaos]"]
-    done = matrix_run(plugin, tmp_path / "out", pids, *LIMITS, "--seeds", str(seeds), *options, contenders=chaos)
+    done = matrix_run(
+        program, plugin, tmp_path / "out", pids, *LIMITS, "--seeds", str(seeds), *options, contenders=chaos
+    )
     assert done.returncode == 1, done.stderr
     cells = read_csv(tmp_path / "out" / "cells.csv")
     for cell in cells.itertuples():
@@ -151,7 +151,7 @@ def check_chaos(plugin, tmp_path, pids, seeds, found, *options):
         found.wrong += not right
     faulty = int((~cells["contender"].isin(HEALTHY)).sum())
     found.lost += seeds - faulty
-    unharmed = matrix_run(plugin, tmp_path / "unharmed", pids, "--seeds", str(seeds), contenders=[])
+    unharmed = matrix_run(program, plugin, tmp_path / "unharmed", pids, "--seeds", str(seeds), contenders=[])
     assert unharmed.returncode == 0, unharmed.stderr
     found.compare(cells[cells["contender"].isin(HEALTHY)], read_csv(tmp_path / "unharmed" / "cells.csv"))
     found.left = len(all_gone(pids))
@@ -160,17 +160,17 @@ def check_chaos(plugin, tmp_path, pids, seeds, found, *options):
     return found
 
 
-def test_chaos(plugin, tmp_path, survived):
-    check_chaos(plugin, tmp_path, tmp_path, 12, survived("chaos", wrong=0))
+def test_chaos(program, plugin, tmp_path, survived):
+    check_chaos(program, plugin, tmp_path, tmp_path, 8, survived("chaos", wrong=0))
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("engine", ["local", "dask"])
-def test_much_chaos(plugin, tmp_path, tally, engine, request, survived):
+def test_much_chaos(program, plugin, tmp_path, tally, engine, request, survived):
     options, pids = (), tmp_path
     if engine == "dask":
         cluster, pids = request.getfixturevalue("cluster")
         options = ("--engine", "dask", "--scheduler", cluster.scheduler_address)
     where = "on this machine" if engine == "local" else "on two Dask workers"
     found = survived(f"contenders that hang, crash, leak or lie, {where}", wrong=0)
-    tally.append(check_chaos(plugin, tmp_path, pids, 150, found, *options))
+    tally.append(check_chaos(program, plugin, tmp_path, pids, 150, found, *options))

@@ -11,7 +11,6 @@ from oversampling_bench.benchmarks.record.folder import read_csv
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, and shares of memory")
 
-PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 
 COUNTS = """
 import time
@@ -56,13 +55,13 @@ def make(random_state, processes=1, shared=True, sampling_strategy="auto"):
 
 
 @pytest.fixture
-def command(plugin, tmp_path):
+def command(program, plugin, tmp_path):
     """Give the command that runs one cell of a contender whose code is given."""
 
     def command(code, params="", options=()):
         (tmp_path / "planted.py").write_text(code)
         chosen = ["--dataset", plugin("blobs"), "--contender", f"{tmp_path / 'planted.py'}{params}", "--seeds", 1]
-        return [*map(str, [*PROGRAM, "run", "quick", *chosen, "--out", tmp_path / "out", "--jobs", 1, *options])]
+        return [*map(str, [*program, "run", "quick", *chosen, "--out", tmp_path / "out", "--jobs", 1, *options])]
 
     return command
 

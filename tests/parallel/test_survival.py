@@ -32,12 +32,11 @@ def make(random_state, sampling_strategy="auto"):
 
 
 @pytest.fixture
-def start(plugin, tmp_path):
+def start(program, plugin, tmp_path):
     """Start a run in a session of its own; give the process."""
 
     def start(*contenders, out="out", options=(), **how):
         chosen = [part for name in contenders for part in ("--contender", name)]
-        program = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
         command = [*program, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", tmp_path / out, *options]
         return subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True, start_new_session=True, **how)
 

@@ -26,7 +26,6 @@ def make(random_state, sampling_strategy="auto"):
     return Steady(random_state=random_state)
 """
 
-PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 FULL = Path("/dev/full")
 CELLS = 4
 
@@ -38,11 +37,11 @@ def buffered(monkeypatch):
 
 
 @pytest.fixture
-def begin(plugin, tmp_path, buffered):
+def begin(program, plugin, tmp_path, buffered):
     """Start a run of a few cells, half a second each; give the process."""
     (tmp_path / "steady.py").write_text(STEADY)
     options = ["--dataset", plugin("blobs"), "--contender", tmp_path / "steady.py", "--seeds", CELLS, "--jobs", 1]
-    command = [*map(str, [*PROGRAM, "run", "quick", *options, "--out", tmp_path / "out"])]
+    command = [*map(str, [*program, "run", "quick", *options, "--out", tmp_path / "out"])]
     return lambda **how: subprocess.Popen(command, **({"start_new_session": True} | how))
 
 
@@ -100,12 +99,16 @@ def test_a_terminal_that_is_closed_ends_the_run_with_its_leaderboard(begin, tmp_
     assert 1 <= scored(tmp_path) < CELLS
 
 
-def ended(stdout, *arguments):
+@pytest.fixture
+def ended(program):
     """Run the command with its stdout in some place; give the exit code and what it says on stderr."""
-    done = subprocess.run(
-        [*PROGRAM, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=120, check=False
-    )
-    return done.returncode, done.stderr
+
+    def ended(stdout, *arguments):
+        command = [*program, *map(str, arguments)]
+        done = subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        return done.returncode, done.stderr
+
+    return ended
 
 
 @pytest.fixture
@@ -114,7 +117,7 @@ def outputs(run_small, buffered):
     return [("list",), ("--help",), ("report", run_small("none", "random").folder)]
 
 
-def test_a_reader_that_has_had_enough_ends_it_quietly(outputs):
+def test_a_reader_that_has_had_enough_ends_it_quietly(ended, outputs):
     """As in `| head -1`, where the reader has left before anything came."""
     for arguments in outputs:
         reader, writer = os.pipe()
@@ -129,7 +132,7 @@ def test_a_reader_that_has_had_enough_ends_it_quietly(outputs):
     assert said.count("\n") == 1
 
 
-def test_output_that_finds_no_room_is_said_in_one_line(outputs):
+def test_output_that_finds_no_room_is_said_in_one_line(ended, outputs):
     for arguments in outputs:
         with FULL.open("w") as full:
             code, said = ended(full, *arguments)
