@@ -198,9 +198,11 @@ def _say_remarks(plan: Plan, console: Console) -> None:
 
 def _say_about_the_store(store: Store, plan: Plan, console: Console) -> None:
     forgotten = store.lost.forgotten([cell.id for cell in plan.cells]) if store.lost else []
-    more = f"; {plural(len(forgotten), 'cell')} of other commands left the leaderboard ({a_few(forgotten)})"
-    for line in store.remarks:
-        console.print(line + (more if forgotten else ""), highlight=False, markup=False, soft_wrap=True)
+    lines = list(store.remarks)
+    if forgotten:
+        lines[0] += f"; {plural(len(forgotten), 'cell')} of other commands left the leaderboard ({a_few(forgotten)})"
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _say_what_went_wrong(done: Done, console: Console) -> None:

@@ -20,7 +20,7 @@ from imblearn.over_sampling import RandomOverSampler
 class Counts(RandomOverSampler):
     def fit_resample(self, X, y):
         Path(__file__).with_suffix(".began").touch()
-        for _ in range(30):  # three seconds of its own, however long that takes
+        for _ in range(15):  # a second and a half of its own, however long that takes
             time.sleep(0.1)
         return super().fit_resample(X, y)
 
@@ -74,7 +74,7 @@ def verdict(tmp_path):
 
 def test_a_suspended_run_times_no_cell_out(command, tmp_path):
     """As where the machine sleeps, or somebody suspends all of it."""
-    process = subprocess.Popen(command(COUNTS, options=("--timeout", "5")), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command(COUNTS, options=("--timeout", "4")), stderr=subprocess.PIPE, text=True)
     began, patience = tmp_path / "planted.began", time.monotonic() + 60
     while not began.exists():
         assert time.monotonic() < patience
@@ -83,7 +83,7 @@ def test_a_suspended_run_times_no_cell_out(command, tmp_path):
     family = [run, *run.children(recursive=True)]
     for each in family:
         each.send_signal(signal.SIGSTOP)
-    time.sleep(8)
+    time.sleep(6)
     for each in reversed(family):
         each.send_signal(signal.SIGCONT)
     said = process.stderr.read()
