@@ -181,7 +181,7 @@ def run(
         Say on stderr what happens; nothing is printed otherwise.
     **options
         As on the command line: `jobs`, `timeout`, `memory`, `fresh`, `retry`, `engine`, `scheduler`, `shard`,
-        `audit`.
+        `audit`, `audit_key`.
 
     Returns
     -------

@@ -88,6 +88,9 @@ def run_suite(
             metavar="N",
         ),
     ] = None,
+    audit_key: Annotated[
+        str, typer.Option(help="What the audit's lots and noise follow from; drawn if left out.", metavar="TEXT")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, and stop.")] = False,
 ) -> None:
     """Run a suite and write its leaderboard. A second run does only what is missing."""
@@ -110,6 +113,7 @@ def run_suite(
         "retry": retry or [],
         "fresh": fresh,
         "audit": audit,
+        "audit_key": audit_key,
     }
     if dry_run:
         typer.echo("\n".join(api.outlook(asked, out=out, **how)))
@@ -251,10 +255,7 @@ def check_soundness(
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
     open_standard_files()
-    try:
-        code = _run()
-    except BrokenPipeError:  # whoever reads has had enough, as `head` does
-        code = 1
+    code = _run()
     for stream in (sys.stdout, sys.stderr):
         # What could not be written is tried once more when Python ends, which would complain and change the exit code.
         try:
@@ -271,8 +272,8 @@ def main() -> None:
 def _run() -> int:
     try:
         return int(app(standalone_mode=False) or 0)
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError:  # whoever reads has had enough, as `head` does
+        return 1
     except (UsageError, OSError, sqlite3.Error) as error:  # the latter two: a folder or a store that fails on the way
         return _said(f"oversampling-bench: {error}")
     except typer.TyperException as error:  # the parser's own; without arguments, it holds the help

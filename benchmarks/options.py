@@ -29,6 +29,7 @@ class Options(TypedDict, total=False):
     retry: Sequence[str]
     fresh: bool
     audit: int | None
+    audit_key: str
 
 
 @contextmanager
@@ -45,6 +46,7 @@ def request(
     retry: Sequence[str] = (),
     fresh: bool = False,
     audit: int | None = None,
+    audit_key: str = "",
     leaving: bool = False,
 ) -> "Iterator[Request]":
     """Check the options and make a request of them; its engine is open for the length of the with block.
@@ -60,6 +62,12 @@ def request(
         raise UsageError(f"--memory {memory:g}: give GB, more than 0")
     if audit is not None and audit < 1:
         raise UsageError(f"--audit {audit}: give N, 1 or more: one in N splits is audited")
+    if audit_key and audit is None:
+        raise UsageError(f"--audit-key {audit_key} goes with --audit N")
+    if shard and audit is not None and not audit_key:
+        raise UsageError(
+            "--audit N with --shard needs --audit-key TEXT, the same for all shards, and known to nobody else"
+        )
     allowed = limits(timeout, memory)
     from .measure.outcome import STATUSES
 
@@ -74,7 +82,7 @@ def request(
     with open_engine(engine, jobs, scheduler) as opened:
         from .session import Request
 
-        yield Request(suite, opened, allowed, folder, part, retry, fresh, audit, leaving)
+        yield Request(suite, opened, allowed, folder, part, retry, fresh, audit, audit_key, leaving)
 
 
 def limits(timeout: float, memory: float | None) -> "Limits":

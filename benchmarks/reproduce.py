@@ -101,7 +101,7 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
     }
     with describing(limits) as look:
         cell = make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), look).cells[0]
-    return audit.audit(cell, audited.kind) if audited.kind else cell
+    return audit.audit(cell, audited.kind, results.provenance.audit_key) if audited.kind else cell
 
 
 def _versions(results: Results, cell: Cell) -> list[str]:

@@ -1,8 +1,10 @@
 """One run of a suite, from the user's words to the leaderboard."""
 
+import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -38,7 +40,8 @@ class Request:
     """What the user asked for.
 
     `suite` is already as it is to run; `engine` runs its cells; `retry` names statuses whose cells are run again;
-    `audit` that one in so many splits is audited; `leaving` says that the process ends after the run.
+    `audit` says that one in so many splits is audited, `audit_key` what the audit follows from; `leaving` that the
+    process ends after the run.
     """
 
     suite: suites.Suite
@@ -49,6 +52,7 @@ class Request:
     retry: Sequence[str] = ()
     fresh: bool = False
     audit: int | None = None
+    audit_key: str = ""
     leaving: bool = False
 
 
@@ -86,7 +90,7 @@ def run(request: Request, console: Console) -> Done:
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
     with describing(request.limits) as look:
-        plan = _audited(request, make_plan(request.suite, look))
+        plan = make_plan(request.suite, look)
     _say_remarks(plan, console)
     folder = request.folder
     with (
@@ -98,7 +102,7 @@ def run(request: Request, console: Console) -> Done:
             for old in (folder / LOGS).glob("*.log"):
                 old.unlink()
         _same_suite(store, plan)
-        return _run(request, plan, store, interrupt, console)
+        return _run(request, _audited(request, plan, store.provenance()), store, interrupt, console)
 
 
 def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> Done:
@@ -217,8 +221,16 @@ def _say_what_went_wrong(done: Done, console: Console) -> None:
         )
 
 
-def _audited(request: Request, plan: Plan) -> Plan:
-    return replace(plan, cells=plan.cells + audits(plan.cells, request.audit)) if request.audit else plan
+def _audited(request: Request, plan: Plan, known: Provenance | None) -> Plan:
+    if not request.audit:
+        return plan
+    kept, given = known.audit_key if known else "", request.audit_key
+    if kept and given and kept != given:
+        raise UsageError(
+            f"--audit-key {given}: {request.folder} was audited with another one; leave it out, or --fresh"
+        )
+    key = given or kept or secrets.token_hex(8)
+    return replace(plan, cells=plan.cells + audits(plan.cells, request.audit, key), audit_key=key)
 
 
 def _mine(request: Request, plan: Plan) -> list[Cell]:
@@ -242,12 +254,14 @@ def outlook(request: Request, console: Console) -> list[str]:
         If any of it cannot be.
     """
     with describing(request.limits, light=True) as look:
-        plan = _audited(request, make_plan(request.suite, look))
+        plan = make_plan(request.suite, look)
     _say_remarks(plan, console)
-    mine, estimate = _mine(request, plan), Estimate()
-    found = Pending(missing=mine)
-    if (request.folder / STORE).exists() and not request.fresh:
-        with Store.read(request.folder) as store:
+    there, estimate = (request.folder / STORE).exists() and not request.fresh, Estimate()
+    with Store.read(request.folder) if there else nullcontext() as store:
+        plan = _audited(request, plan, store.provenance() if store else None)
+        mine = _mine(request, plan)
+        found = Pending(missing=mine)
+        if store:
             _same_suite(store, plan)
             found = pending(mine, store, request.retry)
             estimate = Estimate(store.elapsed())

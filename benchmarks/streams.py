@@ -22,10 +22,11 @@ class Forgiving:
     def __init__(self, stream: TextIO | None):
         self.stream = stream or io.StringIO()
         self.mute = stream is None
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
 
     def write(self, text: str) -> int:
         """Write, as long as that works."""
-        self._try(lambda: self.stream.write(text))
+        self._try(lambda: self.stream.write(text.encode(self._encoding, "replace").decode(self._encoding)))
         return len(text)
 
     def flush(self) -> None:
@@ -40,6 +41,8 @@ class Forgiving:
         if not self.mute:
             try:
                 work()
+            except BlockingIOError:  # nobody reads as fast as this is written: these words are lost, and no others
+                pass
             except (OSError, ValueError):
                 self.mute = True
                 lead_nowhere(self.stream)

@@ -42,7 +42,9 @@ def check_parameters(choice: Choice) -> None:
 def is_built_in(choice: Choice) -> bool:
     """Tell whether no code but ours is behind a choice."""
     wrapped = wrapping.inner(choice) if choice.entry.kind == "contender" else None
-    return choice.entry.source == BUILT_IN and (wrapped is None or is_built_in(wrapped.choice))
+    return (choice.entry.how, choice.entry.source) == ("module", BUILT_IN) and (
+        wrapped is None or is_built_in(wrapped.choice)
+    )
 
 
 def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> Resolved:
@@ -111,6 +113,8 @@ def _check_dataset(choice: Choice) -> None:
         value = choice.params["positives"]
         if not isinstance(value, float) or not 0 < value < 1:
             raise UsageError(f"data set '{entry.name}': positives is the share to keep, between 0 and 1, got {value!r}")
+    if "audit" in choice.params:
+        raise UsageError(f"data set '{entry.name}': audit is what run --audit N adds, and no parameter")
     own = choice.without("positives").params
     names = entry.declared().names
     if names and own.get("name") is not None and own["name"] not in names:

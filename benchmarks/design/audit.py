@@ -47,28 +47,33 @@ def write(dataset: str, kind: Kind) -> str:
     return format_label(name, params | {PARAMETER: kind})
 
 
-def audit(cell: Cell, kind: Kind) -> Cell:
-    """Give a cell as an audit runs it."""
-    inputs = replace(cell.inputs, audit=kind)
+def audit(cell: Cell, kind: Kind, key: str) -> Cell:
+    """Give a cell as an audit of this key runs it."""
+    inputs = replace(cell.inputs, audit=f"{kind} {key}")
     return replace(cell, dataset=write(cell.dataset, kind), inputs=inputs, key=inputs.key())
 
 
-def audits(cells: Iterable[Cell], every: int) -> list[Cell]:
+def unmarked(cell: Cell) -> Cell:
+    """Give a cell without what would tell other people's code whether, and on which data, it is audited."""
+    return replace(cell, dataset="", key="", inputs=replace(cell.inputs, audit="", data=""))
+
+
+def audits(cells: Iterable[Cell], every: int, key: str) -> list[Cell]:
     """Choose what an audit runs: one in `every` splits, with all contenders, for each data set and learner.
 
-    `LEAST` each, where there are as many. Their names alone decide which, whatever else is planned: nobody chooses
-    them, and the same command chooses the same ones.
+    `LEAST` each, where there are as many. Lots that follow from the key alone decide which: nobody chooses them, and
+    who does not know the key does not know them.
     """
     groups: dict[tuple[str, str], dict[int, list[Cell]]] = {}
     for cell in cells:
         groups.setdefault((cell.dataset, cell.classifier), {}).setdefault(cell.seed, []).append(cell)
     chosen = []
     for (dataset, classifier), by_seed in groups.items():
-        lots = sorted((_lot(dataset, classifier, seed), seed) for seed in by_seed)
+        lots = sorted((_lot(key, dataset, classifier, seed), seed) for seed in by_seed)
         for _, seed in lots[: max(LEAST, -(-len(lots) // every))]:
-            chosen += [audit(cell, kind) for kind in KINDS for cell in by_seed[seed]]
+            chosen += [audit(cell, kind, key) for kind in KINDS for cell in by_seed[seed]]
     return chosen
 
 
-def _lot(dataset: str, classifier: str, seed: int) -> str:
-    return hashlib.sha256(repr((dataset, classifier, seed)).encode()).hexdigest()
+def _lot(*names: object) -> str:
+    return hashlib.sha256(repr(names).encode()).hexdigest()

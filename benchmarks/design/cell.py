@@ -56,7 +56,7 @@ class Inputs:
     positives : float, optional
         The share to which training positives are cut.
     audit : str
-        What an audit changes, see `audit.Kind`; empty outside of audits.
+        What an audit changes, see `audit.Kind`, and its key; empty outside of audits.
     n_requested : int, optional
         How many positives the contender is asked to add; None to balance the classes.
     contender_source, learner_source : str, optional

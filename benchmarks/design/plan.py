@@ -33,7 +33,8 @@ class Plan:
     """The cells of a suite, in the order to run them.
 
     `harness` is the hash of the code that measures, `context` one of all that the cells have in common; `data`,
-    `contenders` and `classifiers` say what is behind a label; `left_out` why something that was asked for cannot be
+    `contenders` and `classifiers` say what is behind a label; `audit_key` what an audit among them follows from;
+    `left_out` why something that was asked for cannot be
     used, and `not_applicable` what is not meant for such data.
     """
 
@@ -46,6 +47,7 @@ class Plan:
     classifiers: dict[str, Planned]
     left_out: dict[str, str]
     not_applicable: dict[str, str]
+    audit_key: str = ""
 
 
 @dataclass(frozen=True)

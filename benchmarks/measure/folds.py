@@ -13,7 +13,7 @@ from sklearn.compose import ColumnTransformer
 from ..catalog.data import data_hash
 from ..catalog.entry import Choice
 from ..design.cell import Split
-from .audit import noisy, permuted
+from .audit import generator, noisy, permuted
 from .outcome import Phase
 from .protocol import Fold, make_fold
 
@@ -107,7 +107,8 @@ def prepare(choice: Choice, split: Split, enter: Callable[[Phase], None]) -> Fol
     if data_hash(X, y) != split.data:
         raise ValueError("load() gives other data than when the run was planned")
     enter("encode")
-    if split.audit == "noisy":
-        X = noisy(X, split.seed)
+    kind, rng = split.audit.partition(" ")[0], generator(split.audit, split.seed)
+    if kind == "noisy":
+        X = noisy(X, rng)
     fold = make_fold(X, y, split.protocol, split.seed, split.positives)
-    return permuted(fold, split.seed) if split.audit == "permuted" else fold
+    return permuted(fold, rng) if kind == "permuted" else fold

@@ -67,10 +67,18 @@ def _end_helpers() -> None:
 
 def warm_up(context: multiprocessing.context.BaseContext) -> None:
     """Start a first process, which waits until the forkserver has imported what it preloads: that is no cell's time."""
-    first = context.Process()  # type: ignore[attr-defined]
-    with no_program():
-        first.start()
-    first.join()
+    for trying in (1, 2):
+        first = context.Process()  # type: ignore[attr-defined]
+        try:
+            with no_program():
+                first.start()
+        except (OSError, EOFError) as error:
+            if trying == 2:
+                raise UsageError(f"no process can be started ({error})") from error
+            renew(context)
+            continue
+        first.join()
+        return
 
 
 def renew(context: multiprocessing.context.BaseContext) -> None:

@@ -59,6 +59,8 @@ def _joined(whole: Provenance | None, part: Store, folder: Path) -> Provenance:
         raise UsageError(
             f"{folder} holds suite '{new.suite.name}', the others '{whole.suite.name}'; merge shards of one suite"
         )
+    if new.audit_key and whole.audit_key and new.audit_key != whole.audit_key:
+        raise UsageError(f"{folder} was audited with another key than the others; give all shards the same --audit-key")
     return whole.joined_with(new)
 
 

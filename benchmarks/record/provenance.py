@@ -65,7 +65,8 @@ class Provenance(Model):
     """What a results folder's cells ran on, and what its labels stand for.
 
     A folder may hold contenders and data sets of earlier runs beside those of the latest. `planned` counts the cells
-    that were ever asked for, `machines` those that are shown by the hardware that they ran on.
+    that were ever asked for, `machines` those that are shown by the hardware that they ran on. What is audited, and
+    how, follows from `audit_key`, which nobody could know before.
     """
 
     FORMAT: ClassVar[int] = 2
@@ -89,6 +90,7 @@ class Provenance(Model):
     last_run: LastRun | None = None
     planned: int = 0
     machines: dict[str, int] = Field(default_factory=dict)
+    audit_key: str = ""
 
     @classmethod
     def of(cls, plan: "Plan", jobs: int, cpu: str) -> Self:
@@ -120,6 +122,7 @@ class Provenance(Model):
             cores=os.cpu_count(),
             jobs=jobs,
             git=git_state(),
+            audit_key=plan.audit_key,
         )
 
     @classmethod
@@ -182,6 +185,7 @@ class Provenance(Model):
             "contenders": self.contenders | now.contenders,
             "learners": self.learners | now.learners,
             "data": self.data | now.data,
+            "audit_key": now.audit_key or self.audit_key,
         }
 
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -172,9 +173,13 @@ class Store:
                 yield CellId(*where), seconds
 
     def machines(self) -> dict[str, int]:
-        """Count the cells that are shown by the hardware that they ran on."""
-        query = f"SELECT machine, COUNT(*) FROM cells JOIN planned USING ({', '.join(ID)}, key) GROUP BY 1 ORDER BY 1"
-        return dict(self.connection.execute(query).fetchall())
+        """Count the cells that are shown, other than audits, by the hardware that they ran on."""
+        query = f"""SELECT machine, dataset, COUNT(*) FROM cells JOIN planned USING ({", ".join(ID)}, key)
+                    GROUP BY 1, 2 ORDER BY 1"""
+        counts = Counter[str]()
+        for machine, dataset, count in self.connection.execute(query):
+            counts[machine] += 0 if audit.read(dataset).kind else count
+        return dict(+counts)
 
     def add(self, cell: Cell, outcome: Outcome) -> None:
         """Commit a finished cell, in place of an older outcome of the same cell."""

@@ -2,7 +2,10 @@
 
 import pandas as pd
 import pytest
+from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.record.folder import read_csv
+from oversampling_bench.benchmarks.record.provenance import Provenance
+from oversampling_bench.benchmarks.report.page import Report
 from oversampling_bench.benchmarks.report.sections import audit
 
 
@@ -12,24 +15,31 @@ def audited(run_small, plugin):
     return lambda *contenders, **how: run_small(*contenders, **({"options": ("--audit", 1)} | how))
 
 
-def test_cheats_are_found_and_honest_contenders_are_not(audited, plugin):
-    kinds = ("carries", "recognises", "unsteady")
-    done = audited("none", "random", *(f"{plugin('cheats')}[kind={kind}]" for kind in kinds), seeds=3)
-    assert done.code == 1
-    said = [line for line in done.err.splitlines() if "does not fit" in line]
-    assert len(said) == 1
-    text = (done.folder / "leaderboard.md").read_text()
+def found_in(text):
+    """Read the table of an audit: by contender, scores that were the same again, and what does not fit."""
     rows = [[part.strip() for part in line.split("|")[1:-1]] for line in text.split("## Audit")[1].splitlines()]
-    found = {row[0].strip("`"): row for row in rows if len(row) == 9}
-    assert "knows labels that it was not told" in found["cheats[kind=carries]"][-1]
-    assert found["cheats[kind=recognises]"][-1] == "lifts on the published rows alone"
-    assert found["cheats[kind=unsteady]"][-1] == "other scores when run again"
-    assert found["cheats[kind=unsteady]"][4] == "0 of 3"
-    for honest in ("none", "random"):
-        assert found[honest][-1] == "–", found[honest]
-        assert found[honest][4] == "3 of 3"
+    return {row[0].strip("`"): (row[4], row[-1]) for row in rows if len(row) == 9}
+
+
+def test_cheats_are_found_and_honest_contenders_are_not(audited, plugin):
+    recognises, unsteady = (f"{plugin('cheats')}[kind={kind}]" for kind in ("recognises", "unsteady"))
+    done = audited("none", "random", recognises, unsteady, seeds=3)
+    assert done.code == 1
+    assert len([line for line in done.err.splitlines() if "does not fit" in line]) == 1
+    text = (done.folder / "leaderboard.md").read_text()
     assert text.count("The audit found what does not fit") == 1
     assert text.index("The audit found") < text.index("Coverage: ")
+    found = found_in(text)
+    assert found["cheats[kind=recognises]"] == ("3 of 3", "lifts on the published rows alone")
+    assert found["cheats[kind=unsteady]"] == ("0 of 3", "other scores when run again")
+    assert found["none"] == found["random"] == ("3 of 3", "–")
+
+
+def test_who_carries_the_table_is_found(audited, plugin):
+    done = audited("none", "random", f"{plugin('cheats')}[kind=carries]", seeds=7)  # few rows: chance may do much
+    found = found_in((done.folder / "leaderboard.md").read_text())
+    assert "knows labels that it was not told" in found["cheats[kind=carries]"][1]
+    assert found["none"] == found["random"] == ("7 of 7", "–")
 
 
 def test_an_audit_changes_nothing_else(audited, run_small, scores):
@@ -60,25 +70,54 @@ def test_it_is_done_once_kept_and_rendered_again(audited, run_small, cli):
     assert cli("reproduce", name, "--out", first.folder, "--dataset", again.dataset).code == 0
 
 
-def test_what_makes_no_sense_is_said(run_small):
-    done = run_small("none", options=("--audit", 0))
-    assert (done.code, done.err) == (
-        2,
-        "oversampling-bench: --audit 0: give N, 1 or more: one in N splits is audited\n",
-    )
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--audit", 0), "--audit 0: give N, 1 or more: one in N splits is audited"),
+        (("--audit-key", "x"), "--audit-key x goes with --audit N"),
+        (("--audit", 5, "--shard", "1/2"), "--audit N with --shard needs --audit-key TEXT"),
+    ],
+)
+def test_what_makes_no_sense_is_said(run_small, options, complaint):
+    done = run_small("none", options=options)
+    assert done.code == 2
+    assert done.err.startswith(f"oversampling-bench: {complaint}")
+    assert done.err.count("\n") == 1
+
+
+def test_an_audit_keeps_its_key(audited, run_small):
+    first = audited("none")
+    key = Provenance.read(first.folder / "environment.json").audit_key
+    assert len(key) == 16
+    run_small("none")
+    assert Provenance.read(first.folder / "environment.json").audit_key == key
+    other = run_small("none", options=("--audit", 1, "--audit-key", "mine"))
+    assert other.code == 2
+    assert "was audited with another one" in other.err
+
+
+LABELS = ["knows labels that it was not told"]
 
 
 @pytest.mark.parametrize(
-    ("aucs", "bases", "misfits"),
+    ("name", "aucs", "bases", "misfits"),
     [
-        ([0.60, 0.80, 0.90], [0.5, 0.6, 0.7], ["knows labels that it was not told"]),
-        ([0.59, 0.99, 0.99], [0.5, 0.5, 0.5], []),  # not on every split
-        ([0.95, 0.95, 0.95], [0.9, 0.85, 0.9], []),  # the baseline as well: it is the labels, or the learner
-        ([0.99, 0.99], [0.5, 0.5], []),  # too few
+        ("mine", [0.60, 0.80, 0.90], [0.5, 0.58, 0.42], LABELS),
+        ("mine", [0.59, 0.99, 0.99], [0.5, 0.5, 0.5], []),  # not on every split
+        ("mine", [0.68, 0.68, 0.68], [0.59, 0.59, 0.59], []),  # too near to the baseline
+        ("mine", [0.99, 0.99], [0.5, 0.5], []),  # too few
+        ("mine", [0.9] * 6, [0.5] * 5 + [0.61], []),  # too few, for chance may do much here
+        ("mine", [0.9] * 7, [0.5] * 6 + [0.61], LABELS),
+        ("mine", [0.9] * 7, [0.9] * 7, []),  # the learner as well
+        ("none", [0.8] * 7, [0.8] * 7, LABELS),
+        ("none", [0.8] * 6, [0.8] * 6, []),
+        ("none", [0.79] * 7, [0.79] * 7, []),
+        ("mine", [0.8] * 7, [], LABELS),  # nothing to compare with
+        ("mine", [0.8] * 3, [], []),
     ],
 )
-def test_what_is_known_of_permuted_labels(aucs, bases, misfits):
-    finding = audit.Finding(("adult", "forest", "mine"), 3, {0: []}, aucs, bases, [], 0.0)
+def test_what_is_known_of_permuted_labels(name, aucs, bases, misfits):
+    finding = audit.Finding(("adult", "forest", name), len(aucs), {0: []}, aucs, bases, [], 0.0)
     assert finding.misfits == misfits
 
 
@@ -98,9 +137,33 @@ def test_what_is_lost_on_noisy_rows(lifts, positives, misfits):
     assert finding.misfits == misfits
 
 
-def test_a_learner_that_knows_labels_is_found_by_the_baseline():
-    found = [
-        audit.Finding(("adult", "mine", name), 3, {0: []}, [auc] * 3, [auc] * 3, [], 0.0).misfits
-        for name, auc in (("none", 0.8), ("smote", 0.8), ("none", 0.79))
-    ]
-    assert found == [["knows labels that it was not told"], [], []]
+def row(status="ok", **changed):
+    found = dict.fromkeys(COLUMNS, None) | {"dataset": "t", "classifier": "forest", "contender": "mine", "seed": 0}
+    return found | {"status": status, "phase": "", "reason": "", "roc_auc": 0.8, "fn": 1, "tp": 9} | changed
+
+
+@pytest.mark.parametrize(
+    ("then", "again", "columns"),
+    [
+        (row(), row(), {0: []}),
+        (row(), row(roc_auc=0.8 + 1e-16 * 2), {0: ["roc_auc"]}),
+        (row(), row("failed", roc_auc=None), {0: ["status"]}),
+        (row(), row("timeout", roc_auc=None), {}),  # that may be the machine's doing
+        (row("failed", reason="at 0x7f"), row("failed", reason="at 0x80"), {}),  # no scores to be the same
+        (row("partial", reason="9 of 10"), row("ok"), {0: ["status"]}),
+    ],
+)
+def test_what_must_be_the_same(then, again, columns):
+    audits = pd.DataFrame([again | {"dataset": "t[audit=again]"}])
+    (finding,) = audit.findings(Report(pd.DataFrame([then]), None, audits=audits))
+    assert finding.again == columns
+
+
+@pytest.mark.parametrize(("status", "misfits"), [("failed", ["no scores on noisy rows"]), ("timeout", []), ("ok", [])])
+def test_who_has_no_scores_on_noisy_rows_does_not_fit(status, misfits):
+    noisy = row(status, roc_auc=0.8 if status == "ok" else None, dataset="t[audit=noisy]")
+    report = Report(pd.DataFrame([row()]), None, audits=pd.DataFrame([noisy]))
+    (finding,) = audit.findings(report)
+    assert finding.misfits == misfits
+    assert audit.findings(Report(pd.DataFrame([row("failed")]), None, audits=pd.DataFrame([noisy])))[0].misfits == []
+    assert bool(audit.warning(report)) == bool(misfits)

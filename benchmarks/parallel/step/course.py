@@ -10,6 +10,7 @@ from time import monotonic
 
 import numpy as np
 
+from ...design.audit import unmarked
 from ...design.cell import Cell, Split
 from ...errors import plain
 from ...measure.outcome import Outcome, blank
@@ -149,7 +150,7 @@ class Course:
             "n_test": len(self.rows.y_test),
             "encode_s": self.rows.encode_s,
         }
-        self.running = self._next(Sample(self.cell, self.rows.training))
+        self.running = self._next(Sample(unmarked(self.cell), self.rows.training))
 
     def look(self, ticked: float) -> Outcome | Lost | None:
         """Tell what became of it; None while it goes on."""
@@ -204,7 +205,7 @@ class Course:
                     "after": before if sampled.y is None else _counts(sampled.y),
                 }
                 details["history"] = dict(sampled.history or {})
-                self.running = self._next(Learn(self.cell, self.rows.training, self.sampled, self.rows.test))
+                self.running = self._next(Learn(unmarked(self.cell), self.rows.training, self.sampled, self.rows.test))
                 return None
             case Learn():
                 self.learned = self.running.answer

@@ -19,18 +19,23 @@ PLACE, ORDER = "bottom", 15
 WHERE = ["dataset", "classifier", "contender"]
 TOLD, BEYOND, TOLD_ALONE = 0.6, 0.1, 0.8
 """ROC AUC on true labels of what was taught permuted ones; by how much it exceeds the baseline's; and the latter's."""
+CALM, MANY = 0.1, 7
+"""Where the baseline's AUC is farther from 0.5, chance alone may give any; so many splits are needed then (2⁻⁷)."""
 LIFTS, LEFT, ERRORS = 0.02, 0.5, 3.0
 """A lift on the table; the part of it that should be left on noisy rows; standard errors of what is lost."""
+CHANCES = ("timeout", "out_of_memory", "crashed")
+"""How a cell may end for reasons outside of it."""
 
 RULES = f"""\
-- *again*: the same cells once more. It does not fit if a score is not the same to the last digit.
+- *again*: scored cells once more. It does not fit if a score is not the same to the last digit, or there is none.
 - *labels permuted*: those of the training rows, at random, so that they say nothing; the test rows keep theirs. Without
-  true labels from elsewhere the AUC lies on either side of 0.5, far from it where any direction tells the classes
-  apart. It does not fit if it is {TOLD} or more on every split and on average {BEYOND} above that of `{BASELINE}` on
-  the same labels; or, of `{BASELINE}` itself, {TOLD_ALONE} or more on every split: then it is the learner that knows.
-- *noisy rows*: all rows get noise, so that none is a row of the published table. It does not fit if what lifts by
+  true labels from elsewhere the AUC lies on either side of 0.5. It does not fit if it is {TOLD} or more on every split
+  and on average {BEYOND} above that of `{BASELINE}` on the same labels; or, of `{BASELINE}` itself, which shows what
+  the learner knows, {TOLD_ALONE} or more on every split. Where any direction tells the classes apart, chance may do that on
+  one split in two: {MANY} splits are needed for `{BASELINE}`, and for all where its AUC is {CALM} or more from 0.5.
+- *noisy rows*: all rows get noise, so that none is the published one. It does not fit if what lifts by
   {LIFTS * 100:.0f} points or more on the table lifts less on noisy rows, on every split, on average not half as much,
-  and {ERRORS:.0f} standard errors less.
+  and {ERRORS:.0f} standard errors less; or if there are no scores on noisy rows where there are some on the table.
 - Below {LEAST} splits nothing is said of the latter two. What does not fit is a reason to look, not a proof."""
 
 
@@ -43,13 +48,16 @@ class Finding:
     splits : int
         How many were audited.
     again : dict of int to list of str
-        The columns that differ in each cell that was run again, by seed.
+        The columns that differ in each scored cell that was run again, by seed.
     aucs, base_aucs : list of float
-        ROC AUC of the contender on permuted labels, and that of the baseline, by split.
+        ROC AUC of the contender on permuted labels, and that of the baseline, by split; without a baseline, the former
+        alone.
     lifts : list of (float, float)
         On the table and on noisy rows, by split.
     positives : float
         Test positives of all these splits together.
+    unscored : int
+        Splits on which there are scores on the table and none on noisy rows, though that cell ended.
     """
 
     where: tuple[str, str, str]
@@ -59,6 +67,7 @@ class Finding:
     base_aucs: list[float]
     lifts: list[tuple[float, float]]
     positives: float
+    unscored: int = 0
 
     @property
     def same(self) -> int:
@@ -72,13 +81,16 @@ class Finding:
             "other scores when run again": self.same < len(self.again),
             "knows labels that it was not told": self._knows_labels(),
             "lifts on the published rows alone": self._knows_rows(),
+            "no scores on noisy rows": self.unscored > 0,
         }
         return [words for words, applies in found.items() if applies]
 
     def _knows_labels(self) -> bool:
-        if len(self.aucs) < LEAST:
+        alone = self.where[2] == BASELINE or not self.base_aucs
+        calm = not alone and all(abs(auc - 0.5) < CALM for auc in self.base_aucs)
+        if len(self.aucs) < (LEAST if calm else MANY):
             return False
-        if self.where[2] == BASELINE:
+        if alone:
             return min(self.aucs) >= TOLD_ALONE
         return min(self.aucs) >= TOLD and mean(self.aucs) - mean(self.base_aucs) >= BEYOND
 
@@ -153,25 +165,34 @@ def _by_kind(audits: pd.DataFrame) -> pd.DataFrame:
 def _finding(where: tuple[str, str, str], audits: pd.DataFrame, base: pd.DataFrame, cells: pd.DataFrame) -> Finding:
     known = cells[(cells[WHERE] == list(where)).all(axis=1)].set_index("seed")
     of = {kind: audits[audits["kind"] == kind].set_index("seed") for kind in KINDS}
-    aucs = pd.DataFrame({"own": of["permuted"]["roc_auc"], "base": base.set_index("seed")["roc_auc"]})
-    aucs = aucs[aucs["own"].notna() & aucs["base"].notna()]
+    own, theirs = (one["roc_auc"].dropna() for one in (of["permuted"], base.set_index("seed")))
+    both = own.index.intersection(theirs.index)
     lifts = pd.DataFrame({"table": known[LIFT], "noisy": of["noisy"][LIFT], "positives": known["fn"] + known["tp"]})
     lifts = lifts.dropna() if where[2] != BASELINE else lifts.iloc[:0]  # its own is 0 by definition
+    noisy = of["noisy"]["status"][known["status"].isin(SCORED).reindex(of["noisy"].index, fill_value=False)]
     return Finding(
         where,
         audits["seed"].nunique(),
         _compared(known, of["again"]),
-        aucs["own"].tolist(),
-        aucs["base"].tolist(),
+        (own.loc[both] if len(both) else own).tolist(),
+        theirs.loc[both].tolist(),
         list(zip(lifts["table"], lifts["noisy"], strict=True)),
         float(lifts["positives"].sum()),
+        int((~noisy.isin([*SCORED, *CHANCES])).sum()),
     )
 
 
 def _compared(known: pd.DataFrame, again: pd.DataFrame) -> dict[int, list[str]]:
-    """Give the columns in which cells that were run again differ, by seed."""
-    both = known.index.intersection(again.index)
-    return {int(seed): differing(known.loc[seed].to_dict(), again.loc[seed].to_dict()) for seed in both}
+    """Give the columns in which scored cells that were run again differ, by seed."""
+    found = {}
+    for seed in known.index.intersection(again.index):
+        then, now = known.loc[seed].to_dict(), again.loc[seed].to_dict()
+        scored = [one["status"] in SCORED for one in (then, now)]
+        if all(scored):
+            found[int(seed)] = [name for name in differing(then, now) if name not in ("phase", "reason")]
+        elif any(scored) and not {then["status"], now["status"]} & {*CHANCES}:
+            found[int(seed)] = ["status"]
+    return found
 
 
 def _differences(found: list[Finding]) -> str:
