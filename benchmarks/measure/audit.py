@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,4 +68,5 @@ def _codes(column: pd.Series) -> np.ndarray:
 
 
 def _of_codes(codes: np.ndarray, like: pd.Series) -> pd.Series:
-    return pd.Series(pd.Categorical.from_codes(codes, dtype=like.dtype), index=like.index)
+    dtype: Any = like.dtype
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=dtype), index=like.index)

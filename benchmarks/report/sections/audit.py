@@ -31,8 +31,9 @@ RULES = f"""\
 - *labels permuted*: those of the training rows, at random, so that they say nothing; the test rows keep theirs. Without
   true labels from elsewhere the AUC lies on either side of 0.5. It does not fit if it is {TOLD} or more on every split
   and on average {BEYOND} above that of `{BASELINE}` on the same labels; or, of `{BASELINE}` itself, which shows what
-  the learner knows, {TOLD_ALONE} or more on every split. Where any direction tells the classes apart, chance may do that on
-  one split in two: {MANY} splits are needed for `{BASELINE}`, and for all where its AUC is {CALM} or more from 0.5.
+  the learner knows, {TOLD_ALONE} or more on every split. Where any direction tells the classes apart, chance may do
+  that on one split in two: {MANY} splits are needed for `{BASELINE}`, and for all where its AUC is {CALM} or more from
+  0.5.
 - *noisy rows*: all rows get noise, so that none is the published one. It does not fit if what lifts by
   {LIFTS * 100:.0f} points or more on the table lifts less on noisy rows, on every split, on average not half as much,
   and {ERRORS:.0f} standard errors less; or if there are no scores on noisy rows where there are some on the table.
