@@ -199,7 +199,11 @@ class Output:
         if not self.head:
             self.head = os.pread(fd, KEPT, 0)
             self.left_out -= KEPT
-        tail = os.pread(fd, KEPT, max(size - KEPT, 0))
+        for _ in range(10):  # what is written between these reads and the cut is lost: little, unless it never stops
+            size = self.memory.size
+            tail = os.pread(fd, KEPT, max(size - KEPT, 0))
+            if self.memory.size == size:
+                break
         with suppress(OSError):
             os.ftruncate(fd, 0)  # its writer appends, and so goes on at the new end
             os.write(fd, tail)
