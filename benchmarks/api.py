@@ -104,7 +104,7 @@ class Result:
         from .report.page import Report
         from .report.sections.finding import first_words
 
-        return first_words(Report(self.cells, self.provenance, audits=self.audits)).replace("**", "")
+        return first_words(Report(self.cells, self.provenance)).replace("**", "")
 
     def leaderboard(self) -> Markdown:
         """Give the whole leaderboard."""

@@ -260,12 +260,12 @@ def main() -> None:
         # What could not be written is tried once more when Python ends, which would complain and change the exit code.
         try:
             stream.flush()
+        except BrokenPipeError:
+            lead_nowhere(stream)
+            code = code or 1
         except OSError as error:
             lead_nowhere(stream)
-            if isinstance(error, BrokenPipeError):
-                code = code or 1
-            else:
-                code = code or _said(f"oversampling-bench: the output cannot be written ({error})")
+            code = code or _said(f"oversampling-bench: the output cannot be written ({error})")
     raise SystemExit(code)
 
 

@@ -82,7 +82,18 @@ def request(
     with open_engine(engine, jobs, scheduler) as opened:
         from .session import Request
 
-        yield Request(suite, opened, allowed, folder, part, retry, fresh, audit, audit_key, leaving)
+        yield Request(
+            suite,
+            opened,
+            allowed,
+            folder,
+            shard=part,
+            retry=retry,
+            fresh=fresh,
+            audit=audit,
+            audit_key=audit_key,
+            leaving=leaving,
+        )
 
 
 def limits(timeout: float, memory: float | None) -> "Limits":

@@ -143,7 +143,7 @@ def run_small(cli, plugin, tmp_path):
         chosen = [part for name in contenders for part in ("--contender", name)]
         arguments = ["quick", "--dataset", plugin("blobs"), *chosen, "--seeds", seeds, "--out", folder, *options]
         done = cli("run", *arguments)
-        done.folder, done.dataset = folder, plugin("blobs")
+        done.folder = folder
         return done
 
     return run

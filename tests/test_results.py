@@ -12,7 +12,7 @@ import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import make_plan
 from oversampling_bench.benchmarks.record.folder import read_results
-from oversampling_bench.benchmarks.status import lines, status
+from oversampling_bench.benchmarks.status import status
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDERS = ["benchmarks", "datasets", "oversamplers", "results", "tests"]
@@ -67,8 +67,7 @@ def readme(behind, commit):
     spec = importlib.util.spec_from_file_location("readme", REPOSITORY / "tests" / "readme.py")
     program = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(program)
-    said = {Path(folder).relative_to(commit).as_posix(): reasons for folder, reasons in behind.items()}
-    return program, "\n".join(lines(said))
+    return program, program.in_words(commit, behind)
 
 
 def test_the_readmes_show_what_results_hold_and_what_is_behind(commit, readme):

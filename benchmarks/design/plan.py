@@ -34,8 +34,7 @@ class Plan:
 
     `harness` is the hash of the code that measures, `context` one of all that the cells have in common; `data`,
     `contenders` and `classifiers` say what is behind a label; `audit_key` what an audit among them follows from;
-    `left_out` why something that was asked for cannot be
-    used, and `not_applicable` what is not meant for such data.
+    `left_out` why something that was asked for cannot be used, and `not_applicable` what is not meant for such data.
     """
 
     suite: Suite

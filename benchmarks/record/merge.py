@@ -6,13 +6,13 @@ from pathlib import Path
 
 from ..design.cell import CellId
 from ..errors import UsageError, a_few, plural
-from ..measure.outcome import COLUMNS, IDENTITY, LIFT, SCORED, TIMINGS
+from ..measure.outcome import REPRODUCED, SCORED
 from .folder import STORE, locked
 from .provenance import Provenance
 from .schema import ID, STORED
 from .store import Store
 
-_COMPARED = [name for name in COLUMNS if name not in (*IDENTITY, *TIMINGS, LIFT, "phase", "reason")]
+_COMPARED = [name for name in REPRODUCED if name not in ("phase", "reason")]
 """What must be the same of a scored cell wherever it ran."""
 _COPIED = (*STORED, "checksum")
 _IN_SCORED = ", ".join(f"'{status}'" for status in SCORED)

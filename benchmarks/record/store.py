@@ -178,8 +178,9 @@ class Store:
                     GROUP BY 1, 2 ORDER BY 1"""
         counts = Counter[str]()
         for machine, dataset, count in self.connection.execute(query):
-            counts[machine] += 0 if audit.read(dataset).kind else count
-        return dict(+counts)
+            if not audit.read(dataset).kind:
+                counts[machine] += count
+        return dict(counts)
 
     def add(self, cell: Cell, outcome: Outcome) -> None:
         """Commit a finished cell, in place of an older outcome of the same cell."""

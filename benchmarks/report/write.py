@@ -1,4 +1,4 @@
-"""Write what a results folder shows: `cells.csv`, `environment.json`, `leaderboard.md`, `figures/`, or `audit.csv`."""
+"""Write what a results folder shows: `cells.csv` and `audit.csv`, `environment.json`, `leaderboard.md`, `figures/`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -58,7 +58,7 @@ def test_an_audit_changes_nothing_else(audited, run_small, scores):
     assert "4 cells ran again, and all gave the same scores to the last digit." in after
 
 
-def test_it_is_done_once_kept_and_rendered_again(audited, run_small, cli):
+def test_it_is_done_once_kept_and_rendered_again(audited, run_small, cli, plugin):
     first = audited("none", "random")
     assert "16 cells, 0 done before" in first.err
     assert "16 cells, 16 done before" in audited("none", "random").err
@@ -70,7 +70,7 @@ def test_it_is_done_once_kept_and_rendered_again(audited, run_small, cli):
     assert cli("report", first.folder).code == 0
     assert (first.folder / "leaderboard.md").read_bytes() == text
     name = "quick/blobs[audit=noisy]/logistic/random/0"
-    assert cli("reproduce", name, "--out", first.folder, "--dataset", again.dataset).code == 0
+    assert cli("reproduce", name, "--out", first.folder, "--dataset", plugin("blobs")).code == 0
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pandas as pd
 from ...design.audit import KINDS, LEAST, read
 from ...errors import a_few, plural
 from ...measure.outcome import LIFT, SCORED, differing
-from ..groups import BASELINE
+from ...record.folder import AUDIT
+from ..groups import BASELINE, Group
 from ..markdown import NOTHING, mean_std, table
 from ..page import Report
-from . import cells as cells_section
+from . import cells
 
 PLACE, ORDER = "bottom", 15
 
@@ -105,7 +106,7 @@ class Finding:
         return lift >= LIFTS and min(lost) > 0 and mean(lost) > (1 - LEFT) * lift and mean(lost) >= ERRORS * error
 
 
-def render(report: Report, groups: list[object]) -> str:
+def render(report: Report, groups: list[Group]) -> str:
     """Render what was found; nothing where there was no audit."""
     found = findings(report)
     if not found:
@@ -125,8 +126,10 @@ def render(report: Report, groups: list[object]) -> str:
         for each in found
     ]
     assert report.audits is not None
-    parts = ["## Audit", said, table(headers, rows, left=3), _differences(found), RULES]
-    return "\n\n".join([*(part for part in parts if part), *_failures(report.audits)])
+    unscored = report.audits[~report.audits["status"].isin(SCORED)]
+    failures = cells.failures(unscored, "### Cells of the audit that did not end ok", AUDIT)
+    parts = ["## Audit", said, table(headers, rows, left=3), _differences(found), RULES, failures]
+    return "\n\n".join(part for part in parts if part)
 
 
 def warning(report: Report) -> str:
@@ -163,8 +166,10 @@ def _by_kind(audits: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _finding(where: tuple[str, str, str], audits: pd.DataFrame, base: pd.DataFrame, cells: pd.DataFrame) -> Finding:
-    known = cells[(cells[WHERE] == list(where)).all(axis=1)].set_index("seed")
+def _finding(
+    where: tuple[str, str, str], audits: pd.DataFrame, base: pd.DataFrame, table_cells: pd.DataFrame
+) -> Finding:
+    known = table_cells[(table_cells[WHERE] == list(where)).all(axis=1)].set_index("seed")
     of = {kind: audits[audits["kind"] == kind].set_index("seed") for kind in KINDS}
     own, theirs = (one["roc_auc"].dropna() for one in (of["permuted"], base.set_index("seed")))
     both = own.index.intersection(theirs.index)
@@ -205,8 +210,3 @@ def _differences(found: list[Finding]) -> str:
     ]
     headers = ["contender", "data set", "learner", "seed", "columns"]
     return f"Other scores when run again:\n\n{table(headers, rows, left=3)}" if rows else ""
-
-
-def _failures(audits: pd.DataFrame) -> list[str]:
-    bad = audits[~audits["status"].isin(SCORED)]
-    return [cells_section.failures(bad).replace("## Cells", "### Cells of the audit", 1)] if len(bad) else []

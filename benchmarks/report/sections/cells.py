@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ...errors import duration, plural
+from ...record.folder import CELLS
 from ...record.provenance import Provenance
 from ..groups import Group
 from ..markdown import NOTHING, median_iqr, table
@@ -24,15 +25,15 @@ def left_out(provenance: Provenance) -> str:
     return f"## Left out\n\n{table(['what', 'why'], found.items(), left=2)}" if found else ""
 
 
-def failures(cells: pd.DataFrame) -> str:
-    """Render the cells that did not end ok."""
+def failures(cells: pd.DataFrame, title: str = "## Cells that did not end ok", file: str = CELLS) -> str:
+    """Render the cells that did not end ok; all of them are in the file."""
     failed = cells[cells["status"] != "ok"]
     if failed.empty:
         return ""
     columns = ["dataset", "classifier", "contender", "seed", "status", "phase", "reason"]
     listed = failed[columns].head(MAX_LISTED).itertuples(index=False)
-    more = f"\n\n… and {len(failed) - MAX_LISTED} more, in cells.csv." if len(failed) > MAX_LISTED else ""
-    return f"## Cells that did not end ok\n\n{table(columns, listed, left=len(columns))}{more}"
+    more = f"\n\n… and {len(failed) - MAX_LISTED} more, in {file}." if len(failed) > MAX_LISTED else ""
+    return f"{title}\n\n{table(columns, listed, left=len(columns))}{more}"
 
 
 def runtime(report: Report, groups: list[Group]) -> str:
