@@ -125,11 +125,10 @@ def read_suite(
     numbers = None if seeds is None else whole_numbers(seeds)
     suite = suites.read(name)
     given = {"contenders": contenders, "datasets": datasets, "classifiers": classifiers}
-    changes: dict[str, list[str] | list[int]] = {key: list(value) for key, value in given.items() if value}
-    if isinstance(numbers, int):
-        changes["seeds"] = suites.take_seeds(suite.seeds, numbers)
-    elif numbers is not None:
-        changes["seeds"] = numbers
+    changes: dict[str, Any] = {key: list(value) for key, value in given.items() if value}
+    if numbers is not None:
+        chosen = suites.take_seeds(suite.seeds, numbers) if isinstance(numbers, int) else numbers
+        changes |= {"seeds": chosen, "test_positives": None}  # these, and no more where positives are few
     return suites.changed(suite, **changes)
 
 

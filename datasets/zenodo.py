@@ -19,6 +19,17 @@ NAMES = tuple(
     letter_img yeast_me2 webpage ozone_level mammography protein_homo abalone_19
     """.split()  # noqa: SIM905  (a hundred lines of one name each tell no more)
 )
+SOURCE = {
+    "abalone": ["abalone", "abalone_19"],
+    "car_evaluation": ["car_eval_34", "car_eval_4"],
+    "ecoli": ["ecoli"],
+    "satimage": ["satimage"],
+    "solar_flare": ["solar_flare_m0"],
+    "thyroid_disease": ["sick_euthyroid", "thyroid_sick"],
+    "wine_quality": ["wine_quality"],
+    "yeast": ["yeast_me2"],
+}
+"""The tables whose rows others have too, here or in the data set ``common``, by source."""
 SHAPES = {
     "ecoli": (336, 7),
     "optical_digits": (5620, 64),

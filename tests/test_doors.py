@@ -104,10 +104,9 @@ def test_one_of_each_is_seen_all_the_way_to_the_leaderboard(house):
     assert header.index("youden") == header.index("lift_over_threshold") - 1
     text = (out / "leaderboard.md").read_text()
     assert "## rings · stump" in text
-    (row,) = [
-        line for line in text.split("### Difference")[0].splitlines() if line.startswith("|") and "`jitter`" in line
-    ]
-    headings = next(line for line in text.splitlines() if line.startswith("| #"))
+    table = text.split("### Scores")[1].split("### Difference")[0].splitlines()
+    (row,) = [line for line in table if line.startswith("| `jitter`")]
+    headings = next(line for line in table if line.startswith("| contender"))
     at = [word.strip() for word in headings.split("|")].index("Youden's J")
     assert float(row.split("|")[at].split("±")[0]) > 0
     assert "- *Youden's J*: Share of positives found less share" in text

@@ -94,6 +94,8 @@ class Declared:
         The parameter that names the contender that this one wraps, and what that is if left out.
     names : sequence of str
         The tables of a data set of many.
+    source : str or dict of str to sequence of str
+        Where a data set's rows come from, if others come from there too; of a data set of many, the tables by source.
     """
 
     space: Space = "encoded"
@@ -105,6 +107,17 @@ class Declared:
     expected_failures: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[str, str] = field(default_factory=dict)
     names: Sequence[str] = ()
+    source: str | Mapping[str, Sequence[str]] = ""
+
+    def source_of(self, name: str | None, otherwise: str) -> str:
+        """Name the source of a data set, of one of its tables where it has many; `otherwise` where none is declared.
+
+        >>> Declared(source={"yeast": ["yeast1", "yeast3"]}).source_of("yeast3", otherwise="common[name=yeast3]")
+        'yeast'
+        """
+        if isinstance(self.source, str):
+            return self.source or otherwise
+        return next((source for source, tables in self.source.items() if name in tables), otherwise)
 
     @classmethod
     def of(cls, module: ModuleType) -> "Declared":
@@ -128,12 +141,18 @@ class Declared:
                 raise UsageError(f"{whose}: {name.upper()} must be a dict")
             if name == "names" and not isinstance(value, list | tuple):
                 raise UsageError(f"{whose}: {name.upper()} must be a list")
+            if name == "source" and not (isinstance(value, str) or _lists_of_tables(value)):
+                raise UsageError(f"{whose}: {name.upper()} must be text, or a dict of source to list of tables")
         return cls(**given)
 
     def behaviour(self) -> dict[str, Any]:
         """Give the declarations that may change a record: how rows are passed, judged and wrapped."""
         words = asdict(self)
         return {name: words[name] for name in ("space", "cleans", "approximate", "meant_for", "wraps")}
+
+
+def _lists_of_tables(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(tables, list | tuple) for tables in value.values())
 
 
 _NAMES = tuple(Declared.__dataclass_fields__)

@@ -9,12 +9,18 @@ from pydantic import BaseModel, ConfigDict
 
 from ..errors import UsageError, one_line
 from .entry import Choice
+from .label import format_label
+
+MIN_DISTINCT = 6
+"""With fewer distinct rows, a fifth of them does not hold one of each class."""
 
 
 class Table(BaseModel):
     """What a data set is: its hash, its size, the share of positives, how many columns are categorical or have gaps.
 
-    `notes` are what a user should know of the columns of a table of their own.
+    `source` names where its rows come from: tables that share it have one vote together. `duplicates` is the share of
+    rows that equal an earlier one in every column, `notes` are what a user should know of the columns of a table of
+    their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +31,8 @@ class Table(BaseModel):
     categorical: int
     positives: float
     missing: int
+    source: str = ""
+    duplicates: float | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -62,6 +70,8 @@ def describe_data(choice: Choice, label: str) -> Table:
         categorical=sum(isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes),
         positives=float(y.mean()),
         missing=int(X.isna().any().sum()),
+        source=entry.declared().source_of(own.get("name"), otherwise=format_label(entry.name, own)),
+        duplicates=float(X.duplicated().mean()),
         notes=notes,
     )
 
@@ -97,6 +107,12 @@ def check_data(X: Any, y: Any) -> None:
             raise ValueError(f"column '{name}' is of type {dtype}; make it a number, or category")
         if pd.api.types.is_float_dtype(dtype) and np.isinf(X[name].to_numpy(dtype="float64", na_value=0.0)).any():
             raise ValueError(f"column '{name}' holds infinite values")
+    distinct = y.to_numpy()[~X.duplicated().to_numpy()]
+    if len(distinct) < MIN_DISTINCT or min((distinct == 0).sum(), (distinct == 1).sum()) < 2:
+        raise ValueError(
+            f"of its {len(X)} rows, {len(distinct)} differ, {int((distinct == 1).sum())} of them positive; "
+            f"{MIN_DISTINCT} are needed, two of each class, for copies of a row stay on one side of a split"
+        )
 
 
 def data_hash(X: pd.DataFrame, y: pd.Series) -> str:

@@ -34,7 +34,7 @@ DEFINES = {
 _READ: dict[Kind, tuple[str, ...]] = {
     "contender": tuple(Declared.__dataclass_fields__),
     # A data set, or a learner, may call anything of its own SPACE or ROLE.
-    "dataset": ("names", "expected_failures"),
+    "dataset": ("names", "source", "expected_failures"),
     "classifier": ("expected_failures",),
 }
 
@@ -249,8 +249,10 @@ def _signature(arguments: ast.arguments) -> Signature:
 
 
 def _literal(node: ast.expr) -> Any:
-    # A long list of names reads best as ``"""…""".split()``, in `tuple` or not.
+    # A long list of names reads best as ``"""…""".split()``, in `tuple` or not, and so may the values of a dict.
     match node:
+        case ast.Dict(keys=keys, values=values) if None not in keys:
+            return {ast.literal_eval(key): _literal(value) for key, value in zip(keys, values, strict=True) if key}
         case ast.Call(func=ast.Name("tuple"), args=[inner], keywords=[]):
             return tuple(_literal(inner))
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(words)), attr="split"), args=[], keywords=[]):

@@ -111,8 +111,12 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
     of_learner = {name: _of_learner(each) for name, each in learning.items()}
     tables = {name: choice.without("positives") for name, choice in datasets.choices.items()}
     positives = {name: choice.params.get("positives") for name, choice in datasets.choices.items()}
+    seeds = {name: suite.seeds_for(table.rows * table.positives) for name, table in data.items()}
+    most = max(seeds.values(), key=len)
     planned, not_applicable = [], {}
-    for seed, dataset, classifier, contender in product(suite.seeds, data, classifiers.choices, contenders.choices):
+    for seed, dataset, classifier, contender in product(most, data, classifiers.choices, contenders.choices):
+        if seed not in seeds[dataset]:
+            continue
         meant_for = racing[contender].declared.meant_for
         if meant_for not in ("any", data[dataset].kind):
             not_applicable[f"{contender} on {dataset}"] = f"it is for {meant_for} columns"

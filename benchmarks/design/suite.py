@@ -1,6 +1,7 @@
 """Suites: TOML files that say what races against what, and how."""
 
 import itertools
+import math
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -11,14 +12,24 @@ from ..errors import UsageError, one_line, uncapitalised, unknown
 
 FOLDER = Path(__file__).with_name("suites")
 ProtocolName = Literal["strict", "article"]
+TEST_SIZE = 0.2
+"""The share of rows that a split tests on, under every protocol."""
 Labels = Annotated[list[str], Field(min_length=1)]
 
 
 class Suite(BaseModel):
     """What a suite file holds. Unknown keys and wrong types are refused.
 
-    `n_requested` is the number of positives that every contender is asked to add; where it is left out, they are
-    asked to balance the classes.
+    Attributes
+    ----------
+    n_requested : int, optional
+        The number of positives that every contender is asked to add; where it is left out, they are asked to balance
+        the classes.
+    test_positives, max_seeds : int, optional
+        A data set on which all seeds together test on fewer positives than this gets further seeds until they do,
+        counted on from the last, up to so many in all.
+    equivalence : dict of str to float
+        For a measure, half the width of its region of practical equivalence, in place of the measure's own.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -31,6 +42,21 @@ class Suite(BaseModel):
     classifiers: Labels = ["forest"]
     seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)]
     n_requested: Annotated[int, Field(ge=1)] | None = None
+    test_positives: Annotated[int, Field(ge=1)] | None = None
+    max_seeds: Annotated[int, Field(ge=1)] = 30
+    equivalence: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+
+    def seeds_for(self, positives: float) -> list[int]:
+        """Give the seeds of a data set with so many positives.
+
+        >>> suite = make(name="few", datasets=["a"], contenders=["none"], seeds=[0, 1], test_positives=50, max_seeds=4)
+        >>> suite.seeds_for(1000), suite.seeds_for(80), suite.seeds_for(10)
+        ([0, 1], [0, 1, 2, 3], [0, 1, 2, 3])
+        """
+        if self.test_positives is None:
+            return self.seeds
+        wanted = math.ceil(self.test_positives / (TEST_SIZE * positives))
+        return take_seeds(self.seeds, max(len(self.seeds), min(wanted, self.max_seeds)))
 
 
 def names() -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .protocol import Fold
+from .protocol import Fold, is_categorical
 
 NOISE = 0.1
 """Noise of a numeric column, in its standard deviations; and the share of categories that are drawn again.
@@ -32,7 +32,7 @@ def noisy(X: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """
     columns, same = dict(X.items()), np.ones(len(X), dtype=bool)
     for name, column in X.items():
-        if _is_categorical(column):
+        if is_categorical(column):
             codes, drawn = _codes(column), rng.random(len(X)) < NOISE
             changed = np.where(drawn, codes[rng.integers(len(X), size=len(X))], codes)
             same &= changed == codes
@@ -42,7 +42,7 @@ def noisy(X: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             spread = np.nanstd(values) if np.isfinite(values).any() else 0.0
             columns[name] = pd.Series(values + NOISE * spread * rng.standard_normal(len(X)), index=X.index)
             same &= ~np.isfinite(values) | (spread == 0)
-    varied = [name for name in X if _is_categorical(X[name]) and np.ptp(_codes(X[name])) > 0]
+    varied = [name for name in X if is_categorical(X[name]) and np.ptp(_codes(X[name])) > 0]
     which = rng.integers(len(varied), size=len(X)) if varied else np.zeros(len(X), dtype=int)
     for number, name in enumerate(varied):
         codes = _codes(columns[name])
@@ -57,10 +57,6 @@ def noisy(X: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 def generator(audit: str, seed: int) -> np.random.Generator:
     """Give what an audit draws from: it follows from the audit's key, which contenders do not get, and the seed."""
     return np.random.default_rng([seed, *hashlib.sha256(audit.encode()).digest()])
-
-
-def _is_categorical(column: pd.Series) -> bool:
-    return isinstance(column.dtype, pd.CategoricalDtype)
 
 
 def _codes(column: pd.Series) -> np.ndarray:

@@ -107,8 +107,9 @@ def prepare(choice: Choice, split: Split, enter: Callable[[Phase], None]) -> Fol
     if data_hash(X, y) != split.data:
         raise ValueError("load() gives other data than when the run was planned")
     enter("encode")
-    kind, rng = split.audit.partition(" ")[0], generator(split.audit, split.seed)
+    kind = split.audit.partition(" ")[0]
+    as_published = X
     if kind == "noisy":
-        X = noisy(X, rng)
-    fold = make_fold(X, y, split.protocol, split.seed, split.positives)
-    return permuted(fold, rng) if kind == "permuted" else fold
+        X = noisy(X, generator(split.audit, split.seed))
+    fold = make_fold(X, y, split.protocol, split.seed, split.positives, like=as_published)
+    return permuted(fold, generator(split.audit, split.seed)) if kind == "permuted" else fold

@@ -1,7 +1,7 @@
 """From a table and a seed to encoded training and test rows, under one of the two protocols.
 
-`strict` splits stratified and fits the encoder on the training rows; `article` splits unstratified and fits the
-encoder on all rows, as the article prints it.
+`strict` splits stratified, keeps rows that are copies of each other on one side, and fits the encoder on the training
+rows; `article` splits unstratified, row by row, and fits the encoder on all rows, as the article prints it.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-TEST_SIZE = 0.2
+TEST_SIZE = 0.2  # as `design.suite` has it; here, what changes it changes all keys
+MIN_DISTINCT = 6
+"""Of fewer distinct rows, `TEST_SIZE` does not hold one of each class."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,50 @@ class Fold:
         return [slice(a, b) for a, b in pairwise(accumulate(widths, initial=start))]
 
 
-def split(y: pd.Series, protocol: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers of the training and of the test rows."""
-    stratify = y if protocol == "strict" else None
-    train, test = train_test_split(np.arange(len(y)), test_size=TEST_SIZE, random_state=seed, stratify=stratify)
-    return train, test
+def split(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers of the training and of the test rows.
+
+    Under `strict`, distinct rows are drawn, by the label that the first of their copies has, and copies go with them:
+    else a learner is tested on rows that it has learnt.
+
+    Raises
+    ------
+    ValueError
+        If there are too few distinct rows.
+    """
+    rows = np.arange(len(y))
+    if protocol == "article":
+        train, test = train_test_split(rows, test_size=TEST_SIZE, random_state=seed)
+        return train, test
+    copy_of = first_copies(X)
+    distinct = np.flatnonzero(copy_of == rows)
+    labels = y.to_numpy()[distinct]
+    if len(labels) < MIN_DISTINCT or np.bincount(labels, minlength=2).min() < 2:
+        raise ValueError(
+            f"copies of a row stay on one side of a split, and there are but {(labels == 0).sum()} distinct negatives "
+            f"and {(labels == 1).sum()} distinct positives; {MIN_DISTINCT} rows are needed, two of each class among "
+            "them"
+        )
+    drawn = train_test_split(distinct, test_size=TEST_SIZE, random_state=seed, stratify=labels)
+    place = np.empty(len(y), dtype=np.intp)
+    found = []
+    for side in drawn:
+        place[:] = -1
+        place[side] = np.arange(len(side))
+        with_copies = rows[place[copy_of] >= 0]
+        found.append(with_copies[np.argsort(place[copy_of[with_copies]], kind="stable")])
+    return found[0], found[1]
+
+
+def first_copies(X: pd.DataFrame) -> np.ndarray:
+    """Give for each row the number of the first row that equals it in every column, its own where that is the first.
+
+    >>> first_copies(pd.DataFrame({"a": [1.0, 2.0, 1.0, None, None], "b": pd.Categorical(list("xyxyy"))})).tolist()
+    [0, 1, 0, 3, 3]
+    """
+    numbers = pd.factorize(pd.util.hash_pandas_object(X, index=False))[0]
+    _, first = np.unique(numbers, return_index=True)
+    return np.asarray(first[numbers])
 
 
 def make_encoder(X: pd.DataFrame, protocol: str) -> ColumnTransformer:
@@ -78,12 +119,20 @@ def make_scarcer(train: np.ndarray, y: np.ndarray, positives: float, seed: int) 
     return np.delete(train, dropped)
 
 
-def make_fold(X: pd.DataFrame, y: pd.Series, protocol: str, seed: int, positives: float | None = None) -> Fold:
+def make_fold(
+    X: pd.DataFrame,
+    y: pd.Series,
+    protocol: str,
+    seed: int,
+    positives: float | None = None,
+    like: pd.DataFrame | None = None,
+) -> Fold:
     """Split, make training positives scarcer where that is asked for, and encode.
 
-    Test rows stay as they are; they take part in fitting under `article` only.
+    Test rows stay as they are; they take part in fitting under `article` only. The rows are split as those of the table
+    `like` are, where one is given.
     """
-    train, test = split(y, protocol, seed)
+    train, test = split(X if like is None else like, y, protocol, seed)
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
     labels = y.to_numpy()
@@ -108,7 +157,7 @@ def fill(fitted_on: pd.DataFrame, tables: list[pd.DataFrame]) -> list[pd.DataFra
     """
     gappy = [name for name in fitted_on.columns if any(table[name].isna().any() for table in (fitted_on, *tables))]
     remembered = {name for name in gappy if fitted_on[name].isna().any()}
-    medians = {name: fitted_on[name].median() for name in gappy if not _is_categorical(fitted_on[name])}
+    medians = {name: fitted_on[name].median() for name in gappy if not is_categorical(fitted_on[name])}
     return [_filled(table, gappy, remembered, medians) for table in tables] if gappy else tables
 
 
@@ -116,7 +165,7 @@ def _filled(table: pd.DataFrame, gappy: list[str], remembered: set[str], medians
     columns = dict(table.items())
     for name in gappy:
         column = table[name]
-        if _is_categorical(column):
+        if is_categorical(column):
             known = column if MISSING in column.cat.categories else column.cat.add_categories(MISSING)
             columns[name] = known.fillna(MISSING)
             continue
@@ -128,5 +177,6 @@ def _filled(table: pd.DataFrame, gappy: list[str], remembered: set[str], medians
     return pd.DataFrame(columns)
 
 
-def _is_categorical(column: pd.Series) -> bool:
+def is_categorical(column: pd.Series) -> bool:
+    """Tell whether a column is of dtype `category`."""
     return isinstance(column.dtype, pd.CategoricalDtype)

@@ -12,6 +12,8 @@ from typing import Literal
 
 import numpy as np
 
+from .roc import Roc
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -33,6 +35,11 @@ class Predictions:
         tn, fp, fn, tp = confusion_matrix(self.y, self.predicted, labels=[0, 1]).ravel().tolist()
         return {"tn": tn, "fp": fp, "fn": fn, "tp": tp}
 
+    @cached_property
+    def roc(self) -> Roc:
+        """The ROC curve of the probabilities."""
+        return Roc.of(self.y, self.probability)
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -46,23 +53,34 @@ class Measure:
         What tables and pictures call it.
     better : {"lower", "higher"}
         Which way is better.
-    place : float
-        Where it stands in tables, counted from the left.
+    place : float, optional
+        Where it stands in tables, counted from the left; None for one that only a section of its own shows.
     percent : bool
         Whether it is a rate, shown in percent with two decimals; else it is shown as it is, with four.
     reading : str
         How to read it, in one line.
     of : callable, optional
         Computes it from one cell; None for one that takes several cells.
+    equivalence : float, optional
+        Half the width of its region of practical equivalence: differences below it matter to nobody. Where it is left
+        out, one point (0.01) of a rate, and 0.005 of others.
     """
 
     name: str
     heading: str
     better: Literal["lower", "higher"]
-    place: float
+    place: float | None
     percent: bool = False
     reading: str = ""
     of: Callable[[Predictions], float] | None = None
+    equivalence: float | None = None
+
+    @property
+    def negligible(self) -> float:
+        """Half the width of the region of practical equivalence."""
+        if self.equivalence is not None:
+            return self.equivalence
+        return 0.01 if self.percent else 0.005
 
 
 MEASURES: dict[str, Measure] = {}
@@ -70,13 +88,19 @@ MEASURES: dict[str, Measure] = {}
 
 
 def measure(
-    *, heading: str, better: Literal["lower", "higher"], place: float, percent: bool = False
+    *,
+    heading: str,
+    better: Literal["lower", "higher"],
+    place: float | None,
+    percent: bool = False,
+    equivalence: float | None = None,
 ) -> Callable[[Callable[[Predictions], float]], Callable[[Predictions], float]]:
     """Make a measure of a function. What is said here changes no stored cell's key; the function's code does."""
 
     def register(function: Callable[[Predictions], float]) -> Callable[[Predictions], float]:
         name, reading = function.__name__, inspect.getdoc(function) or ""
-        MEASURES[name] = Measure(name, heading, better, place, percent, reading.partition("\n")[0], function)
+        first = reading.partition("\n")[0]
+        MEASURES[name] = Measure(name, heading, better, place, percent, first, function, equivalence)
         return function
 
     return register
@@ -137,6 +161,24 @@ def log_loss(tested: Predictions) -> float:
     from sklearn import metrics
 
     return float(metrics.log_loss(tested.y, tested.probability, labels=[0, 1]))
+
+
+@measure(heading="error on positives at 1 % false alarms", better="lower", place=None, percent=True)
+def error_positive_at_1(tested: Predictions) -> float:
+    """Share of positives that are missed with the threshold moved to false alarms on 1 % of the test negatives."""
+    return tested.roc.misses_at(0.01)
+
+
+@measure(heading="error on positives at 5 % false alarms", better="lower", place=None, percent=True)
+def error_positive_at_5(tested: Predictions) -> float:
+    """Share of positives that are missed with the threshold moved to false alarms on 5 % of the test negatives."""
+    return tested.roc.misses_at(0.05)
+
+
+@measure(heading="error on positives at 10 % false alarms", better="lower", place=None, percent=True)
+def error_positive_at_10(tested: Predictions) -> float:
+    """Share of positives that are missed with the threshold moved to false alarms on 10 % of the test negatives."""
+    return tested.roc.misses_at(0.1)
 
 
 def scores(tested: Predictions) -> dict[str, float]:

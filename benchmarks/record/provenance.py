@@ -69,7 +69,7 @@ class Provenance(Model):
     how, follows from `audit_key`, which nobody could know before.
     """
 
-    FORMAT: ClassVar[int] = 2
+    FORMAT: ClassVar[int] = 3
     """To be raised whenever a file of today could be misread by yesterday's code, or the other way round."""
 
     format: int = FORMAT

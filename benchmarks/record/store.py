@@ -201,11 +201,11 @@ class Store:
         )
         return typed(pd.read_sql_query(query, self.connection))
 
-    def tested(self, contender: str) -> Iterator[tuple[CellId, np.ndarray, np.ndarray]]:
-        """Give test labels and probabilities of a contender's scored cells."""
-        query = f"""SELECT {", ".join(ID)}, y_test, probability FROM cells
-                    JOIN planned USING ({", ".join(ID)}, key) WHERE contender = ? AND probability IS NOT NULL"""
-        for *where, y_test, probability in self.connection.execute(query, (contender,)):
+    def tested(self, contender: str = "") -> Iterator[tuple[CellId, np.ndarray, np.ndarray]]:
+        """Give test labels and probabilities of scored cells, of one contender where it is named, cell by cell."""
+        query = f"""SELECT {", ".join(ID)}, y_test, probability FROM cells JOIN planned USING ({", ".join(ID)}, key)
+                    WHERE probability IS NOT NULL {"AND contender = ?" if contender else ""}"""
+        for *where, y_test, probability in self.connection.execute(query, (contender,) if contender else ()):
             yield CellId(*where), _unpack(y_test, "u1"), _unpack(probability, "f8")
 
     def details(self) -> dict[CellId, Details]:

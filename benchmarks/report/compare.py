@@ -90,7 +90,8 @@ def _rows(pairs: list[Pair]) -> list[list[str]]:
             if each.n and each.equal == each.n:
                 row.append(SAME)
             else:
-                word = verdict(each, p, lower_is_better=SHOWN[score].better == "lower")
+                measure = SHOWN[score]
+                word = verdict(each, p, measure.better == "lower", measure.negligible)
                 row.append(f"{interval(each, score)} {word}".rstrip())
     return rows
 

@@ -1,32 +1,65 @@
 """Stored cells, laid out for comparison: one group a data set and learner, contenders in the order of the tables."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from ..catalog.contract import Role
-from ..measure.outcome import SCORED, SYNTHETIC
+from ..design.suite import Suite
+from ..errors import UsageError, unknown
+from ..measure.outcome import LIFT, SCORED, SYNTHETIC
 from ..record.provenance import Provenance
-from .markdown import NOTHING, SHOWN, mean_std
-from .statistics import MIN_SEEDS, Comparison, compare, holm, shared_ranks, verdict
+from .lift import FIXED, Operating
+from .markdown import ALL, NOTHING, SHOWN, mean_std
+from .statistics import MIN_SEEDS, Comparison, Word, compare, detectable, holm, number_better, verdict, within
 
 BASELINE = "none"
 """The contender that all others are compared with, named before any run."""
 
-RANKED_BY = "balanced_error"
+PLACEBO = "other_seed"
+"""The contender that must show nothing: the baseline with another seed of the learner."""
+
+ORDERED_BY = "balanced_error"
+RANKED_BY = ("balanced_error", "roc_auc", "average_precision", "brier", "log_loss")
+"""What contenders are ranked by, side by side: which of them is best depends on that."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A contender's comparison with the baseline on one score, its p adjusted for the number of contenders, a word."""
+    """A contender's comparison with the baseline on one score: its p, adjusted for all that is compared, and a word.
+
+    `small` tells that its whole interval lies inside of the region of practical equivalence.
+    """
 
     comparison: Comparison
     p_adjusted: float
-    word: str
+    word: Word
+    small: bool
+
+    def in_words(self, score: str, negligible: float) -> str:
+        """Give the word, and say where the difference is real but negligible."""
+        if self.small and self.word in ("better", "worse"):
+            percent = ALL[score].percent
+            return f"{self.word} by less than {f'{negligible * 100:g} point' if percent else f'{negligible:g}'}"
+        return self.word
+
+
+def regions(suite: Suite) -> dict[str, float]:
+    """Give half the width of every measure's region of practical equivalence, the suite's own where it names one.
+
+    Raises
+    ------
+    UsageError
+        If it names a measure that there is not.
+    """
+    for name in suite.equivalence:
+        if name not in ALL:
+            raise UsageError(f"suite {suite.name}: equivalence: {unknown('measure', name, sorted(ALL))}")
+    return {name: suite.equivalence.get(name, measure.negligible) for name, measure in ALL.items()}
 
 
 @dataclass(frozen=True)
@@ -34,7 +67,8 @@ class Group:
     """The cells of one data set and learner.
 
     `scored` holds each contender's scored cells, contenders by mean balanced error, those with unscored cells after
-    those without; `roles` their roles; `n_seeds` counts the seeds that any contender of the group was run on.
+    those without; `roles` their roles; `n_seeds` counts the seeds that any contender of the group was run on;
+    `negligible` is half the width of each measure's region of practical equivalence.
     """
 
     dataset: str
@@ -42,6 +76,9 @@ class Group:
     scored: dict[str, pd.DataFrame]
     roles: dict[str, Role]
     n_seeds: int
+    negligible: Mapping[str, float] = field(
+        default_factory=lambda: {name: each.negligible for name, each in ALL.items()}
+    )
 
     @property
     def has_baseline(self) -> bool:
@@ -92,7 +129,7 @@ class Group:
     @cached_property
     def _arrays(self) -> dict[str, dict[str, np.ndarray]]:
         # Plain arrays: a report of many groups makes tens of thousands of these comparisons.
-        names = ["seed", "n_train", "n_test", "n_synthetic", *SHOWN, *SYNTHETIC]
+        names = ["seed", "n_train", "n_test", "n_synthetic", *SHOWN, *FIXED.values(), *SYNTHETIC]
         return {
             contender: {name: cells[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
             for contender, cells in self.scored.items()
@@ -100,33 +137,74 @@ class Group:
 
     @cached_property
     def judged(self) -> dict[str, dict[str, Judged]]:
-        """Compare every complete contender with a complete baseline: by score, then by contender."""
+        """Compare every complete contender with a complete baseline: by score, then by contender.
+
+        Lift is the one primary score: its p are adjusted for the number of contenders (Holm). All others are looked at
+        beside it: theirs are adjusted for all of them together, contenders times scores.
+        """
         names = self.rivals() if self.complete(BASELINE) else []
-        result: dict[str, dict[str, Judged]] = {}
-        for score, measure in SHOWN.items():
-            found = {name: self.interval(name, score) for name in names}
-            found = {name: comparison for name, comparison in found.items() if comparison.n == self.n_seeds > 1}
-            adjusted = holm([comparison.p for comparison in found.values()])
-            result[score] = {
-                name: Judged(comparison, p, verdict(comparison, p, lower_is_better=measure.better == "lower"))
-                for (name, comparison), p in zip(found.items(), adjusted, strict=True)
-            }
-        return result
+        found = {score: {name: self.interval(name, score) for name in names} for score in SHOWN}
+        found = {
+            score: {name: one for name, one in by_name.items() if one.n == self.n_seeds > 1}
+            for score, by_name in found.items()
+        }
+        beside = [one.p for score, by_name in found.items() if score != LIFT for one in by_name.values()]
+        adjusted = iter([*holm([one.p for one in found[LIFT].values()]), *holm(beside)])
+        judged = {}
+        for score in (LIFT, *(score for score in SHOWN if score != LIFT)):
+            judged[score] = {name: self._judge(score, one, next(adjusted)) for name, one in found[score].items()}
+        return judged
+
+    def _judge(self, score: str, comparison: Comparison, p_adjusted: float) -> Judged:
+        negligible = self.negligible[score]
+        word = verdict(comparison, p_adjusted, ALL[score].better == "lower", negligible)
+        return Judged(comparison, p_adjusted, word, within(comparison.interval(), negligible))
+
+    def in_words(self, name: str, score: str) -> str:
+        """Give the word on a contender's difference to the baseline; nothing where there is none."""
+        judged = self.judged[score].get(name)
+        return judged.in_words(score, self.negligible[score]) if judged else ""
+
+    def why_no_lift(self, name: str) -> str:
+        """Say why a contender has no lift here; nothing where it has one, or has no scores."""
+        cells = self.scored[name]
+        if name == BASELINE or cells[LIFT].notna().any() or not len(cells):
+            return ""
+        return Operating.of(cells).why_no_lift or f"`{BASELINE}` has no scores on the same seeds"
+
+    @property
+    def detectable_lift(self) -> float:
+        """The lift that is found with 80 % power, for the contenders' median standard error; NaN for few seeds."""
+        errors = [judged.comparison.error for judged in self.judged[LIFT].values() if judged.comparison.error > 0]
+        if not self.decides or not errors:
+            return float("nan")
+        return detectable(self.n_seeds, len(self.judged[LIFT])) * float(np.median(errors))
 
     @cached_property
-    def ranks(self) -> dict[str, int]:
-        """Rank complete contenders; those that cannot be told from the one above share a rank. Empty for few seeds."""
+    def ranks(self) -> dict[str, dict[str, int]]:
+        """Rank complete contenders by each of `RANKED_BY`: one more than the number of those shown to be better.
+
+        Shown: p below 0.05, adjusted for all pairs of the score (Holm). Empty for few seeds.
+        """
         names = [name for name in self.scored if self.complete(name)]
-        if not self.decides:
-            return {}
-        steps = [self.interval(name, RANKED_BY, base=above) for above, name in pairwise(names)]
-        told = [not (step.low <= 0 <= step.high) for step in steps]
-        return dict(zip(names, shared_ranks([False, *told][: len(names)]), strict=True))
+        return {score: self._ranked(names, score) for score in RANKED_BY} if self.decides else {}
+
+    def _ranked(self, names: list[str], score: str) -> dict[str, int]:
+        pairs = {(one, other): self.interval(one, score, base=other) for one, other in combinations(names, 2)}
+        if any(found.n < MIN_SEEDS for found in pairs.values()):
+            return {}  # a measure that is younger than the cells
+        words = {}
+        for pair, found, p in zip(pairs, pairs.values(), holm([each.p for each in pairs.values()]), strict=True):
+            words[pair] = verdict(found, p, ALL[score].better == "lower", self.negligible[score])
+        return number_better(
+            names, lambda one, other: words.get((one, other)) == "better" or words.get((other, one)) == "worse"
+        )
 
 
 def group_cells(cells: pd.DataFrame, provenance: Provenance) -> Iterator[Group]:
     """Split cells into groups, in the order of the suite where it names them."""
     known, suite = provenance.contenders, provenance.suite
+    negligible = regions(suite)
     for dataset in _ordered(cells["dataset"], suite.datasets):
         for classifier in _ordered(cells["classifier"], suite.classifiers):
             here = cells[(cells["dataset"] == dataset) & (cells["classifier"] == classifier)]
@@ -137,11 +215,11 @@ def group_cells(cells: pd.DataFrame, provenance: Provenance) -> Iterator[Group]:
             scored = {name: own[own["contender"] == name] for name in _ordered(here["contender"], list(known))}
             order = sorted(scored, key=lambda name: (len(scored[name]) < n_seeds, _mean(scored[name]), name))
             roles: dict[str, Role] = {name: known[name].role if name in known else "oversampler" for name in order}
-            yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds)
+            yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds, negligible)
 
 
 def _mean(cells: pd.DataFrame) -> float:
-    return float(cells[RANKED_BY].mean()) if len(cells) else float("inf")
+    return float(cells[ORDERED_BY].mean()) if len(cells) else float("inf")
 
 
 def _ordered(values: pd.Series, first: list[str]) -> list[str]:

@@ -13,9 +13,13 @@ from . import lift
 from .statistics import Comparison
 
 NOTHING = "–"
-SHOWN: dict[str, Measure] = {
-    each.name: each for each in sorted((*MEASURES.values(), lift.MEASURE), key=lambda each: each.place)
-}
+ALL: dict[str, Measure] = MEASURES | {lift.MEASURE.name: lift.MEASURE}
+"""The measures, those that only sections of their own show among them."""
+
+_IN_ORDER = sorted(
+    ((each.place, name) for name, each in ALL.items() if each.place is not None), key=lambda each: each[0]
+)
+SHOWN: dict[str, Measure] = {name: ALL[name] for _, name in _IN_ORDER}
 """The measures in the order of tables. Rates are percent in markdown, fractions in the record."""
 
 
@@ -25,7 +29,7 @@ def heading(name: str) -> str:
     >>> heading("error"), heading("roc_auc")
     ('overall error %', 'ROC AUC')
     """
-    return SHOWN[name].heading + " %" * SHOWN[name].percent
+    return ALL[name].heading + " %" * ALL[name].percent
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
@@ -41,7 +45,7 @@ def number(value: float, column: str, sign: str = "") -> str:
     >>> number(0.2234, "error"), number(0.9, "roc_auc", "+")
     ('22.34', '+0.9000')
     """
-    scale, digits = (100, 2) if SHOWN[column].percent else (1, 4)
+    scale, digits = (100, 2) if ALL[column].percent else (1, 4)
     text = f"{value * scale:{sign}.{digits}f}" if np.isfinite(value) else NOTHING
     # What rounds to zero has no sign.
     return text.lstrip("+-") if not text.strip("+-0.") else text
@@ -50,8 +54,8 @@ def number(value: float, column: str, sign: str = "") -> str:
 def interval(comparison: Comparison, column: str) -> str:
     """Mean and confidence interval of a difference in a score.
 
-    >>> interval(Comparison(9, -0.02, -0.03, -0.01, 0.001, 0, 0, 9), "error")
-    '-2.00 [-3.00, -1.00]'
+    >>> interval(Comparison(9, -0.02, 0.005, 0, 0, 9), "error")
+    '-2.00 [-3.15, -0.85]'
     """
     mean, low, high = (number(value, column, "+") for value in (comparison.mean, comparison.low, comparison.high))
     return f"{mean} [{low}, {high}]"

@@ -14,11 +14,11 @@ import pandas as pd
 
 from ..design.cell import CellId
 from ..measure.outcome import Details
+from ..measure.roc import Roc
 from ..measure.scores import Measure
 from ..record.folder import absent_measures
 from ..record.provenance import Provenance
 from .groups import Group, group_cells
-from .lift import Roc
 from .markdown import SHOWN
 
 FOLDER = Path(__file__).with_name("sections")

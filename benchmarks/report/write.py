@@ -1,15 +1,16 @@
 """Write what a results folder shows: `cells.csv` and `audit.csv`, `environment.json`, `leaderboard.md`, `figures/`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..design.cell import CellId
 from ..errors import UsageError
-from ..measure.outcome import SCORED
+from ..measure.outcome import LIFT, SCORED
+from ..measure.roc import Roc
 from ..record.folder import (
     AUDIT,
     CELLS,
@@ -23,7 +24,7 @@ from ..record.folder import (
 )
 from ..record.store import Store
 from .groups import BASELINE
-from .lift import Roc, lift
+from .lift import lift, reading_rates
 from .page import Drawable, Draws, Report, all_sections, leaderboard
 from .sections import audit
 
@@ -43,7 +44,7 @@ def write(store: Store) -> Path:
         path = store.folder / STORE
         raise UsageError(f"{path} holds no run; start one with 'oversampling-bench run --out {store.folder}'")
     curves = {where: Roc.of(y, probability) for where, y, probability in store.tested(BASELINE)}
-    cells, audits = without_audits(with_lift(store.cells(), curves))
+    cells, audits = without_audits(with_lift(store.cells(), curves, store.tested()))
     provenance = provenance.model_copy(update={"planned": store.n_planned(), "machines": store.machines()})
     replace_file(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
     if len(audits):
@@ -64,19 +65,32 @@ def draw_all(report: Report, drawable: Drawable, folder: Path) -> None:
             section.draw(report, drawable, folder)
 
 
-def with_lift(cells: pd.DataFrame, curves: dict[CellId, Roc]) -> pd.DataFrame:
-    """Fill in `lift_over_threshold` from the baseline's curves.
+def with_lift(
+    cells: pd.DataFrame, baseline: dict[CellId, Roc], tested: Iterable[tuple[CellId, np.ndarray, np.ndarray]]
+) -> pd.DataFrame:
+    """Fill in `lift_over_threshold`.
 
-    The baseline's own lift is 0 by definition. Where it has no curve, nothing is filled in.
+    The baseline's own lift is 0 by definition. Where it has no curve, or `Operating.why_no_lift` says why there is
+    none, nothing is filled in.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Records.
+    baseline : dict
+        The baseline's curves.
+    tested : iterable of (CellId, ndarray of shape (n_test,), ndarray of shape (n_test,))
+        Test labels and probabilities of all scored cells, taken one after the other.
     """
-
-    def of(cell: Any) -> float:
-        curve = curves.get(CellId(cell.dataset, cell.classifier, BASELINE, cell.seed))
-        if curve is None or cell.status not in SCORED:
-            return float("nan")
-        return 0.0 if cell.contender == BASELINE else lift(curve, cell.error_negative, cell.error_positive)
-
-    return cells.assign(lift_over_threshold=[of(cell) for cell in cells.itertuples(index=False)])
+    scored = cells[cells["status"].isin(SCORED)]
+    found = dict.fromkeys(baseline, 0.0)
+    at = {where: rate for where, rate in reading_rates(scored) if where.contender != BASELINE}
+    for where, y, probability in tested:
+        curve = baseline.get(where._replace(contender=BASELINE))
+        if where in at and curve is not None:
+            found[where] = lift(curve, Roc.of(y, probability), at[where])
+    ids = zip(cells["dataset"], cells["classifier"], cells["contender"], cells["seed"], strict=True)
+    return cells.assign(**{LIFT: [found.get(CellId(*where), float("nan")) for where in ids]})
 
 
 def rewrite(folder: Path) -> Path:

@@ -60,7 +60,7 @@ def test_it_races_and_what_was_made_of_its_columns_is_said(cli, tmp_path, table,
 
 def test_gaps_are_filled_from_training_rows_only(table):
     X, y = own_table.split_off(table, "left, or not", "yes")
-    train, _ = split(y, "strict", 0)
+    train, _ = split(X, y, "strict", 0)
     fold = make_fold(X, y, "strict", 0)
     median = X["income"].iloc[train].median()
     assert median != X["income"].median()
@@ -87,7 +87,7 @@ def test_test_rows_have_no_say_in_which_columns_there_are():
 def test_a_gap_among_test_rows_makes_a_column_only_where_the_protocol_looks_at_them(protocol):
     X = pd.DataFrame({"a": np.arange(20.0), "b": pd.Categorical(["x", "y"] * 10)})
     y = pd.Series([0, 0, 0, 1] * 5)
-    _, test = split(y, protocol, 0)
+    _, test = split(X, y, protocol, 0)
     X.loc[test[0]] = [np.nan, None]
     fold = make_fold(X, y, protocol, 0)
     assert ("a (missing)" in fold.X_train.columns) == (protocol == "article")

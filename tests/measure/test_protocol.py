@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.catalog import registry
-from oversampling_bench.benchmarks.catalog.data import data_hash
+from oversampling_bench.benchmarks.catalog.data import check_data, data_hash
 from oversampling_bench.benchmarks.design import plan, suite
 from oversampling_bench.benchmarks.measure import trial as cell
-from oversampling_bench.benchmarks.measure.protocol import make_fold
+from oversampling_bench.benchmarks.measure.protocol import make_fold, split
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
@@ -34,9 +34,15 @@ def plain_adult():
 def test_a_plain_script_with_the_same_seed_gets_the_same_forest(plain_adult, protocol, seed):
     X, y = plain_adult
     strict = protocol == "strict"
-    X_train, X_test, y_train, y_test = train_test_split(
-        X, y, test_size=0.2, random_state=seed, stratify=y if strict else None
-    )
+    if strict:
+        # Copies stay on one side: distinct rows are drawn, and copies come right after the row that they equal.
+        distinct = X[~X.duplicated()]
+        first = X.reset_index().groupby(list(X.columns), sort=False)["index"].transform("min")
+        sides = train_test_split(distinct.index, test_size=0.2, random_state=seed, stratify=y[distinct.index])
+        train, test = (np.concatenate([np.flatnonzero(first == row) for row in side]) for side in sides)
+    else:
+        train, test = train_test_split(np.arange(len(X)), test_size=0.2, random_state=seed)
+    X_train, X_test, y_train, y_test = X.loc[train], X.loc[test], y[train], y[test]
     one_hot = OneHotEncoder(handle_unknown="ignore" if strict else "error")
     encoder = ColumnTransformer([("num", StandardScaler(), NUMERIC), ("cat", one_hot, CATEGORICAL)])
     encoder.fit(X_train if strict else X)
@@ -50,7 +56,8 @@ def test_a_plain_script_with_the_same_seed_gets_the_same_forest(plain_adult, pro
 
     assert record["status"] == "ok", record["reason"]
     assert A.shape[1] == 108 or strict
-    assert (record["n_train"], record["n_test"]) == (26048, 6513)
+    assert (record["n_train"], record["n_test"]) == (len(train), len(test))
+    assert strict or len(train) == 26048
     assert record["error"] == np.mean(predicted != y_test)
     assert record["error_positive"] == np.mean(predicted[y_test == 1] == 0)
     assert record["error_negative"] == np.mean(predicted[y_test == 0] == 1)
@@ -128,3 +135,42 @@ def test_the_data_hash_notices_a_value_a_label_a_name_and_a_type(blobs):
     hashes = {data_hash(*pair) for pair in [(X, y), *others]}
     assert len(hashes) == 5
     assert data_hash(X.copy(), y.copy()) == data_hash(X, y)
+
+
+def test_copies_of_a_row_stay_on_one_side_and_the_share_is_kept(rng):
+    X = pd.DataFrame({"a": rng.integers(0, 40, 1000).astype(float), "b": pd.Categorical(rng.choice(list("xy"), 1000))})
+    y = pd.Series((X["a"] < 10).astype(int))
+    sizes = []
+    for seed in range(20):
+        train, test = split(X, y, "strict", seed)
+        assert sorted([*train, *test]) == list(range(1000))
+        sides = [set(map(tuple, X.iloc[rows].to_numpy().tolist())) for rows in (train, test)]
+        assert not sides[0] & sides[1]
+        assert y.iloc[test].nunique() == 2
+        sizes.append(len(test))
+    assert 180 < np.mean(sizes) < 220
+    rows, _ = split(X, y, "article", 0)
+    assert len(rows) == 800  # as printed: row by row
+
+
+def test_without_copies_rows_are_split_as_anyone_splits_them(rng):
+    X, y = pd.DataFrame({"a": rng.random(100)}), pd.Series(np.repeat([0, 1], [80, 20]))
+    plain = train_test_split(np.arange(100), test_size=0.2, random_state=3, stratify=y)
+    assert [rows.tolist() for rows in split(X, y, "strict", 3)] == [rows.tolist() for rows in plain]
+
+
+def test_a_table_of_copies_alone_is_refused_in_one_line():
+    X, y = pd.DataFrame({"a": np.repeat([0.0, 1.0, 2.0], [50, 30, 20])}), pd.Series(np.repeat([0, 1], [80, 20]))
+    with pytest.raises(ValueError, match="2 distinct negatives and 1 distinct positives; 6 rows are needed"):
+        split(X, y, "strict", 0)
+    with pytest.raises(ValueError, match="of its 100 rows, 3 differ, 1 of them positive; 6 are needed"):
+        check_data(X, y)
+
+
+def test_an_audit_splits_noisy_rows_as_the_table_is_split(rng):
+    X = pd.DataFrame({"a": np.repeat(rng.random(50), 2)})
+    y = pd.Series(np.tile(np.repeat([0, 1], 2), 25))
+    fold, like = make_fold(X, y, "strict", 0), make_fold(X + rng.random((100, 1)), y, "strict", 0, like=X)
+    assert fold.X_train.index.equals(like.X_train.index)
+    assert fold.y_test.tolist() == like.y_test.tolist()
+    assert len(set(fold.X_train["a"])) == len(fold.X_train) / 2

@@ -49,5 +49,5 @@ def test_every_measure_says_how_it_is_shown_and_read():
         assert measure.heading
         assert measure.reading.endswith(".")
         assert measure.better in ("lower", "higher")
-    places = [measure.place for measure in MEASURES.values()]
+    places = [measure.place for measure in MEASURES.values() if measure.place is not None]
     assert len(set(places)) == len(places)

@@ -45,8 +45,8 @@ def test_what_is_written_is_read_back(first, tmp_path):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda content: content.pop("format"), "is of format 1, this is 2; make the results again"),
-        (lambda content: content.update(format=3), "is of format 3, this is 2; make the results again"),
+        (lambda content: content.pop("format"), "is of format 1, this is 3; make the results again"),
+        (lambda content: content.update(format=4), "is of format 4, this is 3; make the results again"),
         (lambda content: content.update(cpus=3), "is damaged (cpus: extra inputs are not permitted)"),
         (lambda content: content["suite"].pop("datasets"), "is damaged (suite.datasets: field required)"),
     ],

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.measure.scores import MEASURES
 from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import Provenance
+from oversampling_bench.benchmarks.report.groups import group_cells, regions
 from oversampling_bench.benchmarks.report.markdown import table
 from oversampling_bench.benchmarks.report.page import leaderboard
 
@@ -44,7 +46,7 @@ def test_the_order_of_the_cells_does_not_matter(cells, provenance):
 def test_numbers_are_means_and_deviations_over_seeds(cells, provenance):
     text = leaderboard(cells, provenance, [])
     # smote's balanced errors on boosting are none's 0.14, 0.15 and 0.13, plus 0.01 each.
-    boosting = text.split("## toy · boosting")[1]
+    boosting = text.split("## toy · boosting")[1].split("### Scores")[1]
     scores = next(line for line in boosting.splitlines() if "`smote`" in line)
     assert "15.00 ± 1.00" in scores
     assert "+1.00 ± 0.00" in boosting.split("### Difference")[1]
@@ -55,31 +57,86 @@ def test_numbers_are_means_and_deviations_over_seeds(cells, provenance):
 
 def test_an_incomplete_contender_stands_below_complete_ones_however_good(cells, provenance):
     text = leaderboard(cells, provenance, [])
-    scores = text.split("## toy · forest")[1].split("### Difference")[0]
+    scores = text.split("## toy · forest")[1].split("### Scores")[1].split("### Difference")[0]
     rows = [line.split("`")[1] for line in scores.splitlines() if line.count("`") == 2 and line.startswith("| ")]
-    assert rows == ["random", "smote", "none", "lucky", "broken", "none"]
+    assert rows == ["random", "smote", "none", "other_seed", "lucky", "broken", "none"]
     assert "2 of 6" in scores
     assert "(2 of 6 seeds), no verdict" in text
     assert "`lucky`" not in text.split("## toy")[0]
 
 
-def test_contenders_that_cannot_be_told_apart_share_a_rank(cells, provenance):
-    scores = leaderboard(cells, provenance, []).split("## toy · forest")[1].split("### Difference")[0]
-    ranks = {line.split("`")[1]: line.split("|")[1].strip() for line in scores.splitlines() if line.count("`") == 2}
-    assert ranks["random"] == ranks["smote"] == "1"
-    assert ranks["lucky"] == ranks["broken"] == "–"
+def test_ranks_stand_side_by_side_and_count_those_shown_better(cells, provenance):
+    # smote's and random's errors lie 4.5 points below those of the others: both are shown better than two others.
+    text = leaderboard(cells, provenance, []).split("## toy · forest")[1].split("### Ranks")[1].split("### Scores")[0]
+    rows = {line.split("`")[1]: line.split("|")[3:-1] for line in text.splitlines() if line.startswith("| `")}
+    ranks = {name: [rank.strip() for rank in row] for name, row in rows.items()}
+    assert ranks["random"] == ranks["smote"] == ["1"] * 5
+    assert ranks["none"] == ranks["other_seed"] == ["3"] * 5
+    assert ranks["lucky"] == ranks["broken"] == ["–"] * 5
+
+
+def test_the_control_that_must_show_nothing_is_counted(cells, provenance):
+    text = leaderboard(cells, provenance, [])
+    assert "called better or worse than `none` in 0 of 1 lifts and in 0 of 8 other scores." in text
+    assert (
+        "must show nothing: its lift is called equivalent, and of its 9 scores none is called better or worse." in text
+    )
+    cells.loc[cells["contender"] == "other_seed", "lift_over_threshold"] = 0.05  # on every seed
+    text = leaderboard(cells, provenance, [])
+    assert "in 1 of 1 lifts and in 0 of 8 other scores." in text
+    assert "its lift is called better, and of its 9 scores 1 is called better or worse." in text
+
+
+def test_lift_alone_is_adjusted_for_contenders_and_all_else_for_the_whole_table(cells, provenance):
+    (group, _) = group_cells(cells, provenance)
+    lifts, errors = group.judged["lift_over_threshold"], group.judged["balanced_error"]
+    assert len(lifts) == 3
+    assert lifts["random"].p_adjusted == pytest.approx(3 * lifts["random"].comparison.p)
+    smallest = min(each.comparison.p for score in group.judged for each in group.judged[score].values()
+                   if score != "lift_over_threshold")  # fmt: skip
+    assert errors["smote"].p_adjusted == pytest.approx(24 * smallest)  # 8 scores of 3 contenders
+
+
+def test_what_is_excluded_is_the_largest_simultaneous_limit(cells, provenance):
+    text = leaderboard(cells, provenance, [])
+    # smote alone is a complete oversampler: its limit is that of the interval itself.
+    assert "(highest lift: `smote`, -0.17 [-2.61, +2.28] points); lifts above 2.28 points are excluded" in text
+
+
+def test_a_small_but_sure_difference_is_said_to_be_small(cells, provenance):
+    of_smote = cells["contender"] == "smote"
+    cells.loc[of_smote, "lift_over_threshold"] = 0.004 + 0.0001 * cells.loc[of_smote, "seed"]
+    assert "better by less than 1 point |" in leaderboard(cells, provenance, [])
+    wider = provenance.suite.model_copy(update={"equivalence": {"lift_over_threshold": 0.02}})
+    assert "better by less than 2 point" in leaderboard(cells, provenance.model_copy(update={"suite": wider}), [])
+
+
+def test_a_contender_without_an_operating_point_is_named_with_the_reason(cells, provenance):
+    silent = (cells["contender"] == "smote") & (cells["classifier"] == "forest")
+    cells.loc[silent, ["lift_over_threshold", "fn", "tp", "fp"]] = [None, 20, 0, 0]
+    text = leaderboard(cells, provenance, [])
+    assert "- No lift of `smote`: it predicts no positive at all, and so has no operating point" in text
+    assert "no lift over the moved threshold can be told: it predicts no positive at all" in text
+
+
+def test_a_suite_has_regions_of_its_own_and_a_misspelt_measure_is_refused(provenance):
+    suite = provenance.suite.model_copy(update={"equivalence": {"roc_auc": 0.02}})
+    assert (regions(suite)["roc_auc"], regions(suite)["brier"], regions(suite)["error"]) == (0.02, 0.005, 0.01)
+    with pytest.raises(UsageError, match="equivalence: unknown measure 'rocauc'; did you mean 'roc_auc'"):
+        regions(suite.model_copy(update={"equivalence": {"rocauc": 0.02}}))
 
 
 def test_few_seeds_get_no_verdict_and_the_table_says_why(cells, provenance):
     boosting = leaderboard(cells, provenance, []).split("## toy · boosting")[1].split("### Synthetic")[0]
     assert "No verdict: 3 seeds are too few, 5 are needed." in boosting
-    assert "No ranks: 3 seeds are too few, 5 are needed." in boosting
-    assert not any(word in boosting for word in ("better", "worse", "tied"))
+    assert "### Ranks" not in boosting
+    assert not any(word in boosting for word in ("better", "worse", "equivalent", "undecided"))
 
 
 def test_every_interval_says_which_noise_it_covers(cells, provenance):
     text = leaderboard(cells, provenance, [])
-    assert text.count("The interval covers the noise of the split") == 2
+    # Across learners; of lift, learner by learner; of the other differences, where there are verdicts.
+    assert text.count("The interval covers the noise of the split") == 4
 
 
 def test_rows_that_are_copies_are_marked_and_explained(cells, provenance):
@@ -93,7 +150,7 @@ def test_other_learners_without_oversampling_are_rows_to_beat(cells, provenance)
     text = leaderboard(cells, provenance, [])
     assert "`none` with boosting" in text.split("## toy · forest")[1].split("### Difference")[0]
     across = text.split("## toy · across learners")[1].split("\n## ")[0]
-    assert "| `smote`     | oversampler |  -0.17 [-2.61, +2.28] tied | -1.00 ± 0.00 |" in across
+    assert "| `smote` | oversampler | -0.17 [-2.61, +2.28] undecided | -1.00 ± 0.00 |" in " ".join(across.split())
 
 
 def test_without_a_baseline_nothing_is_compared(cells, provenance):
@@ -106,13 +163,13 @@ def test_without_any_score_the_report_still_stands(cells, provenance):
     cells.loc[:, list(MEASURES)] = float("nan")
     cells["status"] = "failed"
     text = leaderboard(cells, provenance, [])
-    assert "Coverage: 0 of 34 cells scored, 33 ended without scores (listed below), 1 not run yet." in text
+    assert "Coverage: 0 of 40 cells scored, 39 ended without scores (listed below), 1 not run yet." in text
     assert leaderboard(cells.head(0), provenance, []).count("nothing to compare") == 1
 
 
 def test_long_lists_of_failures_are_cut(cells, provenance):
     many = pd.concat([cells.assign(seed=seed, status="failed") for seed in range(10)])
-    assert "… and 280 more, in cells.csv." in leaderboard(many, provenance, [])
+    assert "… and 340 more, in cells.csv." in leaderboard(many, provenance, [])
 
 
 def test_a_bar_or_a_line_break_in_a_cell_does_not_break_the_table():

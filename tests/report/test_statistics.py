@@ -5,7 +5,17 @@ from pathlib import Path
 import baycomp
 import numpy as np
 import pytest
-from oversampling_bench.benchmarks.report.statistics import Comparison, compare, holm, shared_ranks, verdict
+from oversampling_bench.benchmarks.report.statistics import (
+    Comparison,
+    compare,
+    detectable,
+    holm,
+    number_better,
+    over_units,
+    simultaneous,
+    verdict,
+    word_over_units,
+)
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
@@ -54,7 +64,7 @@ def test_identical_contenders_are_called_different_at_most_at_the_stated_rate():
 
     def called_different(test_to_train):
         found = [compare(differences, test_to_train) for differences in replays]
-        return np.mean([verdict(one, one.p, lower_is_better=True) in ("better", "worse") for one in found])
+        return np.mean([verdict(one, one.p, True, 0.01) in ("better", "worse") for one in found])
 
     corrected, plain = called_different(0.25), called_different(0.0)
     assert corrected <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
@@ -67,32 +77,64 @@ def test_identical_contenders_are_called_different_at_most_at_the_stated_rate():
 def test_a_real_difference_is_found():
     differences = np.random.default_rng(0).normal(-0.02, 0.005, size=10)
     found = compare(differences, 0.25)
-    assert verdict(found, found.p, lower_is_better=True) == "better"
-    assert verdict(found, found.p, lower_is_better=False) == "worse"
+    assert verdict(found, found.p, lower_is_better=True, negligible=0.01) == "better"
+    assert verdict(found, found.p, lower_is_better=False, negligible=0.01) == "worse"
 
 
 def test_equal_differences_have_no_variance():
     nothing, constant = compare(np.zeros(6), 0.25), compare(np.full(6, 0.5), 0.25)
     assert (nothing.p, nothing.low, nothing.high) == (1.0, 0.0, 0.0)
     assert (constant.p, constant.low, constant.high) == (0.0, 0.5, 0.5)
-    assert verdict(nothing, 1.0, lower_is_better=True) == "tied"
+    assert verdict(nothing, 1.0, lower_is_better=True, negligible=0.01) == "equivalent"
 
 
 @pytest.mark.parametrize("differences", [[], [0.1]])
 def test_fewer_than_two_seeds_have_no_interval(differences):
     found = compare(np.array(differences), 0.25)
     assert np.isnan([found.low, found.high, found.p]).all()
-    assert verdict(found, found.p, lower_is_better=True) == ""
+    assert verdict(found, found.p, lower_is_better=True, negligible=0.01) == ""
 
 
-def test_verdicts_want_seeds_an_interval_and_an_adjusted_p():
-    def comparison(n, low, high):
-        return Comparison(n, (low + high) / 2, low, high, 0.01, 0, 0, n)
+def test_verdicts_want_seeds_and_an_adjusted_p():
+    def said(n, p_adjusted, mean=-0.2, error=0.03):
+        return verdict(Comparison(n, mean, error, 0, 0, n), p_adjusted, lower_is_better=True, negligible=0.01)
 
-    assert verdict(comparison(4, -0.3, -0.1), 0.001, lower_is_better=True) == ""
-    assert verdict(comparison(5, -0.3, -0.1), 0.001, lower_is_better=True) == "better"
-    assert verdict(comparison(5, -0.3, -0.1), 0.2, lower_is_better=True) == "unclear"
-    assert verdict(comparison(5, -0.3, 0.1), 0.9, lower_is_better=True) == "tied"
+    assert said(4, 0.001) == ""
+    assert said(5, 0.001) == "better"
+    assert said(5, 0.001, mean=0.2) == "worse"
+    assert said(5, 0.2) == "undecided"
+
+
+def test_equivalence_is_an_interval_inside_of_the_region_and_absence_of_evidence_is_not():
+    # t(0.95, 9) = 1.8331: the 90 % interval of 0.002 ends at 0.00933 (standard error 0.004) and at 0.0112 (0.005).
+    def said(error, negligible=0.01):
+        return verdict(Comparison(10, 0.002, error, 5, 0, 5), 0.6, lower_is_better=True, negligible=negligible)
+
+    assert [said(0.004), said(0.005), said(0.1)] == ["equivalent", "undecided", "undecided"]
+    assert said(0.005, negligible=0.02) == "equivalent"
+
+
+def test_contenders_on_the_border_of_the_region_are_called_equivalent_at_the_stated_rate():
+    """A true difference of just what is not negligible: in one run of twenty, the interval lies inside all the same."""
+    rng = np.random.default_rng(0)
+    found = [compare(differences, 0.0) for differences in rng.normal(0.01, 0.004, (4000, 10))]
+    rate = np.mean([verdict(one, 1.0, True, 0.01) == "equivalent" for one in found])
+    assert abs(rate - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 4000)
+
+
+def test_simultaneous_limits_are_bonferronis():
+    # Of two, each takes 97.5 %: t(0.9875, 9) = 2.6850.
+    intervals = simultaneous([Comparison(10, 0.0, 0.01, 5, 0, 5)] * 2)
+    assert intervals[0] == intervals[1] == pytest.approx((-0.026850, 0.026850), abs=1e-6)
+    assert simultaneous([]) == []
+
+
+def test_what_is_called_detectable_is_found_in_four_runs_of_five():
+    n, count, error = 10, 4, 0.01
+    rng = np.random.default_rng(0)
+    runs = rng.normal(detectable(n, count) * error, error * np.sqrt(n), (4000, n))
+    found = np.mean([compare(run, 0.0).p < 0.05 / count for run in runs])
+    assert abs(found - 0.8) < 3 * np.sqrt(0.8 * 0.2 / 4000)
 
 
 def test_holm_of_a_worked_example():
@@ -106,6 +148,40 @@ def test_holm_agrees_with_statsmodels():
     assert holm(p.tolist()) == pytest.approx(multipletests(p, method="holm")[1].tolist())
 
 
-def test_ranks_are_shared_down_a_chain():
-    assert shared_ranks([False, False, False, True, False]) == [1, 1, 1, 4, 4]
-    assert shared_ranks([]) == []
+def test_ranks_count_those_shown_better_and_do_not_chain():
+    # Each is a step of 1 better than the next, and only two steps are told apart.
+    order = ["a", "b", "c", "d"]
+    ranks = number_better(order, lambda one, other: order.index(other) - order.index(one) >= 2)
+    assert ranks == {"a": 1, "b": 1, "c": 2, "d": 3}
+    assert number_better([], lambda one, other: True) == {}
+
+
+def test_over_units_it_is_wilcoxons_signed_ranks():
+    # Ranks 1 to 8 by size, of which only the smallest, 0.5, is negative: W = 1. Of 2^8 patterns of signs two have
+    # W <= 1 (none and {1}), so p = 2 · 2 / 256.
+    units = over_units(np.array([-0.5, 1, 2, 3, 4, 5, 6, 7.0]))
+    assert units.p == pytest.approx(4 / 256)
+    assert (units.mean, units.median) == (3.4375, 3.5)
+    assert units.interval() == units.interval()
+    low, high = units.interval()
+    assert 1 < low < units.mean < high < 6
+
+
+@pytest.mark.parametrize(
+    ("values", "p_adjusted", "word"),
+    [
+        ([0.02, 0.03, 0.04, 0.05, 0.02, 0.03], 0.03, "better"),
+        ([-0.02, -0.03, -0.04, -0.05, -0.02, -0.03], 0.03, "worse"),
+        ([0.02, -0.03, 0.04, -0.05, 0.02, -0.03], 0.9, "undecided"),
+        ([0.001, -0.001, 0.002, 0.0, 0.001, -0.002], 0.9, "equivalent"),
+        ([0.0] * 6, 1.0, "equivalent"),
+        ([0.02] * 5, 0.01, ""),  # of five units Wilcoxon's test can say nothing
+    ],
+)
+def test_words_over_units(values, p_adjusted, word):
+    assert word_over_units(over_units(np.array(values)), p_adjusted, lower_is_better=False, negligible=0.01) == word
+
+
+def test_units_that_are_all_alike_have_no_variance():
+    assert over_units(np.zeros(6)).p == 1.0
+    assert over_units(np.full(6, 0.1)).interval() == pytest.approx((0.1, 0.1))

@@ -5,7 +5,7 @@ from ..groups import BASELINE, Group
 from ..markdown import NOTHING, interval, table
 from ..page import Report
 from ..statistics import MIN_SEEDS
-from .scores import NOISE
+from .lift import NOISE
 
 PLACE, ORDER = "data set", 10
 
@@ -36,7 +36,7 @@ def render(report: Report, groups: list[Group]) -> str:
 def _lift(group: Group, name: str) -> str:
     judged = group.judged[LIFT].get(name)
     if judged is not None and group.decides:
-        return f"{interval(judged.comparison, LIFT)} {judged.word}"
+        return f"{interval(judged.comparison, LIFT)} {group.in_words(name, LIFT)}"
     return group.summary(name, LIFT, "+")
 
 

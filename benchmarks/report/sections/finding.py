@@ -2,18 +2,18 @@
 
 from ...errors import plural
 from ...measure.outcome import LIFT, SCORED
-from ..groups import BASELINE, Group
-from ..markdown import interval
+from ..groups import BASELINE, PLACEBO, Group
+from ..markdown import interval, number
 from ..page import Report
-from ..statistics import MIN_SEEDS
-from . import audit, over_datasets, scores
+from ..statistics import MIN_SEEDS, simultaneous
+from . import audit, over_sources, scores
 
 PLACE, ORDER = "top", 10
 
 
 def render(report: Report, groups: list[Group]) -> str:
     """Render the finding, the coverage and the setting."""
-    parts = [audit.warning(report), first_words(report), coverage(report), _setting(report)]
+    parts = [audit.warning(report), first_words(report), false_alarms(report), coverage(report), _setting(report)]
     if len(groups) > scores.MAX_PICTURES and not report.together:
         parts.append(f"Trade-off pictures are left out: more than {scores.MAX_PICTURES} data sets and learners.")
     return "\n\n".join(part for part in parts if part)
@@ -23,7 +23,7 @@ def first_words(report: Report) -> str:
     """Say what was found: of each data set and learner, or of many data sets together."""
     if not report.together:
         return finding(report.groups)
-    found = [over_datasets.overview(report.groups, name) for name in report.classifiers]
+    found = [over_sources.overview(report, name) for name in report.classifiers]
     return "\n".join(text for text in found if text)
 
 
@@ -51,11 +51,30 @@ def coverage(report: Report) -> str:
 def _setting(report: Report) -> str:
     suite = report.provenance.suite
     rows = f"add {suite.n_requested:,} positives" if suite.n_requested else "balance the classes"
-    seeds = ", ".join(str(seed) for seed in sorted(set(report.cells["seed"])))
+    counts = sorted({group.n_seeds for group in report.groups})
+    more = "" if len(counts) < 2 else f"; from {counts[0]} to {counts[-1]} a data set"
+    if more and suite.test_positives:
+        more += f", until {suite.test_positives} positives are tested on"
     return (
         f"{suite.description} Protocol `{suite.protocol}`; contenders are asked to {rows}; all see the same "
-        f"splits, one per seed ({seeds})."
+        f"splits, one per seed ({ranges(sorted(set(report.cells['seed'])))}{more})."
     )
+
+
+def ranges(numbers: list[int]) -> str:
+    """Write whole numbers, three and more in a row by the first and the last.
+
+    >>> ranges([0, 1, 2, 3, 7, 8, 42])
+    '0 to 3, 7, 8, 42'
+    """
+    runs: list[list[int]] = []
+    for value in numbers:
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    texts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(texts)
 
 
 def _where(group: Group) -> str:
@@ -80,7 +99,7 @@ def _in_full(group: Group) -> str:
         f"{_percent(group, BASELINE, 'error_negative')}, and errs overall on {_percent(group, best, 'error')} of the "
         f"rows instead of {_percent(group, BASELINE, 'error')}.",
     ]
-    controls = group.rivals("control")
+    controls = [name for name in group.rivals("control") if name != PLACEBO]
     if controls and group.roles[best] != "control":
         sentences.append(
             f"The best free control, `{controls[0]}`, has a balanced error of "
@@ -95,7 +114,7 @@ def _in_short(group: Group) -> str:
     best = (group.rivals("oversampler") or group.rivals())[0]
     rows = [f"`{BASELINE}` {_percent(group, BASELINE, 'balanced_error')}"]
     rows.append(f"the best {group.roles[best]} `{best}` {_percent(group, best, 'balanced_error')}")
-    controls = group.rivals("control")
+    controls = [name for name in group.rivals("control") if name != PLACEBO]
     if controls and group.roles[best] != "control":
         rows.append(f"the best free control `{controls[0]}` {_percent(group, controls[0], 'balanced_error')}")
     return f"**{_where(group)}:** balanced error of {', '.join(rows)}; {_lifted(group)}."
@@ -108,22 +127,53 @@ def _lifted(group: Group) -> str:
     if not group.decides:
         return f"{plural(group.n_seeds, 'seed')} are too few for a verdict ({MIN_SEEDS} are needed)"
     judged = {name: judged for name, judged in group.judged[LIFT].items() if name in names}
+    untold = [name for name in names if name not in judged]
     if not judged:
-        return "no lift over the moved threshold could be told"
+        return f"no lift over the moved threshold can be told: {group.why_no_lift(names[0])}"
 
     def points(chosen: list[str]) -> str:
         return ", ".join(f"`{name}`, {interval(judged[name].comparison, LIFT)} points" for name in chosen)
 
     of_all = f"{len(judged)}"
-    if missing := sum(role == "oversampler" for role in group.roles.values()) - len(judged):
+    if missing := sum(role == "oversampler" for role in group.roles.values()) - len(names):
         of_all += f" complete ones, {missing} incomplete"
     better = [name for name in judged if judged[name].word == "better"]
     if better:
-        return f"of the oversamplers ({of_all}), {len(better)} lift above the moved threshold ({points(better)})"
-    highest = max(judged, key=lambda name: judged[name].comparison.mean)
+        said = f"of the oversamplers ({of_all}), {len(better)} lift above the moved threshold ({points(better)})"
+    else:
+        highest = max(judged, key=lambda name: judged[name].comparison.mean)
+        limit = max(high for _, high in simultaneous([each.comparison for each in judged.values()]))
+        said = (
+            f"no oversampler (of {of_all}) is shown to do more than a moved threshold does for free (highest lift: "
+            f"{points([highest])}); lifts above {number(limit, LIFT)} points are excluded"
+        )
+    if untold:
+        said += (
+            f"; no lift can be told of {', '.join(f'`{name}`' for name in untold)} ({group.why_no_lift(untold[0])}): "
+            "see those at fixed false alarms"
+        )
+    return said
+
+
+def false_alarms(report: Report) -> str:
+    """Say how often the control that must show nothing was said to show something; nothing where it did not race."""
+    words = [
+        (score, by_name[PLACEBO].word)
+        for group in report.groups
+        if group.decides
+        for score, by_name in group.judged.items()
+        if PLACEBO in by_name
+    ]
+    if not words:
+        return ""
+    lifts = [word in ("better", "worse") for score, word in words if score == LIFT]
+    others = [word in ("better", "worse") for score, word in words if score != LIFT]
+    parts = [
+        f"{sum(found)} of {len(found)} {what}" for what, found in (("lifts", lifts), ("other scores", others)) if found
+    ]
     return (
-        f"no oversampler (of {of_all}) is shown to do more than a moved threshold does for free (highest lift: "
-        f"{points([highest])})"
+        f"False alarms of this report: `{PLACEBO}`, which must show nothing, is called better or worse than "
+        f"`{BASELINE}` in {' and in '.join(parts)}."
     )
 
 

@@ -10,14 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...errors import plural
+from ...measure.outcome import LIFT
+from ...measure.roc import Roc
 from ...measure.scores import Measure
 from ..groups import BASELINE, Group
-from ..lift import Roc
-from ..markdown import NOTHING, heading, interval, mean_std, picture, table
+from ..markdown import heading, interval, mean_std, picture, table
 from ..page import Drawable, Report
 from ..statistics import MIN_SEEDS
 from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
 from . import synthetic_rows
+from .lift import NOISE, p_value
 
 PLACE, ORDER = "group", 10
 
@@ -52,52 +54,42 @@ def score_table(group: Group, others: Sequence[Group], shown: Mapping[str, Measu
     for name, cells in group.scored.items():
         found = synthetic_rows.marks(group, name)
         label = f"`{name}`" + (f" ({', '.join(found)})" if found else "")
-        rank = group.ranks.get(name, NOTHING)
         means = [mean_std(cells[score], score, of=len(cells)) for score in shown]
-        rows.append([rank, label, group.roles[name], *means, group.seeds(name)])
+        rows.append([label, group.roles[name], *means, group.seeds(name)])
     for other in others:
         if other.has_baseline:
             cells = other.scored[BASELINE].assign(lift_over_threshold=float("nan"))
             means = [mean_std(cells[score], score) for score in shown]
-            rows.append([NOTHING, f"`{BASELINE}` with {other.classifier}", "learner", *means, other.seeds(BASELINE)])
-    parts = ["Mean ± standard deviation over seeds, lowest balanced error first."]
-    if group.decides:
-        parts[0] += " Contenders that cannot be told from the one above share its rank (#)."
-    else:
-        parts[0] += f" No ranks: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
-    parts.append(table(["#", "contender", "role", *map(heading, shown), "seeds"], rows, left=3))
+            rows.append([f"`{BASELINE}` with {other.classifier}", "learner", *means, other.seeds(BASELINE)])
+    parts = ["### Scores", "Mean ± standard deviation over seeds, lowest balanced error first."]
+    parts.append(table(["contender", "role", *map(heading, shown), "seeds"], rows, left=2))
     if explained := synthetic_rows.explain(group):
         parts.append(explained)
     return "\n\n".join(parts)
 
 
-NOISE = (
-    "The interval covers the noise of the split and of the seeds of contender and learner, on this data set; it says "
-    "nothing about other data sets."
-)
-
-
 def differences(group: Group, shown: Mapping[str, Measure]) -> str:
-    """Table of the paired differences to the baseline, with verdicts where there are seeds enough."""
+    """Table of the paired differences to the baseline in all scores but lift, with verdicts where there are seeds."""
     names = [name for name, cells in group.scored.items() if name != BASELINE and len(cells)]
     if not (group.has_baseline and names):
         return ""
-    title = f"### Difference to `{BASELINE}`"
-    headers = ["contender", *map(heading, shown)]
+    title, beside = f"### Difference to `{BASELINE}`", [score for score in shown if score != LIFT]
+    headers = ["contender", *map(heading, beside)]
     if not group.decides:
         rows = [
-            [f"`{name}`", *(mean_std(group.paired(name, score), score, "+", of=group.n_seeds) for score in shown)]
+            [f"`{name}`", *(mean_std(group.paired(name, score), score, "+", of=group.n_seeds) for score in beside)]
             for name in names
         ]
         text = (
-            "Mean ± standard deviation of the paired differences, seed by seed; errors and lift in percentage points. "
+            "Mean ± standard deviation of the paired differences, seed by seed; errors in percentage points. "
             f"No verdict: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
         )
         return f"{title}\n\n{text}\n\n{table(headers, rows)}"
-    rows = [[f"`{name}`", *(_judged(group, name, score) for score in shown)] for name in names]
+    rows = [[f"`{name}`", *(_judged(group, name, score) for score in beside)] for name in names]
+    count = sum(len(group.judged[score]) for score in beside)
     text = (
-        "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict; errors "
-        f"and lift in percentage points. {NOISE}"
+        "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict, its p "
+        f"adjusted for all {count} differences of the table; errors in percentage points. {NOISE}"
     )
     return f"{title}\n\n{text}\n\n{table(headers, rows)}\n\n{_evidence(group, shown)}"
 
@@ -106,7 +98,7 @@ def _judged(group: Group, name: str, score: str) -> str:
     judged = group.judged[score].get(name)
     if judged is None:
         return f"{mean_std(group.paired(name, score), score, '+', of=group.n_seeds)}, no verdict"
-    return f"{interval(judged.comparison, score)} {judged.word}"
+    return f"{interval(judged.comparison, score)} {group.in_words(name, score)}"
 
 
 def _evidence(group: Group, shown: Mapping[str, Measure]) -> str:
@@ -118,15 +110,10 @@ def _evidence(group: Group, shown: Mapping[str, Measure]) -> str:
             if measure.better == "lower":
                 won, lost = lost, won
             seeds = f"{won} / {found.equal} / {lost}"
-            rows.append(
-                [heading(score), f"`{name}`", interval(found, score), _p(found.p), _p(judged.p_adjusted), seeds]
-            )
+            p = [p_value(found.p), p_value(judged.p_adjusted)]
+            rows.append([heading(score), f"`{name}`", interval(found, score), *p, seeds])
     headers = ["score", "contender", "difference [95 % interval]", "p", "p (Holm)", "seeds won / tied / lost"]
     return f"<details><summary>p values and seeds</summary>\n\n{table(headers, rows, left=2)}\n\n</details>"
-
-
-def _p(value: float) -> str:
-    return f"{value:.4f}" if value >= 0.0001 else "<0.0001"
 
 
 def figure_name(group: Group) -> str:

@@ -1,0 +1,110 @@
+"""One data set, one learner: the primary score, lift over the moved threshold, and lifts at fixed false alarms."""
+
+import math
+
+from ...errors import plural
+from ...measure.outcome import LIFT
+from ..groups import BASELINE, PLACEBO, Group
+from ..lift import FIXED
+from ..markdown import NOTHING, interval, mean_std, number, table
+from ..page import Report
+from ..statistics import MIN_SEEDS
+
+PLACE, ORDER = "group", 5
+
+NOISE = (
+    "The interval covers the noise of the split and of the seeds of contender and learner, on this data set; it says "
+    "nothing about other data sets."
+)
+
+
+def render(report: Report, groups: list[Group]) -> str:
+    """Render the table, what it could have found, and what it cannot tell."""
+    (group,) = groups
+    names = [name for name, cells in group.scored.items() if name != BASELINE and len(cells)]
+    if not (group.has_baseline and names):
+        return ""
+    headers = ["contender", "role", "lift %", "verdict", "p (Holm)", "seeds won / tied / lost"]
+    headers += [f"at {rate} %" for rate in FIXED]
+    rows = [
+        [f"`{name}`", group.roles[name], *_lift(group, name), *fixed(group, name)] for name in _by_lift(group, names)
+    ]
+    text = (
+        f"Percentage points by which fewer positives are missed than by `{BASELINE}` at equally many false alarms: "
+        "those that the contender raises, and at 1, 5 and 10 % of the negatives. Mean, 95 % confidence interval "
+        f"(corrected resampled t-test), p adjusted for the number of contenders. {NOISE}"
+    )
+    parts = ["### Lift over the moved threshold", text, table(headers, rows, left=2), power(group), placebo(group)]
+    return "\n\n".join(part for part in [*parts, untold(group)] if part)
+
+
+def _by_lift(group: Group, names: list[str]) -> list[str]:
+    def key(name: str) -> tuple[bool, bool, float]:
+        mean = group.mean(name, LIFT)
+        return not group.complete(name), math.isnan(mean), -mean
+
+    return sorted(names, key=key)
+
+
+def _lift(group: Group, name: str) -> list[str]:
+    judged = group.judged[LIFT].get(name)
+    if judged is None or not group.decides:
+        return [mean_std(group.paired(name, LIFT), LIFT, "+", of=group.n_seeds), "", NOTHING, NOTHING]
+    found = judged.comparison
+    seeds = f"{found.above} / {found.equal} / {found.below}"
+    return [interval(found, LIFT), group.in_words(name, LIFT), p_value(judged.p_adjusted), seeds]
+
+
+def fixed(group: Group, name: str) -> list[str]:
+    """Give the lifts at fixed rates of false alarms, with their intervals where there are seeds enough."""
+    found = []
+    for measure in FIXED.values():
+        compared = group.interval(name, measure)
+        mean, low, high = (number(-end, LIFT, "+") for end in (compared.mean, compared.high, compared.low))
+        found.append(f"{mean} [{low}, {high}]" if group.decides and compared.n == group.n_seeds else mean)
+    return found
+
+
+def power(group: Group) -> str:
+    """Say which lift could have been found."""
+    if not group.decides:
+        return f"No verdict: {plural(group.n_seeds, 'seed')} are too few, {MIN_SEEDS} are needed."
+    if math.isnan(group.detectable_lift):
+        return ""
+    return (
+        f"A lift of {number(group.detectable_lift, LIFT)} points, or more, would have been found in four of five such "
+        f"runs ({plural(group.n_seeds, 'seed')}, {plural(len(group.judged[LIFT]), 'contender')} compared, the median "
+        "of their standard errors)."
+    )
+
+
+def placebo(group: Group) -> str:
+    """Say what was said of the control that must show nothing."""
+    said = {score: by_name[PLACEBO].word for score, by_name in group.judged.items() if PLACEBO in by_name}
+    if not group.decides or not said:
+        return ""
+    false = [score for score, word in said.items() if word in ("better", "worse")]
+    lifted = f"its lift is called {said[LIFT]}" if LIFT in said else "it has no lift"
+    return (
+        f"`{PLACEBO}` is `{BASELINE}` with another seed of the learner, and must show nothing: {lifted}, and of its "
+        f"{plural(len(said), 'score')} {len(false) or 'none'} {'is' if len(false) < 2 else 'are'} called better or "
+        "worse."
+    )
+
+
+def untold(group: Group) -> str:
+    """Say of which contenders no lift can be told, and why."""
+    why: dict[str, list[str]] = {}
+    for name in group.scored:
+        if reason := group.why_no_lift(name):
+            why.setdefault(reason, []).append(f"`{name}`")
+    return "\n".join(f"- No lift of {', '.join(names)}: {reason}." for reason, names in why.items())
+
+
+def p_value(value: float) -> str:
+    """Write a p.
+
+    >>> p_value(0.25), p_value(0.00001)
+    ('0.2500', '<0.0001')
+    """
+    return f"{value:.4f}" if value >= 0.0001 else "<0.0001"

@@ -1,0 +1,389 @@
+"""Many data sets: what contenders do over their sources, each of which has one vote, and where which of them wins."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ...catalog.contract import Role
+from ...catalog.data import Table
+from ...catalog.label import parse
+from ...errors import plural
+from ...measure.outcome import LIFT
+from ..groups import BASELINE, ORDERED_BY, RANKED_BY, Group
+from ..lift import Operating
+from ..markdown import ALL, NOTHING, heading, number, picture, table
+from ..page import Drawable, Report
+from ..statistics import MIN_UNITS, Units, Word, holm, over_units, word_over_units
+from ..style import LINES, STYLE, save
+from .lift import p_value
+
+PLACE, ORDER = "bottom", 10
+MANY_POSITIVES = 20
+"""Tables with as many test positives a split are also looked at alone: lifts on others are rough."""
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A contender over the sources of one learner's data sets: one score of it, or its difference to the baseline.
+
+    `values` has one a source, the mean over its data sets; `lacking` counts the data sets on which there is none, which
+    take no part.
+    """
+
+    values: pd.Series
+    lacking: int
+
+    @cached_property
+    def over(self) -> Units:
+        """Mean, median, intervals and test over the sources."""
+        return over_units(self.values.to_numpy(dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Sources:
+    """One learner's data sets, without those that were made scarcer, by their source."""
+
+    classifier: str
+    groups: dict[str, Group]
+    source: dict[str, str]
+
+    @classmethod
+    def of(cls, report: Report, classifier: str) -> "Sources":
+        """Find them in a report."""
+        own = {
+            group.dataset: group
+            for group in report.groups
+            if group.classifier == classifier and "positives" not in parse(group.dataset)[1]
+        }
+        return cls(classifier, own, {name: source_of(report, name) for name in own})
+
+    @property
+    def names(self) -> list[str]:
+        """Name the sources, in the order of their data sets."""
+        return list(dict.fromkeys(self.source.values()))
+
+    @property
+    def contenders(self) -> list[str]:
+        """Name all contenders."""
+        return list(dict.fromkeys(name for group in self.groups.values() for name in group.scored))
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """Give their roles."""
+        return {name: role for group in self.groups.values() for name, role in group.roles.items()}
+
+    @property
+    def enough(self) -> bool:
+        """Tell whether there are sources enough to compare over them."""
+        return len(self.names) >= MIN_UNITS
+
+    def vote(self, value: Callable[[Group], float], among: Sequence[str] | None = None) -> Vote:
+        """Average a value within sources, over all data sets or those named."""
+        values = pd.Series(
+            {name: value(group) for name, group in self.groups.items() if among is None or name in among}
+        )
+        known = values.astype(float).dropna()
+        by_source = known.groupby([self.source[str(name)] for name in known.index], sort=False).mean()
+        return Vote(by_source, len(values) - len(known))
+
+    def lift(self, contender: str, among: Sequence[str] | None = None) -> Vote:
+        """Give a contender's lift; none on a data set where cells are missing."""
+        return self.vote(lambda group: group.mean(contender, LIFT) if group.complete(contender) else np.nan, among)
+
+    def difference(self, contender: str, score: str) -> Vote:
+        """Give a contender's difference to the baseline in a score."""
+
+        def of(group: Group) -> float:
+            there = group.complete(contender) and group.complete(BASELINE)
+            return group.mean(contender, score) - group.mean(BASELINE, score) if there else np.nan
+
+        return self.vote(of)
+
+    def ranks(self, score: str) -> pd.DataFrame:
+        """Rank the contenders on each data set, 1 is best, and average within sources: sources in rows.
+
+        One that did not run on all data sets is left out; one that lacks scores on some comes last there.
+        """
+        sign = 1 if ALL[score].better == "lower" else -1
+        rows = {
+            name: {one: sign * group.mean(one, score) if group.complete(one) else np.inf for one in group.scored}
+            for name, group in self.groups.items()
+        }
+        ranked = pd.DataFrame.from_dict(rows, orient="index").dropna(axis="columns").rank(axis="columns")
+        return ranked.groupby([self.source[str(name)] for name in ranked.index], sort=False).mean()
+
+    def with_positives(self) -> list[str]:
+        """Name the data sets that have `MANY_POSITIVES` test positives a split."""
+        return [
+            name
+            for name, group in self.groups.items()
+            if group.has_baseline and Operating.of(group.scored[BASELINE]).test_positives >= MANY_POSITIVES
+        ]
+
+
+def source_of(report: Report, dataset: str) -> str:
+    """Name the source of a data set; it is its own where none is declared."""
+    known = report.provenance.data.get(dataset)
+    return known.source if known and known.source else dataset
+
+
+def figure_name(classifier: str) -> str:
+    """Name of the picture of one learner's lifts over sources."""
+    return f"lifts_over_sources_{classifier}.png"
+
+
+def render(report: Report, groups: list[Group]) -> str:
+    """Render the comparison over sources of every learner; of many data sets, where which contender wins as well."""
+    parts = []
+    for name in report.classifiers:
+        sources = Sources.of(report, name)
+        if not sources.enough:
+            if report.together:
+                parts.append(_too_few(sources))
+            continue
+        parts += [lifts(report, sources), ranks(sources)]
+        if report.together:
+            parts += [where(sources, report.provenance.data), by_dataset(sources)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _too_few(sources: Sources) -> str:
+    few = f"{plural(len(sources.names), 'source')} {'is' if len(sources.names) == 1 else 'are'} too few"
+    return f"## Over sources · {sources.classifier}\n\nNo comparison: {few}, {MIN_UNITS} are needed."
+
+
+def lifts(report: Report, sources: Sources) -> str:
+    """Render the lifts over sources, the primary comparison."""
+    rivals = [name for name in sources.contenders if name != BASELINE]
+    votes = {name: sources.lift(name) for name in rivals}
+    told = {name: vote for name, vote in votes.items() if len(vote.values) >= MIN_UNITS}
+    adjusted = dict(zip(told, holm([vote.over.p for vote in told.values()]), strict=True))
+    negligible = next(iter(sources.groups.values())).negligible[LIFT]
+    many = sources.with_positives()
+    rows = []
+    for name in sorted(told, key=lambda name: -told[name].over.mean):
+        over = told[name].over
+        word = word_over_units(over, adjusted[name], lower_is_better=False, negligible=negligible)
+        alone = sources.lift(name, many)
+        alone_text = (
+            f"{number(float(alone.values.mean()), LIFT, '+')} ({len(alone.values)})" if len(alone.values) else NOTHING
+        )
+        signs = f"{int((over.values > 0).sum())} / {int((over.values < 0).sum())}"
+        rows.append([f"`{name}`", sources.roles[name], len(over.values), _interval(over, LIFT),
+                     number(over.median, LIFT, "+"), word, p_value(adjusted[name]), signs, alone_text])  # fmt: skip
+    headers = ["contender", "role", "sources", "mean lift %", "median", "verdict", "p (Holm)", "above / below 0"]
+    headers.append(f"mean, {MANY_POSITIVES} test positives and more (sources)")
+    several = {name: tables for name in sources.names if (tables := _tables(sources, name)) > 1}
+    each = ", ".join(f"{name} {count}" for name, count in several.items())
+    lacking = {name: vote.lacking for name, vote in votes.items() if vote.lacking}
+    text = (
+        f"{plural(len(sources.groups), 'data set')} of {plural(len(sources.names), 'source')}, one vote each"
+        f"{f' (of several: {each})' if each else ''}. Lift over the moved threshold, mean within a source, then over "
+        "sources; 95 % interval from a bootstrap over sources (BCa); p from Wilcoxon's signed rank test, adjusted for "
+        f"{plural(len(told), 'contender')} (Holm). Whether it holds on other tables like these is what this says."
+    )
+    parts = [f"## Over sources · {sources.classifier}", text, table(headers, rows, left=2)]
+    if lacking:
+        listed = ", ".join(f"`{name}` {count}" for name, count in lacking.items())
+        parts.append(
+            f"Data sets without a lift, which take no part (cells are missing, or positives or false alarms too few): "
+            f"{listed}."
+        )
+    if untold := [f"`{name}`" for name in rivals if name not in told]:
+        parts.append(f"Left out, for having a lift on fewer than {MIN_UNITS} sources: {', '.join(untold)}.")
+    caption = f"Lifts over sources, {sources.classifier}: a dot a source; mean and 95 % interval in black."
+    return "\n\n".join([*parts, picture(figure_name(sources.classifier), caption, report.figures)])
+
+
+def _tables(sources: Sources, name: str) -> int:
+    return sum(source == name for source in sources.source.values())
+
+
+def _interval(over: Units, score: str) -> str:
+    mean, low, high = (number(value, score, "+") for value in (over.mean, *over.interval()))
+    return f"{mean} [{low}, {high}]"
+
+
+def ranks(sources: Sources) -> str:
+    """Render mean ranks by several scores, and whether the differences to the baseline hold over sources."""
+    found = {score: sources.ranks(score) for score in RANKED_BY}
+    names = [str(name) for name in found[ORDERED_BY].mean().sort_values(kind="stable").index]
+    if not names:
+        return ""
+    pairs = [(name, score) for name in names if name != BASELINE for score in RANKED_BY]
+    votes = {pair: sources.difference(*pair) for pair in pairs}
+    told = {pair: vote for pair, vote in votes.items() if len(vote.values) >= MIN_UNITS}
+    adjusted = holm([vote.over.p for vote in told.values()])
+    negligible = next(iter(sources.groups.values())).negligible
+    words: dict[tuple[str, str], Word] = {}
+    for (pair, vote), p in zip(told.items(), adjusted, strict=True):
+        words[pair] = word_over_units(vote.over, p, ALL[pair[1]].better == "lower", negligible[pair[1]])
+    rows = [
+        [f"`{name}`", sources.roles[name]]
+        + [f"{found[score][name].mean():.2f} {words.get((name, score), '')}".rstrip() for score in RANKED_BY]
+        for name in names
+    ]
+    headers = ["contender", "role", *(heading(score).removesuffix(" %") for score in RANKED_BY)]
+    text = (
+        "Mean rank among those here, 1 is best, averaged within a source, then over sources; and what the difference "
+        f"to `{BASELINE}` is over sources (Wilcoxon's signed rank test; p adjusted for all {len(told)} differences of the "
+        "table after Holm). A mean rank depends on who else races; the word does not. A contender that lacks scores on "
+        "a data set comes last there."
+    )
+    parts = [f"### Ranks over sources · {sources.classifier}", text, table(headers, rows, left=2)]
+    if left_out := [f"`{name}`" for name in sources.contenders if name not in names]:
+        parts.append(f"Left out, for not having run on every data set: {', '.join(left_out)}.")
+    return "\n\n".join(parts)
+
+
+BINS: dict[str, list[tuple[str, Callable[[Table], bool]]]] = {
+    "negatives per positive": [
+        ("below 5", lambda data: _ratio(data) < 5),
+        ("5 to 15", lambda data: 5 <= _ratio(data) < 15),
+        ("15 and more", lambda data: _ratio(data) >= 15),
+    ],
+    "rows": [
+        ("below 1,000", lambda data: data.rows < 1000),
+        ("1,000 to 5,000", lambda data: 1000 <= data.rows < 5000),
+        ("5,000 and more", lambda data: data.rows >= 5000),
+    ],
+    "categorical columns": [
+        ("none", lambda data: data.categorical == 0),
+        ("some", lambda data: 0 < data.categorical < data.columns),
+        ("all", lambda data: data.categorical == data.columns),
+    ],
+}
+
+
+def where(sources: Sources, data: dict[str, Table]) -> str:
+    """Render mean ranks and mean lifts of one learner, by what the data sets are like."""
+    known = {name: data[name] for name in sources.groups if name in data}
+    columns: dict[str, list[str]] = {"all": list(sources.groups)}
+    for what, bins in BINS.items():
+        for text, fits in bins:
+            if chosen := [name for name, each in known.items() if fits(each)]:
+                columns[f"{what}: {text}"] = chosen
+    headers = ["contender", *(f"{text} ({_sources(sources, chosen)})" for text, chosen in columns.items())]
+    names = [name for name in sources.contenders if name != BASELINE]
+    rows = []
+    for name in sorted(names, key=lambda name: -_mean(sources.lift(name))):
+        rows.append(
+            [f"`{name}`", *(number(_mean(sources.lift(name, chosen)), LIFT, "+") for chosen in columns.values())]
+        )
+    return "\n\n".join(
+        [
+            f"### Where which contender lifts · {sources.classifier}",
+            "Mean lift over the moved threshold, percentage points, one vote a source; in brackets how many. "
+            "Described, not tested.",
+            table(headers, rows),
+        ]
+    )
+
+
+def _mean(vote: Vote) -> float:
+    return float(vote.values.mean()) if len(vote.values) else float("-inf")
+
+
+def _sources(sources: Sources, chosen: Sequence[str]) -> int:
+    return len({sources.source[name] for name in chosen})
+
+
+def by_dataset(sources: Sources) -> str:
+    """Render the lift of every contender on every data set."""
+    names = [name for name in sources.contenders if name != BASELINE]
+    rows = []
+    for dataset, group in sources.groups.items():
+        lifts_here = [_lift_here(group, name) for name in names]
+        rows.append([dataset, group.n_seeds, number(group.detectable_lift, LIFT), *lifts_here])
+    text = (
+        "Mean lift over the moved threshold, percentage points, and a word where its p, adjusted for the contenders of "
+        "the row (Holm), is below 0.05. *detectable*: what would have been found in four of five such runs. "
+        f"{NOTHING}: none can be told."
+    )
+    headers = ["data set", "seeds", "detectable", *(f"`{name}`" for name in names)]
+    return "\n\n".join([f"### Lift by data set · {sources.classifier}", text, table(headers, rows)])
+
+
+def _lift_here(group: Group, name: str) -> str:
+    judged = group.judged[LIFT].get(name)
+    if judged is None:
+        return NOTHING
+    word = judged.word if judged.word in ("better", "worse") else ""
+    return f"{number(judged.comparison.mean, LIFT, '+')} {word}".rstrip()
+
+
+def overview(report: Report, classifier: str) -> str:
+    """Say in one sentence what many data sets say."""
+    sources = Sources.of(report, classifier)
+    if not sources.enough:
+        return ""
+    votes = {name: sources.lift(name) for name in sources.contenders if name != BASELINE}
+    told = {name: vote.over for name, vote in votes.items() if len(vote.values) >= MIN_UNITS}
+    adjusted = dict(zip(told, holm([over.p for over in told.values()]), strict=True))
+    negligible = next(iter(sources.groups.values())).negligible[LIFT]
+    makers = [name for name in told if sources.roles[name] == "oversampler"]
+    counts = f"{plural(len(sources.names), 'source')} ({plural(len(sources.groups), 'data set')})"
+    where_ = f"**Over {counts} with {classifier}:**"
+    if not makers:
+        return f"- {where_} no oversampler has a lift on {MIN_UNITS} sources."
+    words = {name: word_over_units(told[name], adjusted[name], False, negligible) for name in makers}
+    above = [name for name in makers if words[name] == "better"]
+    below = [name for name in makers if words[name] == "worse"]
+    best = max(makers, key=lambda name: told[name].mean)
+
+    def listed(names: list[str]) -> str:
+        return ", ".join(f"`{name}` {_interval(told[name], LIFT)}" for name in names)
+
+    lifted = f"{len(above)} of {plural(len(makers), 'oversampler')} lift above the moved threshold"
+    lifted += f" (points: {listed(above)})" if above else f" (highest: {listed([best])} points)"
+    limit = max(told[name].interval(1 - 0.05 / len(makers))[1] for name in makers)
+    excluded = "" if above else f"; mean lifts above {number(limit, LIFT)} points are excluded"
+    worse = f"; {len(below)} fall below it" if below else ""
+    ranked = sources.ranks(ORDERED_BY).mean().sort_values(kind="stable")
+    ranked_by = f" By balanced error `{ranked.index[0]}` has the lowest mean rank" if len(ranked) else ""
+    probabilities = sources.ranks("brier").mean().sort_values(kind="stable")
+    ranked_by += f", by Brier score `{probabilities.index[0]}`." if ranked_by and len(probabilities) else ""
+    return f"- {where_} {lifted}{excluded}{worse}.{ranked_by}"
+
+
+def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+    """Draw the lifts over sources of every learner."""
+    for classifier in report.classifiers:
+        sources = Sources.of(report, classifier)
+        if sources.enough:
+            draw_lifts(folder, sources)
+
+
+def draw_lifts(folder: Path, sources: Sources) -> None:
+    """Draw a row a contender: its lift on every source, and the mean with its interval."""
+    votes = {name: sources.lift(name) for name in sources.contenders if name != BASELINE}
+    told = {name: vote.over for name, vote in votes.items() if len(vote.values) >= MIN_UNITS}
+    names = sorted(told, key=lambda name: told[name].mean)
+    if not names:
+        return
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(8, 1.4 + 0.34 * len(names)))
+        axes = figure.subplots()
+        jitter = np.random.default_rng(0)
+        for row, name in enumerate(names):
+            points = told[name].values * 100
+            axes.plot(points, row + jitter.uniform(-0.25, 0.25, len(points)), "o", color=LINES[1][0], alpha=0.45,
+                      markersize=4, markeredgewidth=0)  # fmt: skip
+            low, high = told[name].interval()
+            axes.plot([low * 100, high * 100], [row, row], color="black", linewidth=1.6)
+            axes.plot(told[name].mean * 100, row, "D", color="black", markersize=5)
+        axes.axvline(0, color="#666666", linewidth=0.8, linestyle="--", zorder=0)
+        axes.set_yticks(range(len(names)), names)
+        axes.set_xlabel("lift over the moved threshold, percentage points")
+        axes.set_title(f"A dot a source ({len(sources.names)}), {sources.classifier}")
+        save(figure, folder / figure_name(sources.classifier))
+
+
+def _ratio(data: Table) -> float:
+    return float((1 - data.positives) / data.positives)
