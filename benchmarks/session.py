@@ -29,6 +29,7 @@ from .record.pending import Pending, pending
 from .record.provenance import LastRun, Provenance
 from .record.store import Store
 from .record.watch import check, still_writable
+from .report.groups import regions
 from .report.write import audit_warning, write
 
 MAX_LISTED = 20
@@ -89,6 +90,7 @@ def run(request: Request, console: Console) -> Done:
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
+    regions(request.suite)
     with describing(request.limits) as look:
         plan = make_plan(request.suite, look)
     _say_remarks(plan, console)
@@ -253,6 +255,7 @@ def outlook(request: Request, console: Console) -> list[str]:
     UsageError
         If any of it cannot be.
     """
+    regions(request.suite)
     with describing(request.limits, light=True) as look:
         plan = make_plan(request.suite, look)
     _say_remarks(plan, console)

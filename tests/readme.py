@@ -1,6 +1,7 @@
 """Copy tables and findings from `results/` into the READMEs; with --check, only say whether they are up to date.
 
-In a README, ``<!-- FILE: HEADING -->`` … ``<!-- end -->`` holds the first table below that heading of that file,
+In a README, ``<!-- FILE: HEADING -->`` … ``<!-- end -->`` holds the first table below that heading of that file (of one
+below another: ``HEADING > HEADING``),
 ``<!-- FILE -->`` … ``<!-- end -->`` its finding, the paragraph in bold, and ``<!-- status -->`` … ``<!-- end -->`` says
 which results are behind the code.
 """
@@ -17,12 +18,13 @@ BLOCK = re.compile(r"<!-- (results/[^\s:]+|status)(?:: (.+?))? -->\n.*?<!-- end 
 def extract(file: str, text: str, heading: str | None) -> str:
     """Give the first table below a heading of a leaderboard, or its finding, each sentence with a link to its table."""
     if heading is not None:
-        below = text.split(f"\n## {heading}\n", maxsplit=1)[1]
-        return re.search(r"(?:^\|.*\n)+", below, re.MULTILINE).group().rstrip()
+        for one in heading.split(" > "):
+            text = re.split(rf"^##+ {re.escape(one)}$", text, maxsplit=1, flags=re.MULTILINE)[1]
+        return re.search(r"(?:^\|.*\n)+", text, re.MULTILINE).group().rstrip()
     finding = re.search(r"^\*\*(.*)\*\*$", text, re.MULTILINE).group(1)
     lifted, *scores = re.split(r"(?<=\.) (?=[`A-Z])", finding)
-    lines = [f"- {lifted} ([table]({file}#difference-to-none))"]
-    return "\n".join(lines + [f"- {sentence} ([table]({file}#adult--forest))" for sentence in scores])
+    lines = [f"- {lifted} ([table]({file}#lift-over-the-moved-threshold))"]
+    return "\n".join(lines + [f"- {sentence} ([table]({file}#scores))" for sentence in scores])
 
 
 def behind(root: Path) -> str:

@@ -2,7 +2,7 @@
 
 import ast
 import doctest
-import importlib
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -137,6 +137,12 @@ def test_the_wheel_holds_every_file_of_the_tree():
     expected = {path.relative_to(public) if path.is_relative_to(public) else path for path in tree}
     found = {path.relative_to(INSTALLED) for path in INSTALLED.rglob("*") if path.is_file()}
     assert expected - found == set()
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("speed/*.py")), ids=lambda path: path.stem)
+def test_speed_tests_which_nobody_runs_every_day_can_still_be_imported(path):
+    spec = importlib.util.spec_from_file_location(f"speed_{path.stem}", path)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 
 def test_a_word_that_once_had_many_homes_has_one():

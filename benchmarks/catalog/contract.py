@@ -96,6 +96,8 @@ class Declared:
         The tables of a data set of many.
     source : str or dict of str to sequence of str
         Where a data set's rows come from, if others come from there too; of a data set of many, the tables by source.
+    tolerance : float
+        By how much a learner's scores may differ on another processor; counts of decisions may not.
     """
 
     space: Space = "encoded"
@@ -108,6 +110,7 @@ class Declared:
     wraps: Mapping[str, str] = field(default_factory=dict)
     names: Sequence[str] = ()
     source: str | Mapping[str, Sequence[str]] = ""
+    tolerance: float = 0.0
 
     def source_of(self, name: str | None, otherwise: str) -> str:
         """Name the source of a data set, of one of its tables where it has many; `otherwise` where none is declared.
@@ -143,6 +146,8 @@ class Declared:
                 raise UsageError(f"{whose}: {name.upper()} must be a list")
             if name == "source" and not (isinstance(value, str) or _lists_of_tables(value)):
                 raise UsageError(f"{whose}: {name.upper()} must be text, or a dict of source to list of tables")
+            if name == "tolerance" and not (isinstance(value, int | float) and 0 <= value < 1):
+                raise UsageError(f"{whose}: {name.upper()} must be a number, at least 0 and below 1")
         return cls(**given)
 
     def behaviour(self) -> dict[str, Any]:

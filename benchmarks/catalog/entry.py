@@ -35,7 +35,7 @@ _READ: dict[Kind, tuple[str, ...]] = {
     "contender": tuple(Declared.__dataclass_fields__),
     # A data set, or a learner, may call anything of its own SPACE or ROLE.
     "dataset": ("names", "source", "expected_failures"),
-    "classifier": ("expected_failures",),
+    "classifier": ("expected_failures", "tolerance"),
 }
 
 

@@ -3,6 +3,7 @@
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
+from oversampling_bench.benchmarks.measure import protocol
 
 GOOD = 'datasets = ["adult"]\ncontenders = ["none"]\nseeds = [0]\n'
 
@@ -10,9 +11,10 @@ GOOD = 'datasets = ["adult"]\ncontenders = ["none"]\nseeds = [0]\n'
 def test_built_in_suites_are_what_the_design_says():
     default, article, quick = (suites.read(name) for name in ("default", "article", "quick"))
     assert default.protocol == quick.protocol == "strict"
-    assert default.seeds == list(range(10))
+    assert default.seeds == list(range(30))
     assert {"none", "gaussian_noise", "smote", "smotenc", "basic_vae"} < set(default.contenders)
     assert {"random", "class_weight", "threshold", "undersample"} < set(default.contenders)
+    assert all("other_seed" in suites.read(name).contenders for name in ("default", "scarce", "many"))
     assert suites.read("scarce").datasets == [f"adult[positives={share}]" for share in (0.1, 0.05, 0.02, 0.01)]
     assert article.protocol == "article"
     assert article.contenders == ["none", "gaussian_noise", "smote", "basic_vae"]
@@ -41,6 +43,9 @@ def test_anyones_own_file_is_a_suite_named_after_it(tmp_path):
         (GOOD.replace("[0]", "[-1]"), "key 'seeds[0]': input should be greater than or equal to 0, got -1"),
         (GOOD.replace('["none"]', '"none"'), "key 'contenders': input should be a valid list, got 'none'"),
         (GOOD.replace('datasets = ["adult"]\n', ""), "key 'datasets' is missing"),
+        (GOOD + "equivalence = {roc_auc = 0}\n", "key 'equivalence[roc_auc]': input should be greater than 0, got 0"),
+        (GOOD + "equivalence = 0.1\n", "key 'equivalence': input should be a valid dictionary, got 0.1"),
+        (GOOD + "max_seeds = 2.5\n", "key 'max_seeds': input should be a valid integer"),
         (GOOD + "n_requested = 0\n", "key 'n_requested': input should be greater than or equal to 1"),
     ],
 )
@@ -67,3 +72,14 @@ def test_seeds_are_counted_on_from_the_last(count, taken):
 
 def test_counting_on_passes_over_seeds_already_taken():
     assert suites.take_seeds([3, 2], 4) == [3, 2, 4, 5]
+
+
+def test_data_sets_with_few_test_positives_get_more_seeds():
+    suite = suites.make(name="s", datasets=["a"], contenders=["none"], seeds=[3, 4], test_positives=100, max_seeds=6)
+    # A fifth of the positives is tested on: of 1,000, two seeds see 400; of 200, three see 120; of 20, no six see 100.
+    assert [suite.seeds_for(positives) for positives in (1000, 200, 20)] == [[3, 4], [3, 4, 5], [3, 4, 5, 6, 7, 8]]
+    assert suites.changed(suite, test_positives=None).seeds_for(20) == [3, 4]
+
+
+def test_the_share_that_is_tested_on_is_that_of_the_protocols():
+    assert suites.TEST_SIZE == protocol.TEST_SIZE

@@ -46,6 +46,20 @@ def test_a_control_that_changes_the_learner_keeps_the_rows_and_moves_its_decisio
         assert np.array_equal(plain.predict_proba(X), changed.predict_proba(X))
 
 
+def test_another_seed_is_given_to_every_step_that_has_one():
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.naive_bayes import GaussianNB
+    from sklearn.pipeline import make_pipeline
+
+    contender = loaded("other_seed")
+    forest = contender.changed(make_pipeline(RandomForestClassifier(random_state=3)))[0]
+    assert forest.random_state != 3
+    again = contender.changed(RandomForestClassifier(random_state=3))
+    assert again.random_state == forest.random_state
+    assert contender.changed(RandomForestClassifier(random_state=4)).random_state not in (4, again.random_state)
+    contender.changed(GaussianNB())  # it draws nothing, and has no seed
+
+
 def planted(output, **flags):
     """Make a contender that hands back what `output(X, y)` gives."""
     sampler = SimpleNamespace(fit_resample=output)

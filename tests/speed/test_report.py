@@ -7,7 +7,6 @@ import pytest
 from oversampling_bench.benchmarks.design import plan as planning
 from oversampling_bench.benchmarks.design.suite import Suite
 from oversampling_bench.benchmarks.measure.outcome import Outcome, blank
-from oversampling_bench.benchmarks.measure.trial import peak_mb, reset_peak
 from oversampling_bench.benchmarks.record.store import Store
 from oversampling_bench.benchmarks.report.write import write
 
@@ -38,6 +37,8 @@ def store(tmp_path, plugin, make_provenance):
             rates = rng.normal(0.2, 0.01, size=4).tolist()
             record = blank(cell, "ok", "", "")
             record |= dict(zip(["error", "error_positive", "error_negative", "balanced_error"], rates, strict=True))
+            record |= {"fn": 500, "tp": 1063, "fp": 400, "tn": N_TEST - 1963}
+            record |= {f"error_positive_at_{rate}": rates[1] for rate in (1, 5, 10)}
             record |= {"n_train": 26048, "n_test": N_TEST, "n_requested": 100, "n_synthetic": 100}
             record |= {"roc_auc": 0.9, "average_precision": 0.7, "brier": rates[0] / 2, "log_loss": 0.4}
             record |= {"sample_s": 0.1, "fit_s": 1.0, "predict_s": 0.1, "peak_mb": 300.0}
@@ -47,9 +48,8 @@ def store(tmp_path, plugin, make_provenance):
         yield store
 
 
-def test_ten_thousand_cells(benchmark, store):
-    reset_peak()
+def test_ten_thousand_cells(benchmark, store, peak):
     path = benchmark.pedantic(write, args=(store,), rounds=2)
-    benchmark.extra_info["peak_mb"] = peak_mb()
-    print(f"peak memory: {peak_mb():.0f} MB")
+    benchmark.extra_info["peak_mb"] = peak()
+    print(f"peak memory: {peak():.0f} MB")
     assert "10000 of 10000 cells scored" in path.read_text()

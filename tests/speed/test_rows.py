@@ -5,7 +5,6 @@ import pytest
 import torch
 from oversampling_bench.benchmarks.catalog import registry, wrapping
 from oversampling_bench.benchmarks.catalog.entry import Choice
-from oversampling_bench.benchmarks.measure.trial import peak_mb, reset_peak
 
 SIZES = [26_048, 50_000, 100_000, 200_000, 500_000]
 NAMES = ["crossover", "autoregressive", "conditional_vae", "filtered"]
@@ -28,11 +27,10 @@ def rows(adult):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("name", NAMES)
-def test_rows(benchmark, rows, name, n):
+def test_rows(benchmark, rows, peak, name, n):
     torch.set_num_threads(1)
     contender = wrapping.load(Choice(registry.find("contender", name)))
     X, y = rows(n)
-    reset_peak()
     _, y_new = benchmark.pedantic(contender.sampler(0).fit_resample, args=(X, y), rounds=1)
-    benchmark.extra_info["peak_mb"] = peak_mb()
-    print(f"{name}, {n:,} rows: {benchmark.stats.stats.min:.1f} s, peak {peak_mb():.0f} MB, {len(y_new) - n:,} new")
+    benchmark.extra_info["peak_mb"] = peak()
+    print(f"{name}, {n:,} rows: {benchmark.stats.stats.min:.1f} s, peak {peak():.0f} MB, {len(y_new) - n:,} new")

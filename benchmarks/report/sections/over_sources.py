@@ -232,9 +232,9 @@ def ranks(sources: Sources) -> str:
     headers = ["contender", "role", *(heading(score).removesuffix(" %") for score in RANKED_BY)]
     text = (
         "Mean rank among those here, 1 is best, averaged within a source, then over sources; and what the difference "
-        f"to `{BASELINE}` is over sources (Wilcoxon's signed rank test; p adjusted for all {len(told)} differences of the "
-        "table after Holm). A mean rank depends on who else races; the word does not. A contender that lacks scores on "
-        "a data set comes last there."
+        f"to `{BASELINE}` is over sources (Wilcoxon's signed rank test; p adjusted for all {len(told)} differences "
+        "of the table after Holm). A mean rank depends on who else races; the word does not. A contender that lacks "
+        "scores on a data set comes last there."
     )
     parts = [f"### Ranks over sources · {sources.classifier}", text, table(headers, rows, left=2)]
     if left_out := [f"`{name}`" for name in sources.contenders if name not in names]:

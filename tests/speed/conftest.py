@@ -1,0 +1,14 @@
+"""What speed tests have in common."""
+
+import os
+from pathlib import Path
+
+import pytest
+from oversampling_bench.benchmarks.parallel.machine import peak_mb
+
+
+@pytest.fixture
+def peak():
+    """Give a function that gives the most memory, in MB, that this process held since the test began."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return lambda: peak_mb(os.getpid())
