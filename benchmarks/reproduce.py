@@ -75,8 +75,8 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
     said = f"{len(REPRODUCED) - len(inexact)} of {len(REPRODUCED)} columns agree exactly"
     if within := len(inexact) - len(different):
         said += (
-            f", {within} within {tolerance:g}, which {classifier} allows for: another processor rounds otherwise on the "
-            "way to where its solver stops"
+            f", {within} within {tolerance:g}, which {classifier} allows for: another processor rounds otherwise on "
+            "the way to where its solver stops"
         )
     lines.append(f"{'NOT the same' if different else 'same'}: {said}")
     return not different, lines
