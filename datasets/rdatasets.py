@@ -131,7 +131,7 @@ def flight_cancelled() -> Raw:
     weather = weather[weather["origin"] == "LGA"].drop_duplicates("time_hour")
     flights = flights.merge(weather[["time_hour", *measured]], on="time_hour", validate="m:1")
     flights = flights.dropna(subset=measured)
-    day = pd.to_datetime(flights[["year", "month", "day"]]).dt.dayofweek
+    day = pd.to_datetime(flights[["year", "month", "day"]]).dt.day_of_week
     minutes = flights["sched_dep_time"] // 100 * 60 + flights["sched_dep_time"] % 100
     X = flights[["month", "distance", *measured]].assign(weekday=day, scheduled=minutes)
     return Raw(X, flights["dep_time"].isna(), [])
@@ -184,7 +184,7 @@ def police_search() -> Raw:
     table = table[table["personSearch"].notna()].reset_index(drop=True)
     when = pd.to_datetime(table["date"], utc=True).dt.tz_convert("America/Chicago")
     words = ["problem", "preRace", "policePrecinct"]
-    X = table[[*words, "lat", "long"]].assign(month=when.dt.month, weekday=when.dt.dayofweek, hour=when.dt.hour)
+    X = table[[*words, "lat", "long"]].assign(month=when.dt.month, weekday=when.dt.day_of_week, hour=when.dt.hour)
     return Raw(X, table["personSearch"].astype(str).str.upper() == "YES", words)
 
 

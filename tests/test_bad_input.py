@@ -38,6 +38,17 @@ def test_a_mistyped_word_is_said_in_one_line(cli, tmp_path, monkeypatch, argumen
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_a_region_of_equivalence_for_no_measure_is_said_before_anything_runs(cli, tmp_path, dry):
+    path = tmp_path / "mine.toml"
+    path.write_text('datasets = ["adult"]\ncontenders = ["none"]\nseeds = [0]\nequivalence = {rocauc = 0.01}\n')
+    done = cli("run", path, "--out", tmp_path / "out", *dry)
+    assert done.code == 2
+    assert "suite mine: equivalence: unknown measure 'rocauc'; did you mean 'roc_auc'?" in done.err
+    assert done.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

@@ -9,15 +9,38 @@ def test_a_stored_cell_can_be_run_again(run_small, cli, plugin, rivals):
     done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
     assert done.code == 0
     assert "same: 28 of 28 columns agree exactly" in done.out
+    forged(folder, "quick,blobs,forest,smote,1,", brier=lambda _: "0.5")
+    done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
+    assert done.code == 1
+    assert "brier: 0.5 stored, 0." in done.out
+    assert "NOT the same: 27 of 28" in done.out
+
+
+def forged(folder, row, **changes):
+    """Change values of a row of `cells.csv`."""
     text = (folder / "cells.csv").read_text().splitlines()
-    row = next(number for number, line in enumerate(text) if line.startswith("quick,blobs,forest,smote,1,"))
-    values = dict(zip(text[0].split(","), text[row].split(","), strict=True)) | {"brier": "0.5"}
-    text[row] = ",".join(values.values())
+    number = next(number for number, line in enumerate(text) if line.startswith(row))
+    values = dict(zip(text[0].split(","), text[number].split(","), strict=True))
+    text[number] = ",".join((values | {name: change(values[name]) for name, change in changes.items()}).values())
     (folder / "cells.csv").write_text("\n".join(text) + "\n")
-    forged = cli("reproduce", "quick/blobs/forest/smote/1", *where)
-    assert forged.code == 1
-    assert "brier: 0.5 stored, 0." in forged.out
-    assert "NOT the same: 27 of 28" in forged.out
+
+
+def test_another_processor_may_round_otherwise_where_the_learner_says_so(run_small, cli, plugin):
+    options = ("--classifier", "logistic", "--classifier", "forest")
+    folder = run_small("none", seeds=1, options=options).folder
+    where = ("--out", folder, "--dataset", plugin("blobs"))
+    for learner in ("logistic", "forest"):
+        forged(folder, f"quick,blobs,{learner},none,0,", brier=lambda value: repr(float(value) + 1e-12))
+    done = cli("reproduce", "quick/blobs/logistic/none/0", *where)
+    assert done.code == 0
+    assert "same: 27 of 28 columns agree exactly, 1 within 1e-09, which logistic allows for: another proc" in done.out
+    done = cli("reproduce", "quick/blobs/forest/none/0", *where)
+    assert done.code == 1
+    assert "NOT the same: 27 of 28 columns agree exactly" in done.out.splitlines()[-1]
+    forged(folder, "quick,blobs,logistic,none,0,", tp=lambda value: str(int(value) - 1))
+    done = cli("reproduce", "quick/blobs/logistic/none/0", *where)
+    assert done.code == 1
+    assert "NOT the same: 26 of 28 columns agree exactly, 1 within 1e-09" in done.out
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,25 @@ def test_every_contender_gets_its_first_seed_before_any_gets_its_second(small):
     assert {cell.dataset for cell in cells} == {"blobs"}
 
 
+def test_a_data_set_with_few_test_positives_gets_more_seeds_and_others_do_not(small):
+    # blobs has 60 positives, breast_cancer 212; a fifth of them is tested on.
+    few = small.model_copy(
+        update={
+            "datasets": [*small.datasets, "sklearn[name=breast_cancer]"],
+            "contenders": ["none"],
+            "test_positives": 80,
+            "max_seeds": 5,
+        }
+    )
+    seeds = {}
+    for cell in planning.make_plan(few).cells:
+        seeds.setdefault(cell.dataset, []).append(cell.seed)
+    table = planning.make_plan(few).data["blobs"]
+    assert seeds["sklearn[name=breast_cancer]"] == [4, 7]
+    assert seeds["blobs"] == few.seeds_for(table.rows * table.positives)
+    assert len(seeds["blobs"]) > 2
+
+
 def test_keys_are_the_same_each_time_and_differ_between_cells(small):
     assert keys(small) == keys(small)
     assert len(set(keys(small).values())) == 4
