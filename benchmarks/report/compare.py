@@ -86,12 +86,12 @@ def _rows(pairs: list[Pair]) -> list[list[str]]:
     for score in COMPARED:
         found = [compare(pair.differences(score), pair.test_to_train) for pair in pairs]
         adjusted = holm([each.p for each in found])
-        for row, each, p in zip(rows, found, adjusted, strict=True):
+        lower = SHOWN[score].better == "lower"
+        for row, pair, each, p in zip(rows, pairs, found, adjusted, strict=True):
             if each.n and each.equal == each.n:
                 row.append(SAME)
             else:
-                measure = SHOWN[score]
-                word = verdict(each, p, measure.better == "lower", measure.negligible)
+                word = verdict(each, p, lower, pair.new.negligible[score])
                 row.append(f"{interval(each, score)} {word}".rstrip())
     return rows
 

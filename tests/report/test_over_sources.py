@@ -171,7 +171,7 @@ def test_many_data_sets_are_shown_together(make_report):
     assert (
         "- **Over 14 sources (14 data sets) with forest:** 2 of 3 oversamplers lift above the moved threshold" in text
     )
-    assert "By balanced error `a` has the lowest mean rank, by Brier score `a`." in text
+    assert "By balanced error `a` has the lowest mean rank, by Brier score `a` has." in text
     assert "### Where which contender lifts · forest" in text
     assert "### Lift by data set · forest" in text
     assert "| d3 | d3 | 100 | 2 (0) | 10.00 | 25.0 | 0 | 20 | 5 | 0.7000 |" in " ".join(text.split())

@@ -167,6 +167,19 @@ def test_over_units_it_is_wilcoxons_signed_ranks():
     assert 1 < low < units.mean < high < 6
 
 
+@pytest.mark.parametrize("n", [6, 9, 13, 40])
+def test_over_units_it_is_scipys(n):
+    values = np.random.default_rng(n).normal(0.5, 1, n)
+    assert over_units(values).p == pytest.approx(stats.wilcoxon(values).pvalue)
+
+
+def test_ties_and_zeros_are_exact_for_few_units():
+    # Ranks by size, zeros among them (Pratt): 0 → 1, the four 1 → 3.5 each, 2 → 6. All five that differ are positive:
+    # the largest sum there is, which two of 2^5 patterns reach.
+    assert over_units(np.array([0, 1, 1, 1, 1, 2.0])).p == pytest.approx(2 / 32)
+    assert over_units(np.array([1, 1, 1, 1, 1, -1.0])).p == pytest.approx(14 / 64)  # none, one of six, five of six, all
+
+
 @pytest.mark.parametrize(
     ("values", "p_adjusted", "word"),
     [

@@ -19,7 +19,7 @@ from ..groups import BASELINE, ORDERED_BY, RANKED_BY, Group
 from ..lift import Operating
 from ..markdown import ALL, NOTHING, heading, number, picture, table
 from ..page import Drawable, Report
-from ..statistics import MIN_UNITS, Units, Word, holm, over_units, word_over_units
+from ..statistics import MIN_UNITS, Units, Word, holm, over_units, simultaneous, word_over_units
 from ..style import LINES, STYLE, save
 from .lift import p_value
 
@@ -43,6 +43,15 @@ class Vote:
     def over(self) -> Units:
         """Mean, median, intervals and test over the sources."""
         return over_units(self.values.to_numpy(dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A contender's lifts over sources, the p of its being 0, adjusted for the number of contenders, and a word."""
+
+    over: Units
+    p_adjusted: float
+    word: Word
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,22 @@ class Sources:
     def lift(self, contender: str, among: Sequence[str] | None = None) -> Vote:
         """Give a contender's lift; none on a data set where cells are missing."""
         return self.vote(lambda group: group.mean(contender, LIFT) if group.complete(contender) else np.nan, among)
+
+    @cached_property
+    def rivals(self) -> dict[str, Vote]:
+        """The lifts of all contenders but the baseline."""
+        return {name: self.lift(name) for name in self.contenders if name != BASELINE}
+
+    @cached_property
+    def told(self) -> dict[str, Told]:
+        """The lifts of those that have one on sources enough, with p adjusted for their number (Holm), and a word."""
+        votes = {name: vote for name, vote in self.rivals.items() if len(vote.values) >= MIN_UNITS}
+        negligible = next(iter(self.groups.values())).negligible[LIFT]
+        found = {}
+        for (name, vote), p in zip(votes.items(), holm([vote.over.p for vote in votes.values()]), strict=True):
+            word = word_over_units(vote.over, p, lower_is_better=False, negligible=negligible)
+            found[name] = Told(vote.over, p, word)
+        return found
 
     def difference(self, contender: str, score: str) -> Vote:
         """Give a contender's difference to the baseline in a score."""
@@ -160,28 +185,21 @@ def _too_few(sources: Sources) -> str:
 
 def lifts(report: Report, sources: Sources) -> str:
     """Render the lifts over sources, the primary comparison."""
-    rivals = [name for name in sources.contenders if name != BASELINE]
-    votes = {name: sources.lift(name) for name in rivals}
-    told = {name: vote for name, vote in votes.items() if len(vote.values) >= MIN_UNITS}
-    adjusted = dict(zip(told, holm([vote.over.p for vote in told.values()]), strict=True))
-    negligible = next(iter(sources.groups.values())).negligible[LIFT]
-    many = sources.with_positives()
+    told, many = sources.told, sources.with_positives()
     rows = []
     for name in sorted(told, key=lambda name: -told[name].over.mean):
         over = told[name].over
-        word = word_over_units(over, adjusted[name], lower_is_better=False, negligible=negligible)
-        alone = sources.lift(name, many)
-        alone_text = (
-            f"{number(float(alone.values.mean()), LIFT, '+')} ({len(alone.values)})" if len(alone.values) else NOTHING
-        )
-        signs = f"{int((over.values > 0).sum())} / {int((over.values < 0).sum())}"
-        rows.append([f"`{name}`", sources.roles[name], len(over.values), _interval(over, LIFT),
-                     number(over.median, LIFT, "+"), word, p_value(adjusted[name]), signs, alone_text])  # fmt: skip
+        alone = sources.lift(name, many).values
+        row = [f"`{name}`", sources.roles[name], len(over.values), _interval(over, LIFT)]
+        row += [number(over.median, LIFT, "+"), told[name].word, p_value(told[name].p_adjusted)]
+        row.append(f"{int((over.values > 0).sum())} / {int((over.values < 0).sum())}")
+        row.append(f"{number(float(alone.mean()), LIFT, '+')} ({len(alone)})" if len(alone) else NOTHING)
+        rows.append(row)
     headers = ["contender", "role", "sources", "mean lift %", "median", "verdict", "p (Holm)", "above / below 0"]
     headers.append(f"mean, {MANY_POSITIVES} test positives and more (sources)")
     several = {name: tables for name in sources.names if (tables := _tables(sources, name)) > 1}
     each = ", ".join(f"{name} {count}" for name, count in several.items())
-    lacking = {name: vote.lacking for name, vote in votes.items() if vote.lacking}
+    lacking = {name: vote.lacking for name, vote in sources.rivals.items() if vote.lacking}
     text = (
         f"{plural(len(sources.groups), 'data set')} of {plural(len(sources.names), 'source')}, one vote each"
         f"{f' (of several: {each})' if each else ''}. Lift over the moved threshold, mean within a source, then over "
@@ -195,7 +213,7 @@ def lifts(report: Report, sources: Sources) -> str:
             f"Data sets without a lift, which take no part (cells are missing, or positives or false alarms too few): "
             f"{listed}."
         )
-    if untold := [f"`{name}`" for name in rivals if name not in told]:
+    if untold := [f"`{name}`" for name in sources.rivals if name not in told]:
         parts.append(f"Left out, for having a lift on fewer than {MIN_UNITS} sources: {', '.join(untold)}.")
     caption = f"Lifts over sources, {sources.classifier}: a dot a source; mean and 95 % interval in black."
     return "\n\n".join([*parts, picture(figure_name(sources.classifier), caption, report.figures)])
@@ -270,9 +288,8 @@ def where(sources: Sources, data: dict[str, Table]) -> str:
             if chosen := [name for name, each in known.items() if fits(each)]:
                 columns[f"{what}: {text}"] = chosen
     headers = ["contender", *(f"{text} ({_sources(sources, chosen)})" for text, chosen in columns.items())]
-    names = [name for name in sources.contenders if name != BASELINE]
     rows = []
-    for name in sorted(names, key=lambda name: -_mean(sources.lift(name))):
+    for name in sorted(sources.rivals, key=lambda name: -_mean(sources.rivals[name])):
         rows.append(
             [f"`{name}`", *(number(_mean(sources.lift(name, chosen)), LIFT, "+") for chosen in columns.values())]
         )
@@ -323,33 +340,32 @@ def overview(report: Report, classifier: str) -> str:
     sources = Sources.of(report, classifier)
     if not sources.enough:
         return ""
-    votes = {name: sources.lift(name) for name in sources.contenders if name != BASELINE}
-    told = {name: vote.over for name, vote in votes.items() if len(vote.values) >= MIN_UNITS}
-    adjusted = dict(zip(told, holm([over.p for over in told.values()]), strict=True))
-    negligible = next(iter(sources.groups.values())).negligible[LIFT]
-    makers = [name for name in told if sources.roles[name] == "oversampler"]
+    makers = {name: told for name, told in sources.told.items() if sources.roles[name] == "oversampler"}
     counts = f"{plural(len(sources.names), 'source')} ({plural(len(sources.groups), 'data set')})"
     where_ = f"**Over {counts} with {classifier}:**"
     if not makers:
         return f"- {where_} no oversampler has a lift on {MIN_UNITS} sources."
-    words = {name: word_over_units(told[name], adjusted[name], False, negligible) for name in makers}
-    above = [name for name in makers if words[name] == "better"]
-    below = [name for name in makers if words[name] == "worse"]
-    best = max(makers, key=lambda name: told[name].mean)
+    above = [name for name, told in makers.items() if told.word == "better"]
+    below = [name for name, told in makers.items() if told.word == "worse"]
+    best = max(makers, key=lambda name: makers[name].over.mean)
 
     def listed(names: list[str]) -> str:
-        return ", ".join(f"`{name}` {_interval(told[name], LIFT)}" for name in names)
+        return ", ".join(f"`{name}` {_interval(makers[name].over, LIFT)}" for name in names)
 
     lifted = f"{len(above)} of {plural(len(makers), 'oversampler')} lift above the moved threshold"
     lifted += f" (points: {listed(above)})" if above else f" (highest: {listed([best])} points)"
-    limit = max(told[name].interval(1 - 0.05 / len(makers))[1] for name in makers)
+    limit = max(high for _, high in simultaneous([told.over for told in makers.values()]))
     excluded = "" if above else f"; mean lifts above {number(limit, LIFT)} points are excluded"
     worse = f"; {len(below)} fall below it" if below else ""
-    ranked = sources.ranks(ORDERED_BY).mean().sort_values(kind="stable")
-    ranked_by = f" By balanced error `{ranked.index[0]}` has the lowest mean rank" if len(ranked) else ""
-    probabilities = sources.ranks("brier").mean().sort_values(kind="stable")
-    ranked_by += f", by Brier score `{probabilities.index[0]}`." if ranked_by and len(probabilities) else ""
-    return f"- {where_} {lifted}{excluded}{worse}.{ranked_by}"
+    first, by_brier = (_lowest(sources.ranks(score).mean()) for score in (ORDERED_BY, "brier"))
+    ranked = f" By balanced error {first} the lowest mean rank, by Brier score {by_brier}." if first else ""
+    return f"- {where_} {lifted}{excluded}{worse}.{ranked}"
+
+
+def _lowest(ranks: pd.Series) -> str:
+    """Name those of the lowest rank: those that leave probabilities alone share it by some scores."""
+    names = [f"`{name}`" for name in ranks.index[np.isclose(ranks, ranks.min())]]
+    return f"{' and '.join(names)} {'have' if len(names) > 1 else 'has'}" if names else ""
 
 
 def draw(report: Report, drawable: Drawable, folder: Path) -> None:
@@ -362,8 +378,7 @@ def draw(report: Report, drawable: Drawable, folder: Path) -> None:
 
 def draw_lifts(folder: Path, sources: Sources) -> None:
     """Draw a row a contender: its lift on every source, and the mean with its interval."""
-    votes = {name: sources.lift(name) for name in sources.contenders if name != BASELINE}
-    told = {name: vote.over for name, vote in votes.items() if len(vote.values) >= MIN_UNITS}
+    told = {name: each.over for name, each in sources.told.items()}
     names = sorted(told, key=lambda name: told[name].mean)
     if not names:
         return
