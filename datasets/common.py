@@ -69,6 +69,7 @@ SOURCE = {
     "thyroid": ["new_thyroid1"],
     "page_blocks": "page_blocks0 page_blocks_1_3_vs_4".split(),
     "poker_hand": "poker_8_9_vs_5 poker_8_9_vs_6 poker_8_vs_6 poker_9_vs_7".split(),
+    "satimage": ["satimage"],
     "shuttle": "shuttle_2_vs_5 shuttle_6_vs_2_3 shuttle_c0_vs_c4 shuttle_c2_vs_c4".split(),
     "covertype": ["sylva"],
     "vehicle": "vehicle0 vehicle1 vehicle2 vehicle3".split(),

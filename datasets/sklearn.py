@@ -9,8 +9,8 @@ Rows: 569 (breast_cancer, malignant against benign), 178 (wine, class 2), 1,797 
 import pandas as pd
 
 NAMES = ("breast_cancer", "digits", "iris", "wine")
-SOURCE = {"breast_cancer_diagnostic": ["breast_cancer"], "iris": ["iris"]}
-"""As the data set ``common`` calls them, which has tables of the same rows."""
+SOURCE = {"breast_cancer_diagnostic": ["breast_cancer"], "iris": ["iris"], "optical_digits": ["digits"]}
+"""As the data sets ``common`` and ``zenodo`` call them, which have tables of the same rows."""
 POSITIVE = {"breast_cancer": 0, "digits": 8, "iris": 2, "wine": 2}
 
 

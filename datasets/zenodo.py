@@ -21,6 +21,8 @@ NAMES = tuple(
 )
 SOURCE = {
     "abalone": ["abalone", "abalone_19"],
+    "coil_2000": ["coil_2000"],
+    "optical_digits": ["optical_digits"],
     "car_evaluation": ["car_eval_34", "car_eval_4"],
     "ecoli": ["ecoli"],
     "satimage": ["satimage"],
