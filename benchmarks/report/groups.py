@@ -165,6 +165,19 @@ class Group:
         judged = self.judged[score].get(name)
         return judged.in_words(score, self.negligible[score]) if judged else ""
 
+    @property
+    def of_placebo(self) -> dict[str, Word]:
+        """What is said of the control that must show nothing, by score; nothing where all seeds give the same score.
+
+        A learner that draws nothing gives the same scores with any seed, and shows nothing of false alarms.
+        """
+        found = {score: by_name[PLACEBO] for score, by_name in self.judged.items() if PLACEBO in by_name}
+        return {
+            score: judged.word
+            for score, judged in found.items()
+            if judged.word and judged.comparison.equal < judged.comparison.n
+        }
+
     def why_no_lift(self, name: str) -> str:
         """Say why a contender has no lift here; nothing where it has one, or has no scores."""
         cells = self.scored[name]

@@ -154,7 +154,14 @@ def detectable(n: int, count: int = 1) -> float:
     (3.15, 4.06)
     """
     critical = _quantile(1 - (1 - CONFIDENCE) / (2 * count), n - 1)
-    return float(optimize.brentq(lambda shift: stats.nct.sf(critical, n - 1, shift) - POWER, 0, critical + 3))
+
+    def lacking(shift: float) -> float:
+        return float(POWER - stats.nct.sf(critical, n - 1, shift))
+
+    enough = critical
+    while lacking(enough) > 0:
+        enough *= 1.5
+    return float(optimize.brentq(lacking, 0, enough))
 
 
 def number_better(names: Sequence[str], shown_better: Callable[[str, str], bool]) -> dict[str, int]:
@@ -174,10 +181,14 @@ FEW_UNITS = 13
 
 @dataclass(frozen=True)
 class Units:
-    """Values of units that are independent of each other, such as sources: `values` (n,), and the two-sided p of 0."""
+    """Values of units that are independent of each other, such as sources.
+
+    `values` has one a unit, `p` is Wilcoxon's, two-sided, `direction` the sign of the sum of signed ranks it is of.
+    """
 
     values: np.ndarray
     p: float
+    direction: float
 
     @property
     def mean(self) -> float:
@@ -190,11 +201,18 @@ class Units:
         return float(np.median(self.values))
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """Give the interval of the mean, from a bootstrap over the units (BCa, Efron 1987); the same every time."""
+        """Give Student's interval of the mean, on which decisions rest: a bootstrap over few units is too narrow."""
+        n = len(self.values)
+        half = _quantile((1 + confidence) / 2, n - 1) * float(np.std(self.values, ddof=1)) / np.sqrt(n)
+        return self.mean - half, self.mean + half
+
+    @cached_property
+    def bootstrapped(self) -> tuple[float, float]:
+        """The 95 % interval of the mean from a bootstrap over the units (BCa, Efron 1987); the same every time."""
         if np.ptp(self.values) == 0:
             return self.mean, self.mean
         found = stats.bootstrap(
-            (self.values,), np.mean, confidence_level=confidence, n_resamples=9999, rng=np.random.default_rng(0)
+            (self.values,), np.mean, confidence_level=CONFIDENCE, n_resamples=9999, rng=np.random.default_rng(0)
         ).confidence_interval
         return float(found.low), float(found.high)
 
@@ -210,10 +228,12 @@ def over_units(values: np.ndarray) -> Units:
     0.0234
     """
     if not np.any(values):
-        return Units(values, 1.0)
-    if len(values) <= FEW_UNITS:
-        return Units(values, _of_all_signs(values))
-    return Units(values, float(stats.wilcoxon(values, zero_method="pratt").pvalue))
+        return Units(values, 1.0, 0.0)
+    ranks = stats.rankdata(np.abs(values))
+    direction = float(np.sign(np.sign(values) @ ranks))
+    few = len(values) <= FEW_UNITS
+    p = _of_all_signs(values) if few else float(stats.wilcoxon(values, zero_method="pratt").pvalue)
+    return Units(values, p, direction)
 
 
 def _of_all_signs(values: np.ndarray) -> float:
@@ -225,9 +245,13 @@ def _of_all_signs(values: np.ndarray) -> float:
 
 
 def word_over_units(units: Units, p_adjusted: float, lower_is_better: bool, negligible: float) -> Word:
-    """Put a comparison over units into a word, as `verdict` does; the direction is that of the mean."""
+    """Put a comparison over units into a word, as `verdict` does.
+
+    Where the ranks, which are tested, and the mean, which is shown, lie on different sides of 0, nothing is decided:
+    many units say one thing a little, and a few another by far.
+    """
     if len(units.values) < MIN_UNITS:
         return ""
-    if p_adjusted < 1 - CONFIDENCE:
+    if p_adjusted < 1 - CONFIDENCE and units.direction * units.mean > 0:
         return "better" if (units.mean < 0) == lower_is_better else "worse"
     return "equivalent" if within(units.interval(EQUIVALENCE), negligible) else "undecided"

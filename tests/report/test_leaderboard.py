@@ -77,14 +77,23 @@ def test_ranks_stand_side_by_side_and_count_those_shown_better(cells, provenance
 
 def test_the_control_that_must_show_nothing_is_counted(cells, provenance):
     text = leaderboard(cells, provenance, [])
-    assert "called better or worse than `none` in 0 of 1 lifts and in 0 of 8 other scores." in text
+    assert "called better or worse than `none` in 0 of 1 lifts and in 0 of 6 other scores." in text
     assert (
-        "must show nothing: its lift is called equivalent, and of its 9 scores none is called better or worse." in text
+        "must show nothing: its lift is called equivalent, and of its 7 scores none is called better or worse." in text
     )
     cells.loc[cells["contender"] == "other_seed", "lift_over_threshold"] = 0.05  # on every seed
     text = leaderboard(cells, provenance, [])
-    assert "in 1 of 1 lifts and in 0 of 8 other scores." in text
-    assert "its lift is called better, and of its 9 scores 1 is called better or worse." in text
+    assert "in 1 of 1 lifts and in 0 of 6 other scores." in text
+    assert "its lift is called better, and of its 7 scores 1 is called better or worse." in text
+
+
+def test_a_learner_that_draws_nothing_shows_nothing_of_false_alarms(cells, provenance):
+    of_forest = cells["classifier"] == "forest"
+    same = cells[of_forest & (cells["contender"] == "none")].assign(contender="other_seed")
+    cells = pd.concat([cells[cells["contender"] != "other_seed"], same])
+    text = leaderboard(cells, provenance, [])
+    assert "False alarms of this report" not in text
+    assert "with another seed of the learner, which draws nothing: its scores are the same." in text
 
 
 def test_lift_alone_is_adjusted_for_contenders_and_all_else_for_the_whole_table(cells, provenance):
@@ -100,7 +109,10 @@ def test_lift_alone_is_adjusted_for_contenders_and_all_else_for_the_whole_table(
 def test_what_is_excluded_is_the_largest_simultaneous_limit(cells, provenance):
     text = leaderboard(cells, provenance, [])
     # smote alone is a complete oversampler: its limit is that of the interval itself.
-    assert "(highest lift: `smote`, -0.17 [-2.61, +2.28] points); lifts above 2.28 points are excluded" in text
+    assert (
+        "(highest lift: `smote`, -0.17 [-2.61, +2.28] points); lifts above 2.28 points are excluded, with 95 % "
+        "confidence" in text
+    )
 
 
 def test_a_small_but_sure_difference_is_said_to_be_small(cells, provenance):
@@ -116,7 +128,7 @@ def test_a_contender_without_an_operating_point_is_named_with_the_reason(cells, 
     cells.loc[silent, ["lift_over_threshold", "fn", "tp", "fp"]] = [None, 20, 0, 0]
     text = leaderboard(cells, provenance, [])
     assert "- No lift of `smote`: it predicts no positive at all, and so has no operating point" in text
-    assert "no lift over the moved threshold can be told: it predicts no positive at all" in text
+    assert "no lift over the moved threshold can be told: of `smote`, it predicts no positive at all" in text
 
 
 def test_a_suite_has_regions_of_its_own_and_a_misspelt_measure_is_refused(provenance):

@@ -96,6 +96,23 @@ def test_ranks_are_averaged_within_a_source(many):
     assert rows["none"][1] == "3.00"
 
 
+def test_the_control_that_must_show_nothing_has_no_rank(many):
+    for group in many.groups:
+        group.scored["other_seed"] = group.scored["none"].assign(contender="other_seed", balanced_error=0.01)
+        group.roles["other_seed"] = "control"
+    assert "other_seed" not in sources_of(many).ranks("balanced_error")
+    assert "`other_seed`" not in over_sources.ranks(sources_of(many))
+    assert "`other_seed`" in over_sources.lifts(many, sources_of(many))
+
+
+def test_a_score_that_is_younger_than_the_cells_has_no_ranks(make_report):
+    report = make_report([f"d{i}" for i in range(7)])
+    cells = report.cells.assign(log_loss=np.nan)
+    text = leaderboard(cells, report.provenance)
+    assert "### Ranks over sources" in text
+    assert "log loss" not in text
+
+
 def test_what_is_said_of_two_contenders_does_not_depend_on_who_else_races(many):
     before = sources_of(many).difference("a", "balanced_error").over.p
     for group in many.groups:

@@ -54,7 +54,10 @@ def _setting(report: Report) -> str:
     counts = sorted({group.n_seeds for group in report.groups})
     more = "" if len(counts) < 2 else f"; from {counts[0]} to {counts[-1]} a data set"
     if more and suite.test_positives:
-        more += f", until {suite.test_positives} positives are tested on"
+        more += (
+            f", until {suite.test_positives} positives are tested on, counted split by split, or there are "
+            f"{suite.max_seeds}"
+        )
     return (
         f"{suite.description} Protocol `{suite.protocol}`; contenders are asked to {rows}; all see the same "
         f"splits, one per seed ({ranges(sorted(set(report.cells['seed'])))}{more})."
@@ -82,13 +85,18 @@ def _where(group: Group) -> str:
 
 
 def _comparable(group: Group) -> bool:
-    return group.complete(BASELINE) and bool(group.rivals())
+    return group.complete(BASELINE) and any(name != PLACEBO for name in group.rivals())
+
+
+def _best(group: Group) -> str:
+    """Name the oversampler of the lowest balanced error; the control, where there is none."""
+    return next(name for name in group.rivals("oversampler") or group.rivals() if name != PLACEBO)
 
 
 def _in_full(group: Group) -> str:
     if not _comparable(group):
         return f"{_where(group)} there is no complete contender to compare with a complete `{BASELINE}`."
-    best = (group.rivals("oversampler") or group.rivals())[0]
+    best = _best(group)
     sentences = [
         f"{_where(group)}, {_lifted(group)}.",
         f"`{best}` has the lowest mean balanced error of the {group.roles[best]}s, "
@@ -111,7 +119,7 @@ def _in_full(group: Group) -> str:
 def _in_short(group: Group) -> str:
     if not _comparable(group):
         return f"**{_where(group)}:** no complete contender to compare with a complete `{BASELINE}`."
-    best = (group.rivals("oversampler") or group.rivals())[0]
+    best = _best(group)
     rows = [f"`{BASELINE}` {_percent(group, BASELINE, 'balanced_error')}"]
     rows.append(f"the best {group.roles[best]} `{best}` {_percent(group, best, 'balanced_error')}")
     controls = [name for name in group.rivals("control") if name != PLACEBO]
@@ -129,7 +137,7 @@ def _lifted(group: Group) -> str:
     judged = {name: judged for name, judged in group.judged[LIFT].items() if name in names}
     untold = [name for name in names if name not in judged]
     if not judged:
-        return f"no lift over the moved threshold can be told: {group.why_no_lift(names[0])}"
+        return f"no lift over the moved threshold can be told: {_why(group, names)}"
 
     def points(chosen: list[str]) -> str:
         return ", ".join(f"`{name}`, {interval(judged[name].comparison, LIFT)} points" for name in chosen)
@@ -146,31 +154,26 @@ def _lifted(group: Group) -> str:
         said = (
             f"no oversampler (of {of_all}) is shown to do more than a moved threshold does for free (highest lift: "
             f"{points([highest])}); lifts above {number(limit, LIFT)} points are excluded"
+            f"{f', for all {len(judged)} at once' if len(judged) > 1 else ''}, with 95 % confidence"
         )
     if untold:
-        said += (
-            f"; no lift can be told of {', '.join(f'`{name}`' for name in untold)} ({group.why_no_lift(untold[0])}): "
-            "see those at fixed false alarms"
-        )
+        said += f"; no lift can be told of others, see those at fixed false alarms: {_why(group, untold)}"
     return said
+
+
+def _why(group: Group, names: list[str]) -> str:
+    return "; ".join(f"of `{name}`, {group.why_no_lift(name)}" for name in names)
 
 
 def false_alarms(report: Report) -> str:
     """Say how often the control that must show nothing was said to show something; nothing where it did not race."""
-    words = [
-        (score, by_name[PLACEBO].word)
-        for group in report.groups
-        if group.decides
-        for score, by_name in group.judged.items()
-        if PLACEBO in by_name
-    ]
-    if not words:
+    said = [group.of_placebo for group in report.groups if group.decides]
+    lifts = [words[LIFT] in ("better", "worse") for words in said if LIFT in words]
+    others = [word in ("better", "worse") for words in said for score, word in words.items() if score != LIFT]
+    found = [(lifts, "lifts"), (others, "other scores")]
+    parts = [f"{sum(called)} of {len(called)} {what}" for called, what in found if called]
+    if not parts:
         return ""
-    lifts = [word in ("better", "worse") for score, word in words if score == LIFT]
-    others = [word in ("better", "worse") for score, word in words if score != LIFT]
-    parts = [
-        f"{sum(found)} of {len(found)} {what}" for what, found in (("lifts", lifts), ("other scores", others)) if found
-    ]
     return (
         f"False alarms of this report: `{PLACEBO}`, which must show nothing, is called better or worse than "
         f"`{BASELINE}` in {' and in '.join(parts)}."

@@ -72,23 +72,25 @@ def power(group: Group) -> str:
     if math.isnan(group.detectable_lift):
         return ""
     return (
-        f"A lift of {number(group.detectable_lift, LIFT)} points, or more, would have been found in four of five such "
-        f"runs ({plural(group.n_seeds, 'seed')}, {plural(len(group.judged[LIFT]), 'contender')} compared, the median "
-        "of their standard errors)."
+        f"A true lift of {number(group.detectable_lift, LIFT)} points would have been found in four of five such runs "
+        f"({plural(group.n_seeds, 'seed')}, {plural(len(group.judged[LIFT]), 'contender')} compared, the median of "
+        "their standard errors)."
     )
 
 
 def placebo(group: Group) -> str:
     """Say what was said of the control that must show nothing."""
-    said = {score: by_name[PLACEBO].word for score, by_name in group.judged.items() if PLACEBO in by_name}
-    if not group.decides or not said:
+    if not group.decides or not group.complete(PLACEBO):
         return ""
+    what = f"`{PLACEBO}` is `{BASELINE}` with another seed of the learner"
+    said = group.of_placebo
+    if not said:
+        return f"{what}, which draws nothing: its scores are the same."
     false = [score for score, word in said.items() if word in ("better", "worse")]
     lifted = f"its lift is called {said[LIFT]}" if LIFT in said else "it has no lift"
     return (
-        f"`{PLACEBO}` is `{BASELINE}` with another seed of the learner, and must show nothing: {lifted}, and of its "
-        f"{plural(len(said), 'score')} {len(false) or 'none'} {'is' if len(false) < 2 else 'are'} called better or "
-        "worse."
+        f"{what}, and must show nothing: {lifted}, and of its {plural(len(said), 'score')} {len(false) or 'none'} "
+        f"{'is' if len(false) < 2 else 'are'} called better or worse."
     )
 
 

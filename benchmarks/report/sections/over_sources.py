@@ -15,7 +15,7 @@ from ...catalog.data import Table
 from ...catalog.label import parse
 from ...errors import plural
 from ...measure.outcome import LIFT
-from ..groups import BASELINE, ORDERED_BY, RANKED_BY, Group
+from ..groups import BASELINE, ORDERED_BY, PLACEBO, RANKED_BY, Group
 from ..lift import Operating
 from ..markdown import ALL, NOTHING, heading, number, picture, table
 from ..page import Drawable, Report
@@ -133,11 +133,16 @@ class Sources:
     def ranks(self, score: str) -> pd.DataFrame:
         """Rank the contenders on each data set, 1 is best, and average within sources: sources in rows.
 
+        The control that must show nothing has no rank: it would push others down.
         One that did not run on all data sets is left out; one that lacks scores on some comes last there.
         """
         sign = 1 if ALL[score].better == "lower" else -1
         rows = {
-            name: {one: sign * group.mean(one, score) if group.complete(one) else np.inf for one in group.scored}
+            name: {
+                one: sign * group.mean(one, score) if group.complete(one) else np.inf
+                for one in group.scored
+                if one != PLACEBO
+            }
             for name, group in self.groups.items()
         }
         ranked = pd.DataFrame.from_dict(rows, orient="index").dropna(axis="columns").rank(axis="columns")
@@ -172,7 +177,7 @@ def render(report: Report, groups: list[Group]) -> str:
             if report.together:
                 parts.append(_too_few(sources))
             continue
-        parts += [lifts(report, sources), ranks(sources)]
+        parts += [lifts(report, sources), ranks(sources, [score for score in RANKED_BY if score in report.shown])]
         if report.together:
             parts += [where(sources, report.provenance.data), by_dataset(sources)]
     return "\n\n".join(part for part in parts if part)
@@ -204,7 +209,8 @@ def lifts(report: Report, sources: Sources) -> str:
         f"{plural(len(sources.groups), 'data set')} of {plural(len(sources.names), 'source')}, one vote each"
         f"{f' (of several: {each})' if each else ''}. Lift over the moved threshold, mean within a source, then over "
         "sources; 95 % interval from a bootstrap over sources (BCa); p from Wilcoxon's signed rank test, adjusted for "
-        f"{plural(len(told), 'contender')} (Holm). Whether it holds on other tables like these is what this says."
+        f"{plural(len(told), 'contender')} (Holm). Of other tables it speaks as far as these were drawn at random from "
+        "such, which no collection is."
     )
     parts = [f"## Over sources · {sources.classifier}", text, table(headers, rows, left=2)]
     if lacking:
@@ -224,17 +230,17 @@ def _tables(sources: Sources, name: str) -> int:
 
 
 def _interval(over: Units, score: str) -> str:
-    mean, low, high = (number(value, score, "+") for value in (over.mean, *over.interval()))
+    mean, low, high = (number(value, score, "+") for value in (over.mean, *over.bootstrapped))
     return f"{mean} [{low}, {high}]"
 
 
-def ranks(sources: Sources) -> str:
+def ranks(sources: Sources, scores: Sequence[str] = RANKED_BY) -> str:
     """Render mean ranks by several scores, and whether the differences to the baseline hold over sources."""
-    found = {score: sources.ranks(score) for score in RANKED_BY}
+    found = {score: sources.ranks(score) for score in scores}
     names = [str(name) for name in found[ORDERED_BY].mean().sort_values(kind="stable").index]
     if not names:
         return ""
-    pairs = [(name, score) for name in names if name != BASELINE for score in RANKED_BY]
+    pairs = [(name, score) for name in names if name != BASELINE for score in scores]
     votes = {pair: sources.difference(*pair) for pair in pairs}
     told = {pair: vote for pair, vote in votes.items() if len(vote.values) >= MIN_UNITS}
     adjusted = holm([vote.over.p for vote in told.values()])
@@ -244,10 +250,10 @@ def ranks(sources: Sources) -> str:
         words[pair] = word_over_units(vote.over, p, ALL[pair[1]].better == "lower", negligible[pair[1]])
     rows = [
         [f"`{name}`", sources.roles[name]]
-        + [f"{found[score][name].mean():.2f} {words.get((name, score), '')}".rstrip() for score in RANKED_BY]
+        + [f"{found[score][name].mean():.2f} {words.get((name, score), '')}".rstrip() for score in scores]
         for name in names
     ]
-    headers = ["contender", "role", *(heading(score).removesuffix(" %") for score in RANKED_BY)]
+    headers = ["contender", "role", *(heading(score).removesuffix(" %") for score in scores)]
     text = (
         "Mean rank among those here, 1 is best, averaged within a source, then over sources; and what the difference "
         f"to `{BASELINE}` is over sources (Wilcoxon's signed rank test; p adjusted for all {len(told)} differences "
@@ -255,7 +261,7 @@ def ranks(sources: Sources) -> str:
         "scores on a data set comes last there."
     )
     parts = [f"### Ranks over sources · {sources.classifier}", text, table(headers, rows, left=2)]
-    if left_out := [f"`{name}`" for name in sources.contenders if name not in names]:
+    if left_out := [f"`{name}`" for name in sources.contenders if name not in (*names, PLACEBO)]:
         parts.append(f"Left out, for not having run on every data set: {', '.join(left_out)}.")
     return "\n\n".join(parts)
 
@@ -355,7 +361,8 @@ def overview(report: Report, classifier: str) -> str:
     lifted = f"{len(above)} of {plural(len(makers), 'oversampler')} lift above the moved threshold"
     lifted += f" (points: {listed(above)})" if above else f" (highest: {listed([best])} points)"
     limit = max(high for _, high in simultaneous([told.over for told in makers.values()]))
-    excluded = "" if above else f"; mean lifts above {number(limit, LIFT)} points are excluded"
+    excluded = f"; mean lifts above {number(limit, LIFT)} points are excluded, for all {len(makers)} at once, with 95 %"
+    excluded = "" if above else f"{excluded} confidence"
     worse = f"; {len(below)} fall below it" if below else ""
     first, by_brier = (_lowest(sources.ranks(score).mean()) for score in (ORDERED_BY, "brier"))
     ranked = f" By balanced error {first} the lowest mean rank, by Brier score {by_brier}." if first else ""
@@ -390,7 +397,7 @@ def draw_lifts(folder: Path, sources: Sources) -> None:
             points = told[name].values * 100
             axes.plot(points, row + jitter.uniform(-0.25, 0.25, len(points)), "o", color=LINES[1][0], alpha=0.45,
                       markersize=4, markeredgewidth=0)  # fmt: skip
-            low, high = told[name].interval()
+            low, high = told[name].bootstrapped
             axes.plot([low * 100, high * 100], [row, row], color="black", linewidth=1.6)
             axes.plot(told[name].mean * 100, row, "D", color="black", markersize=5)
         axes.axvline(0, color="#666666", linewidth=0.8, linestyle="--", zorder=0)
