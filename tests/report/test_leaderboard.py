@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.errors import UsageError
+from oversampling_bench.benchmarks.measure.outcome import LIFT
 from oversampling_bench.benchmarks.measure.scores import MEASURES
 from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import Provenance
 from oversampling_bench.benchmarks.report.groups import group_cells, regions
-from oversampling_bench.benchmarks.report.markdown import table
+from oversampling_bench.benchmarks.report.markdown import SHOWN, table
 from oversampling_bench.benchmarks.report.page import leaderboard
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -104,6 +105,25 @@ def test_lift_alone_is_adjusted_for_contenders_and_all_else_for_the_whole_table(
     smallest = min(each.comparison.p for score in group.judged for each in group.judged[score].values()
                    if score != "lift_over_threshold")  # fmt: skip
     assert errors["smote"].p_adjusted == pytest.approx(24 * smallest)  # 8 scores of 3 contenders
+
+
+def test_of_tables_without_any_difference_one_in_twenty_prints_a_word(cells, provenance, rng):
+    """A word on lift in 5 % at most, and a word on any of the other scores in 5 % at most."""
+    one = cells[(cells["classifier"] == "forest") & (cells["contender"] == "none")]
+    names = ["none", *(f"c{i}" for i in range(6))]
+    table = pd.concat([one.assign(contender=name) for name in names]).reset_index(drop=True)
+    table[["n_train", "n_test"]] = [10**6, 1]  # splits that are independent of each other, as these differences are
+    replays, said = 150, {"lift": 0, "others": 0}
+    for _ in range(replays):
+        noisy = table.assign(**{score: rng.normal(0.3, 0.05, len(table)) for score in SHOWN})
+        noisy.loc[noisy["contender"] == "none", LIFT] = 0.0
+        noisy.loc[noisy["contender"] != "none", LIFT] -= 0.3
+        (group,) = group_cells(noisy, provenance)
+        words = {score: {judged.word for judged in found.values()} for score, found in group.judged.items()}
+        said["lift"] += bool(words.pop(LIFT) & {"better", "worse"})
+        said["others"] += bool(set().union(*words.values()) & {"better", "worse"})
+    assert max(said.values()) / replays <= 0.05 + 3 * (0.05 * 0.95 / replays) ** 0.5
+    assert said["lift"] > 0  # the test can find what is not there
 
 
 def test_what_is_excluded_is_the_largest_simultaneous_limit(cells, provenance):
