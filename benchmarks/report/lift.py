@@ -45,8 +45,8 @@ ROUNDING = 1e-12
 MIN_POSITIVES = 10.0
 """Test positives a split, on average, below which a lift is not shown: one of them would be more than 10 points."""
 
-MIN_PREDICTED = 1.0
-"""Rows predicted to be positive a split, on average, below which a contender has no operating point."""
+MIN_FOUND = 1.0
+"""Positives found a split, on average, below which a contender has no operating point: all miss nearly all there."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Operating:
 
     n: int
     test_positives: float
+    found: float
     predicted: float
 
     @classmethod
@@ -62,8 +63,8 @@ class Operating:
         """Look at a contender's scored cells."""
         fn, tp, fp = (scored[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("fn", "tp", "fp"))
         if not len(scored):
-            return cls(0, 0.0, 0.0)
-        return cls(len(scored), float((fn + tp).mean()), float((tp + fp).mean()))
+            return cls(0, 0.0, 0.0, 0.0)
+        return cls(len(scored), float((fn + tp).mean()), float(tp.mean()), float((tp + fp).mean()))
 
     @property
     def why_no_lift(self) -> str:
@@ -72,9 +73,9 @@ class Operating:
             return "one seed: the false alarms at which to read the curves come from other seeds"
         if self.test_positives < MIN_POSITIVES:
             return f"{self.test_positives:.1f} test positives a split are too few, {MIN_POSITIVES:.0f} are needed"
-        if self.predicted < MIN_PREDICTED:
-            few = f"{self.predicted:.1f} positives a split" if self.predicted else "no positive at all"
-            return f"it predicts {few}, and so has no operating point at which to compare"
+        if self.found < MIN_FOUND:
+            few = f"finds {self.found:.1f} positives a split" if self.predicted else "predicts no positive at all"
+            return f"it {few}, and so has no operating point at which to compare"
         return ""
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.design.cell import CellId
 from oversampling_bench.benchmarks.measure.roc import Roc
-from oversampling_bench.benchmarks.report.lift import MIN_POSITIVES, MIN_PREDICTED, Operating, lift, rates
+from oversampling_bench.benchmarks.report.lift import MIN_FOUND, MIN_POSITIVES, Operating, lift, rates
 from oversampling_bench.benchmarks.report.write import with_lift
 
 BETTER = Roc(np.array([0.0, 0.5, 1.0]), np.array([0.8, 0.1, 0.0]))
@@ -52,10 +52,10 @@ def test_without_a_baseline_on_that_seed_there_is_none():
     [
         ([scored("a", 0, 0.1)], "one seed"),
         ([scored("a", seed, 0.1, fn=5, tp=4) for seed in range(3)], "9.0 test positives a split are too few, 10 are"),
-        ([scored("a", seed, 0.0, fn=20, tp=0, fp=0) for seed in range(3)], "predicts no positive at all"),
+        ([scored("a", seed, 0.0, fn=20, tp=0, fp=0) for seed in range(3)], "it predicts no positive at all, and"),
         (
-            [scored("a", seed, 0.001, fn=20, tp=0, fp=seed == 1) for seed in range(3)],
-            "0.3 positives a split, and so has",
+            [scored("a", seed, 0.01, fn=20, tp=seed == 1, fp=9) for seed in range(3)],
+            "it finds 0.3 positives a split, and so has",
         ),
         ([scored("a", seed, 0.0, fn=5, tp=5, fp=0) for seed in range(2)], ""),  # no false alarm is a fine place to be
     ],
@@ -85,15 +85,20 @@ def replay(rng, positives, negatives, threshold, seeds):
 
 
 def mean_lifts(splits):
-    """Mean lift of the second forest over the first; and as it was read before, at the second's own decisions."""
-    false_alarms = np.array([[(votes[y == 0] > 0.5).mean() for votes in both] for y, both in splits])
+    """Mean lift of each forest over the other, where it has one; and as it was read before, at its own decisions."""
+    false_alarms, found = (
+        np.array([[(votes[y == label] > 0.5).sum() for votes in both] for y, both in splits]) for label in (0, 1)
+    )
+    false_alarms = false_alarms / (splits[0][0] == 0).sum()
     now, before = [], []
     for one, other in ((0, 1), (1, 0)):  # either could be called the baseline: half the noise cancels
+        if found[:, other].mean() < MIN_FOUND:
+            continue
         for (y, both), at, own in zip(splits, rates(false_alarms[:, other]), false_alarms[:, other], strict=True):
             curve = Roc.of(y, both[one])
             now.append(lift(curve, Roc.of(y, both[other]), at))
             before.append(curve.misses_at(own) - (both[other][y == 1] <= 0.5).mean())
-    return np.mean(now), np.mean(before)
+    return (np.mean(now), np.mean(before)) if now else (np.nan, np.nan)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def mean_lifts(splits):
         (MIN_POSITIVES, 100, 1.5, 500),
         (MIN_POSITIVES, 400, 2.6, 500),  # few false alarms
         (25, 300, 3.0, 500),  # about one false alarm a split
-        (25, 300, 3.6, 500),  # hardly any, and few positives predicted
+        (25, 300, 3.3, 500),  # hardly any, and few positives found
         (50, 300, 1.0, 300),
     ],
 )
@@ -111,15 +116,14 @@ def test_identical_models_have_none_whatever_the_number_of_positives_and_false_a
 ):
     """Bias below 0.3 points, seen through a simulation whose own standard error is below 0.1."""
     rng = np.random.default_rng(0)
-    found = []
-    for _ in range(replays):
-        splits = list(replay(rng, int(positives), negatives, threshold, seeds=5))
-        if np.mean([(both > 0.5).sum(axis=1) for _, both in splits]) >= MIN_PREDICTED:
-            found.append(mean_lifts(splits))
+    found = np.array(
+        [mean_lifts(list(replay(rng, int(positives), negatives, threshold, seeds=5))) for _ in range(replays)]
+    )
+    found = found[~np.isnan(found[:, 0])]
     now, before = np.mean(found, axis=0) * 100
     error = np.std(found, axis=0, ddof=1)[0] * 100 / np.sqrt(len(found))
     print(f"{positives:.0f} positives: {now:+.2f} ± {error:.2f}, before {before:+.2f}, {len(found)} replays")
-    assert len(found) > 0.9 * replays
+    assert len(found) > 0.3 * replays
     assert error < 0.1
     assert abs(now) < 0.3 - error
 
