@@ -10,6 +10,7 @@ from oversampling_bench.benchmarks.measure.roc import Roc
 from oversampling_bench.benchmarks.report.markdown import SHOWN
 from oversampling_bench.benchmarks.report.page import Drawable, Report, leaderboard
 from oversampling_bench.benchmarks.report.sections import over_sources, scarcity, scores, synthetic_rows
+from oversampling_bench.benchmarks.report.sources import Sources
 
 CONTENDERS = ["none", "a", "b", "c"]
 
@@ -65,7 +66,7 @@ def many(make_report):
 
 
 def sources_of(report):
-    return over_sources.Sources.of(report, "forest")
+    return Sources.of(report, "forest")
 
 
 def test_sources_have_one_vote_each(many):
@@ -126,7 +127,7 @@ def test_a_contender_without_a_lift_on_some_tables_takes_no_part_there_and_it_is
     text = over_sources.lifts(many, sources_of(many))
     assert table_rows(text).get("a") is None
     assert "Left out, for having a lift on fewer than 6 sources: `a`." in text
-    assert "too few): `a` 2." in text
+    assert "finds hardly any): `a` 2." in text
     assert table_rows(text)["b"][1] == "7"
 
 

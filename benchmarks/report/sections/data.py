@@ -4,7 +4,7 @@ from ..groups import BASELINE, Group
 from ..lift import Operating
 from ..markdown import NOTHING, number, table
 from ..page import Report
-from .over_sources import source_of
+from ..sources import source_of
 
 PLACE, ORDER = "bottom", 5
 
