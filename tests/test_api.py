@@ -185,7 +185,8 @@ def test_it_works_where_a_notebook_has_a_loop_that_runs():
         "import asyncio\nimport numpy as np\nimport oversampling_bench as ob\n"
         "async def cell():\n"
         "    y = np.repeat([0, 1], [60, 30])\n"
-        "    result = ob.run(np.eye(90)[:, :2] + y[:, None], y, contenders=['none'], learners=['logistic'], seeds=1)\n"
+        "    X = np.sin(np.arange(180)).reshape(90, 2) + y[:, None]\n"
+        "    result = ob.run(X, y, contenders=['none'], learners=['logistic'], seeds=1)\n"
         "    print(result.cells['status'].tolist())\n"
         "asyncio.run(cell())\n"
     )
