@@ -197,9 +197,10 @@ class Group:
     def ranks(self) -> dict[str, dict[str, int]]:
         """Rank complete contenders by each of `RANKED_BY`: one more than the number of those shown to be better.
 
-        Shown: p below 0.05, adjusted for all pairs of the score (Holm). Empty for few seeds.
+        Shown: p below 0.05, adjusted for all pairs of the score (Holm). Empty for few seeds. The control that must show
+        nothing has no rank, for it would push others down.
         """
-        names = [name for name in self.scored if self.complete(name)]
+        names = [name for name in self.scored if self.complete(name) and name != PLACEBO]
         return {score: self._ranked(names, score) for score in RANKED_BY} if self.decides else {}
 
     def _ranked(self, names: list[str], score: str) -> dict[str, int]:

@@ -187,7 +187,8 @@ def test_many_data_sets_are_shown_together(make_report):
     report = make_report(names, data=dict.fromkeys(names, described()))
     text = leaderboard(report.cells, report.provenance)
     assert (
-        "- **Over 14 sources (14 data sets) with forest:** 2 of 3 oversamplers lift above the moved threshold" in text
+        "- **Over 14 sources (14 data sets) with forest:** 2 of 3 oversamplers shown to lift above the moved threshold"
+        in text
     )
     assert "By balanced error `a` has the lowest mean rank, by Brier score `a` has." in text
     assert "### Where which contender lifts · forest" in text

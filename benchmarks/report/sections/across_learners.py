@@ -24,8 +24,8 @@ def render(report: Report, groups: list[Group]) -> str:
     parts = [
         f"## {groups[0].dataset} · across learners",
         "Lift over the threshold of the same learner without oversampling, percentage points; 95 % interval and "
-        f"verdict where there are {MIN_SEEDS} seeds or more. A lift that a better learner does not show came from the "
-        f"weakness of the learner. {NOISE}",
+        f"verdict where there are {MIN_SEEDS} seeds or more. A lift that is gone with a better learner may have "
+        f"come from the weakness of the first. {NOISE}",
         table(headers, rows, left=2),
         f"Balanced error %, mean ± standard deviation over seeds; the row of `{BASELINE}` is the learner alone.",
         table(headers, [_balanced(groups, name) for name in (BASELINE, *names)], left=2),

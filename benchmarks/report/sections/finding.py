@@ -88,7 +88,7 @@ def _comparable(group: Group) -> bool:
     return group.complete(BASELINE) and any(name != PLACEBO for name in group.rivals())
 
 
-def _best(group: Group) -> str:
+def _lowest(group: Group) -> str:
     """Name the oversampler of the lowest balanced error; the control, where there is none."""
     return next(name for name in group.rivals("oversampler") or group.rivals() if name != PLACEBO)
 
@@ -96,10 +96,10 @@ def _best(group: Group) -> str:
 def _in_full(group: Group) -> str:
     if not _comparable(group):
         return f"{_where(group)} there is no complete contender to compare with a complete `{BASELINE}`."
-    best = _best(group)
+    best = _lowest(group)
     sentences = [
         f"{_where(group)}, {_lifted(group)}.",
-        f"`{best}` has the lowest mean balanced error of the {group.roles[best]}s, "
+        f"On decisions as they are, `{best}` has the lowest balanced error of the {group.roles[best]}s, "
         f"{_percent(group, best, 'balanced_error')} against {_percent(group, BASELINE, 'balanced_error')} for "
         f"`{BASELINE}`: it misses {_percent(group, best, 'error_positive')} of the positives instead of "
         f"{_percent(group, BASELINE, 'error_positive')}, raises false alarms on "
@@ -107,25 +107,36 @@ def _in_full(group: Group) -> str:
         f"{_percent(group, BASELINE, 'error_negative')}, and errs overall on {_percent(group, best, 'error')} of the "
         f"rows instead of {_percent(group, BASELINE, 'error')}.",
     ]
-    controls = [name for name in group.rivals("control") if name != PLACEBO]
-    if controls and group.roles[best] != "control":
+    control = _lowest_control(group)
+    if control and group.roles[best] != "control":
         sentences.append(
-            f"The best free control, `{controls[0]}`, has a balanced error of "
-            f"{_percent(group, controls[0], 'balanced_error')}."
+            f"The control `{control}` has a balanced error of {_percent(group, control, 'balanced_error')}."
         )
+    if seconds := _seconds(group, list(dict.fromkeys([BASELINE, best, control or best]))):
+        sentences.append(f"To sample and to fit takes {seconds}.")
     return " ".join(sentences)
 
 
 def _in_short(group: Group) -> str:
     if not _comparable(group):
         return f"**{_where(group)}:** no complete contender to compare with a complete `{BASELINE}`."
-    best = _best(group)
+    best = _lowest(group)
     rows = [f"`{BASELINE}` {_percent(group, BASELINE, 'balanced_error')}"]
-    rows.append(f"the best {group.roles[best]} `{best}` {_percent(group, best, 'balanced_error')}")
-    controls = [name for name in group.rivals("control") if name != PLACEBO]
-    if controls and group.roles[best] != "control":
-        rows.append(f"the best free control `{controls[0]}` {_percent(group, controls[0], 'balanced_error')}")
-    return f"**{_where(group)}:** balanced error of {', '.join(rows)}; {_lifted(group)}."
+    rows.append(f"lowest {group.roles[best]} `{best}` {_percent(group, best, 'balanced_error')}")
+    control = _lowest_control(group)
+    if control and group.roles[best] != "control":
+        rows.append(f"lowest control `{control}` {_percent(group, control, 'balanced_error')}")
+    return f"**{_where(group)}:** {_lifted(group)}. Balanced error on decisions as they are: {', '.join(rows)}."
+
+
+def _lowest_control(group: Group) -> str:
+    return next((name for name in group.rivals("control") if name != PLACEBO), "")
+
+
+def _seconds(group: Group, names: list[str]) -> str:
+    """Give the median seconds of sampling and fitting; nothing where they were not measured."""
+    taken = {name: (group.scored[name]["sample_s"] + group.scored[name]["fit_s"]).median() for name in names}
+    return ", ".join(f"{seconds:.1f} s with `{name}`" for name, seconds in taken.items() if seconds == seconds)
 
 
 def _lifted(group: Group) -> str:
@@ -134,28 +145,35 @@ def _lifted(group: Group) -> str:
         return "there is no complete oversampler"
     if not group.decides:
         return f"{plural(group.n_seeds, 'seed')} are too few for a verdict ({MIN_SEEDS} are needed)"
-    judged = {name: judged for name, judged in group.judged[LIFT].items() if name in names}
+    everybody = group.judged[LIFT]
+    judged = {name: judged for name, judged in everybody.items() if name in names}
     untold = [name for name in names if name not in judged]
     if not judged:
         return f"no lift over the moved threshold can be told: {_why(group, names)}"
 
     def points(chosen: list[str]) -> str:
-        return ", ".join(f"`{name}`, {interval(judged[name].comparison, LIFT)} points" for name in chosen)
+        return ", ".join(f"`{name}`, {interval(everybody[name].comparison, LIFT)} points" for name in chosen)
 
     of_all = f"{len(judged)}"
     if missing := sum(role == "oversampler" for role in group.roles.values()) - len(names):
-        of_all += f" complete ones, {missing} incomplete"
+        of_all += f" complete, {missing} incomplete"
     better = [name for name in judged if judged[name].word == "better"]
     if better:
-        said = f"of the oversamplers ({of_all}), {len(better)} lift above the moved threshold ({points(better)})"
+        said = (
+            f"{len(better)} of the oversamplers ({of_all}) shown to lift above the moved threshold ({points(better)})"
+        )
     else:
         highest = max(judged, key=lambda name: judged[name].comparison.mean)
         limit = max(high for _, high in simultaneous([each.comparison for each in judged.values()]))
         said = (
-            f"no oversampler (of {of_all}) is shown to do more than a moved threshold does for free (highest lift: "
+            f"no oversampler (of {of_all}) is shown to do more than a moved threshold (highest lift: "
             f"{points([highest])}); lifts above {number(limit, LIFT)} points are excluded"
             f"{f', for all {len(judged)} at once' if len(judged) > 1 else ''}, with 95 % confidence"
         )
+    if worse := [name for name in judged if judged[name].word == "worse"]:
+        said += f"; shown to do less: {points(worse)}"
+    if controls := [name for name in everybody if everybody[name].word == "better" and name not in (*names, PLACEBO)]:
+        said += f"; of the controls, shown to do more: {points(controls)}"
     if untold:
         said += f"; no lift can be told of others, see those at fixed false alarms: {_why(group, untold)}"
     return said
@@ -175,8 +193,8 @@ def false_alarms(report: Report) -> str:
     if not parts:
         return ""
     return (
-        f"False alarms of this report: `{PLACEBO}`, which must show nothing, is called better or worse than "
-        f"`{BASELINE}` in {' and in '.join(parts)}."
+        f"Placebo: `{PLACEBO}`, which must show nothing, is called better or worse than `{BASELINE}` in "
+        f"{' and in '.join(parts)}, p adjusted as for all."
     )
 
 

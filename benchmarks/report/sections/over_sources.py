@@ -59,8 +59,8 @@ def lifts(report: Report, sources: Sources) -> str:
         row.append(f"{int((over.values > 0).sum())} / {int((over.values < 0).sum())}")
         row.append(f"{number(float(alone.mean()), LIFT, '+')} ({len(alone)})" if len(alone) else NOTHING)
         rows.append(row)
-    headers = ["contender", "role", "sources", "mean lift %", "median", "verdict", "p (Holm)", "above / below 0"]
-    headers.append(f"mean, {MANY_POSITIVES} test positives and more (sources)")
+    headers = ["contender", "role", "sources", "mean lift, points", "median", "verdict", "p (Holm)", "above / below 0"]
+    headers.append(f"mean, tables with {MANY_POSITIVES}+ test positives (sources)")
     several = {name: tables for name in sources.names if (tables := _tables(sources, name)) > 1}
     each = ", ".join(f"{name} {count}" for name, count in several.items())
     lacking = {name: vote.lacking for name, vote in sources.rivals.items() if vote.lacking}
@@ -68,8 +68,8 @@ def lifts(report: Report, sources: Sources) -> str:
         f"{plural(len(sources.groups), 'data set')} of {plural(len(sources.names), 'source')}, one vote each"
         f"{f' (of several: {each})' if each else ''}. Lift over the moved threshold, mean within a source, then over "
         "sources; 95 % interval from a bootstrap over sources (BCa); p from Wilcoxon's signed rank test, adjusted for "
-        f"{plural(len(told), 'contender')} (Holm). Of other tables it speaks as far as these were drawn at random from "
-        "such, which no collection is."
+        f"{plural(len(told), 'contender')} (Holm). It speaks for other tables only as far as these are a random "
+        "sample of such, which no collection is."
     )
     parts = [f"## Over sources · {sources.classifier}", text, table(headers, rows, left=2)]
     if lacking:
@@ -185,7 +185,8 @@ def by_dataset(sources: Sources) -> str:
         rows.append([dataset, group.n_seeds, number(group.detectable_lift, LIFT), *lifts_here])
     text = (
         "Mean lift over the moved threshold, percentage points, and a word where its p, adjusted for the contenders of "
-        "the row (Holm), is below 0.05. *detectable*: what would have been found in four of five such runs. "
+        "the row (Holm), is below 0.05: of so many rows, a few by chance. *detectable*: what would "
+        "be found in four of five such runs. "
         f"{NOTHING}: none can be told."
     )
     headers = ["data set", "seeds", "detectable", *(f"`{name}`" for name in names)]
@@ -217,12 +218,12 @@ def overview(report: Report, classifier: str) -> str:
     def listed(names: list[str]) -> str:
         return ", ".join(f"`{name}` {_interval(makers[name].over, LIFT)}" for name in names)
 
-    lifted = f"{len(above)} of {plural(len(makers), 'oversampler')} lift above the moved threshold"
+    lifted = f"{len(above)} of {plural(len(makers), 'oversampler')} shown to lift above the moved threshold"
     lifted += f" (points: {listed(above)})" if above else f" (highest: {listed([best])} points)"
     limit = max(high for _, high in simultaneous([told.over for told in makers.values()]))
     excluded = f"; mean lifts above {number(limit, LIFT)} points are excluded, for all {len(makers)} at once, with 95 %"
     excluded = "" if above else f"{excluded} confidence"
-    worse = f"; {len(below)} fall below it" if below else ""
+    worse = f"; {len(below)} shown to fall below it" if below else ""
     first, by_brier = (_lowest(sources.ranks(score).mean()) for score in (ORDERED_BY, "brier"))
     ranked = f" By balanced error {first} the lowest mean rank, by Brier score {by_brier}." if first else ""
     return f"- {where_} {lifted}{excluded}{worse}.{ranked}"
