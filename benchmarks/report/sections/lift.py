@@ -68,7 +68,10 @@ def fixed(group: Group, name: str) -> list[str]:
     for measure in FIXED.values():
         compared = group.interval(name, measure)
         mean, low, high = (number(-end, LIFT, "+") for end in (compared.mean, compared.high, compared.low))
-        found.append(f"{mean} [{low}, {high}]" if group.decides and compared.n == group.n_seeds else mean)
+        if compared.n < group.n_seeds:
+            found.append(f"{mean} ({compared.n} of {plural(group.n_seeds, 'seed')})")
+        else:
+            found.append(f"{mean} [{low}, {high}]" if group.decides else mean)
     return found
 
 
