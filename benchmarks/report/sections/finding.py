@@ -112,8 +112,6 @@ def _in_full(group: Group) -> str:
         sentences.append(
             f"The control `{control}` has a balanced error of {_percent(group, control, 'balanced_error')}."
         )
-    if seconds := _seconds(group, list(dict.fromkeys([BASELINE, best, control or best]))):
-        sentences.append(f"To sample and to fit takes {seconds}.")
     return " ".join(sentences)
 
 
@@ -131,12 +129,6 @@ def _in_short(group: Group) -> str:
 
 def _lowest_control(group: Group) -> str:
     return next((name for name in group.rivals("control") if name != PLACEBO), "")
-
-
-def _seconds(group: Group, names: list[str]) -> str:
-    """Give the median seconds of sampling and fitting; nothing where they were not measured."""
-    taken = {name: (group.scored[name]["sample_s"] + group.scored[name]["fit_s"]).median() for name in names}
-    return ", ".join(f"{seconds:.1f} s with `{name}`" for name, seconds in taken.items() if seconds == seconds)
 
 
 def _lifted(group: Group) -> str:
