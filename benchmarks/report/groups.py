@@ -30,22 +30,11 @@ RANKED_BY = ("balanced_error", "roc_auc", "average_precision", "brier", "log_los
 
 @dataclass(frozen=True)
 class Judged:
-    """A contender's comparison with the baseline on one score: its p, adjusted for all that is compared, and a word.
-
-    `small` tells that its whole interval lies inside of the region of practical equivalence.
-    """
+    """A contender's comparison with the baseline on one score: its p, adjusted for all that is compared, and a word."""
 
     comparison: Comparison
     p_adjusted: float
     word: Word
-    small: bool
-
-    def in_words(self, score: str, negligible: float) -> str:
-        """Give the word, and say where the difference is real but negligible."""
-        if self.small and self.word in ("better", "worse"):
-            percent = ALL[score].percent
-            return f"{self.word} by less than {f'{negligible * 100:g} point' if percent else f'{negligible:g}'}"
-        return self.word
 
 
 def regions(suite: Suite) -> dict[str, float]:
@@ -156,14 +145,16 @@ class Group:
         return judged
 
     def _judge(self, score: str, comparison: Comparison, p_adjusted: float) -> Judged:
-        negligible = self.negligible[score]
-        word = verdict(comparison, p_adjusted, ALL[score].better == "lower", negligible)
-        return Judged(comparison, p_adjusted, word, within(comparison.interval(), negligible))
+        word = verdict(comparison, p_adjusted, ALL[score].better == "lower", self.negligible[score])
+        return Judged(comparison, p_adjusted, word)
 
     def in_words(self, name: str, score: str) -> str:
-        """Give the word on a contender's difference to the baseline; nothing where there is none."""
-        judged = self.judged[score].get(name)
-        return judged.in_words(score, self.negligible[score]) if judged else ""
+        """Give the word on a contender's difference to the baseline, and say where the whole of it is negligible."""
+        judged, negligible = self.judged[score][name], self.negligible[score]
+        if judged.word in ("better", "worse") and within(judged.comparison.interval(), negligible):
+            least = f"{negligible * 100:g} point" if ALL[score].percent else f"{negligible:g}"
+            return f"{judged.word} by less than {least}"
+        return judged.word
 
     @property
     def of_placebo(self) -> dict[str, Word]:

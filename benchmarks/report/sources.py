@@ -1,6 +1,6 @@
 """Many data sets by their source: what is cut from one table has one vote together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -83,6 +83,11 @@ class Sources:
         return {name: role for group in self.groups.values() for name, role in group.roles.items()}
 
     @property
+    def negligible(self) -> Mapping[str, float]:
+        """Half the width of each measure's region of practical equivalence, which is the suite's."""
+        return next(iter(self.groups.values())).negligible
+
+    @property
     def enough(self) -> bool:
         """Tell whether there are sources enough to compare over them."""
         return len(self.names) >= MIN_UNITS
@@ -109,10 +114,9 @@ class Sources:
     def told(self) -> dict[str, Told]:
         """The lifts of those that have one on sources enough, with p adjusted for their number (Holm), and a word."""
         votes = {name: vote for name, vote in self.rivals.items() if len(vote.values) >= MIN_UNITS}
-        negligible = next(iter(self.groups.values())).negligible[LIFT]
         found = {}
         for (name, vote), p in zip(votes.items(), holm([vote.over.p for vote in votes.values()]), strict=True):
-            word = word_over_units(vote.over, p, lower_is_better=False, negligible=negligible)
+            word = word_over_units(vote.over, p, lower_is_better=False, negligible=self.negligible[LIFT])
             found[name] = Told(vote.over, p, word)
         return found
 

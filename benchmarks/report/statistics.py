@@ -16,7 +16,6 @@ MIN_SEEDS = 5
 
 CONFIDENCE = 0.95
 
-
 EQUIVALENCE = 0.90
 """The interval that must lie inside the region of practical equivalence: two one-sided tests at 5 %."""
 
@@ -46,8 +45,7 @@ class Comparison:
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
         """Give the confidence interval of the mean; NaN of fewer than two seeds."""
-        half = _quantile((1 + confidence) / 2, self.n - 1) * self.error if self.error else self.error
-        return self.mean - half, self.mean + half
+        return _student(self.mean, self.error, self.n - 1, confidence)
 
     @cached_property
     def p(self) -> float:
@@ -60,6 +58,11 @@ class Comparison:
 @cache
 def _quantile(probability: float, degrees: int) -> float:
     return float(special.stdtrit(degrees, probability))
+
+
+def _student(mean: float, error: float, degrees: int, confidence: float) -> tuple[float, float]:
+    half = _quantile((1 + confidence) / 2, degrees) * error if error else error
+    return mean - half, mean + half
 
 
 def compare(differences: np.ndarray, test_to_train: float) -> Comparison:
@@ -120,9 +123,13 @@ def verdict(comparison: Comparison, p_adjusted: float, lower_is_better: bool, ne
     """
     if comparison.n < MIN_SEEDS:
         return ""
-    if p_adjusted < 1 - CONFIDENCE:
-        return "better" if (comparison.mean < 0) == lower_is_better else "worse"
-    return "equivalent" if within(comparison.interval(EQUIVALENCE), negligible) else "undecided"
+    return _word(comparison, p_adjusted < 1 - CONFIDENCE, lower_is_better, negligible)
+
+
+def _word(found: "HasInterval", shown: bool, lower_is_better: bool, negligible: float) -> Word:
+    if shown:
+        return "better" if (found.mean < 0) == lower_is_better else "worse"
+    return "equivalent" if within(found.interval(EQUIVALENCE), negligible) else "undecided"
 
 
 def within(interval: tuple[float, float], negligible: float) -> bool:
@@ -132,6 +139,10 @@ def within(interval: tuple[float, float], negligible: float) -> bool:
 
 class HasInterval(Protocol):
     """A mean, and what it is uncertain by."""
+
+    @property
+    def mean(self) -> float:
+        """The mean."""
 
     def interval(self, confidence: float) -> tuple[float, float]:
         """Give the confidence interval."""
@@ -177,6 +188,7 @@ MIN_UNITS = 6
 """Of fewer, Wilcoxon's test cannot give a two-sided p below 0.05."""
 
 FEW_UNITS = 13
+"""Of as many, all 2^n patterns of signs are gone through."""
 
 
 @dataclass(frozen=True)
@@ -203,8 +215,7 @@ class Units:
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
         """Give Student's interval of the mean, on which decisions rest: a bootstrap over few units is too narrow."""
         n = len(self.values)
-        half = _quantile((1 + confidence) / 2, n - 1) * float(np.std(self.values, ddof=1)) / np.sqrt(n)
-        return self.mean - half, self.mean + half
+        return _student(self.mean, float(np.std(self.values, ddof=1) / np.sqrt(n)), n - 1, confidence)
 
     @cached_property
     def bootstrapped(self) -> tuple[float, float]:
@@ -230,18 +241,18 @@ def over_units(values: np.ndarray) -> Units:
     if not np.any(values):
         return Units(values, 1.0, 0.0)
     ranks = stats.rankdata(np.abs(values))
-    direction = float(np.sign(np.sign(values) @ ranks))
-    few = len(values) <= FEW_UNITS
-    p = _of_all_signs(values) if few else float(stats.wilcoxon(values, zero_method="pratt").pvalue)
-    return Units(values, p, direction)
+    total = float(np.sign(values) @ ranks)
+    if len(values) <= FEW_UNITS:
+        p = _of_all_signs(ranks[values != 0], total)
+    else:
+        p = float(stats.wilcoxon(values, zero_method="pratt").pvalue)
+    return Units(values, p, float(np.sign(total)))
 
 
-def _of_all_signs(values: np.ndarray) -> float:
+def _of_all_signs(ranks: np.ndarray, total: float) -> float:
     """Share of all patterns of signs whose sum of ranks is as far from 0: exact with ties too, where SciPy is slow."""
-    ranks = stats.rankdata(np.abs(values))[values != 0]
     signs = np.array(list(product((-1.0, 1.0), repeat=len(ranks))))  # (2^n, n)
-    seen = abs(float(np.sign(values[values != 0]) @ ranks))
-    return float(np.mean(np.abs(signs @ ranks) >= seen - 1e-9))
+    return float(np.mean(np.abs(signs @ ranks) >= abs(total) - 1e-9))
 
 
 def word_over_units(units: Units, p_adjusted: float, lower_is_better: bool, negligible: float) -> Word:
@@ -252,6 +263,5 @@ def word_over_units(units: Units, p_adjusted: float, lower_is_better: bool, negl
     """
     if len(units.values) < MIN_UNITS:
         return ""
-    if p_adjusted < 1 - CONFIDENCE and units.direction * units.mean > 0:
-        return "better" if (units.mean < 0) == lower_is_better else "worse"
-    return "equivalent" if within(units.interval(EQUIVALENCE), negligible) else "undecided"
+    shown = p_adjusted < 1 - CONFIDENCE and units.direction * units.mean > 0
+    return _word(units, shown, lower_is_better, negligible)

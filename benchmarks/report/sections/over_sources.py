@@ -103,10 +103,9 @@ def ranks(sources: Sources, scores: Sequence[str] = RANKED_BY) -> str:
     votes = {pair: sources.difference(*pair) for pair in pairs}
     told = {pair: vote for pair, vote in votes.items() if len(vote.values) >= MIN_UNITS}
     adjusted = holm([vote.over.p for vote in told.values()])
-    negligible = next(iter(sources.groups.values())).negligible
     words: dict[tuple[str, str], Word] = {}
     for (pair, vote), p in zip(told.items(), adjusted, strict=True):
-        words[pair] = word_over_units(vote.over, p, ALL[pair[1]].better == "lower", negligible[pair[1]])
+        words[pair] = word_over_units(vote.over, p, ALL[pair[1]].better == "lower", sources.negligible[pair[1]])
     rows = [
         [f"`{name}`", sources.roles[name]]
         + [f"{found[score][name].mean():.2f} {words.get((name, score), '')}".rstrip() for score in scores]

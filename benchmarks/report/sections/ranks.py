@@ -20,9 +20,8 @@ def render(report: Report, groups: list[Group]) -> str:
     text = (
         "One more than the number of contenders that are shown to be better (p below 0.05, adjusted for all pairs of "
         "the column, which is another number than below): equal ranks are not proof of being equal. Which is best "
-        "depends on what is asked of it: "
-        "decisions (balanced error), the order of the rows (ROC AUC, average precision), or the probabilities "
-        "themselves."
+        "depends on what is asked of it: decisions (balanced error), the order of the rows (ROC AUC, average "
+        "precision), or the probabilities themselves."
     )
     headers = ["contender", "role", *(heading(score).removesuffix(" %") for score in scores)]
     return "\n\n".join(["### Ranks, score by score", text, table(headers, rows, left=2)])
