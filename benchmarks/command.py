@@ -233,9 +233,11 @@ def new_plugin(
 
 @app.command("check")
 def check_soundness(
-    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A contender or data set, as `run` takes it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="A contender, data set or learner, as `run` takes it.")
+    ],
 ) -> None:
-    """Check that a contender or a data set is sound."""
+    """Check that a contender, a data set or a learner is sound."""
     from time import perf_counter
 
     from .verify.conformance import check

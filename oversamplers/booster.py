@@ -17,4 +17,5 @@ def classifier(estimator):
     """Give the booster with the learner's seed; the learner itself is not used."""
     from ._booster import trees
 
-    return trees(estimator.random_state)
+    seed = getattr(estimator, "random_state", None)
+    return trees(0 if seed is None else seed, "from_dtype")  # a table's categories stay categories

@@ -6,6 +6,7 @@ King & Zeng 2001, Logistic Regression in Rare Events Data, doi 10.1093/oxfordjou
 from .none import make  # noqa: F401  (the rows stay as they are)
 
 ROLE = "control"
+NEEDS_WEIGHTS = True
 EXPECTED_FAILURES = {
     "check_target_type": "nothing is looked at, so nothing is refused",
     "check_sampler_get_feature_names_out": "imbalanced-learn's FunctionSampler without a function does not fit",
@@ -14,5 +15,7 @@ EXPECTED_FAILURES = {
 
 
 def classifier(estimator):
-    """Give the same learner with ``class_weight="balanced"``."""
-    return estimator.set_params(class_weight="balanced")
+    """Give the same learner with ``class_weight="balanced"``; where it has none, with weights for its rows."""
+    from ._weighing import weighing
+
+    return weighing(estimator)

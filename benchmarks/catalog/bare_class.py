@@ -1,4 +1,4 @@
-"""A sampler class of somebody's package as a contender: ``imblearn.over_sampling:ADASYN``.
+"""A class of somebody's package: a sampler, ``imblearn.over_sampling:ADASYN``, or a classifier, ``sklearn.svm:SVC``.
 
 The package is imported where its cells run. What there is to know before that, a process of its own finds out.
 """
@@ -18,7 +18,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ..errors import plain
+from ..errors import one_line, plain
+from . import estimator
+from .extras import how_to_install
+
+Of = Literal["contender", "classifier"]
 
 PATIENCE_S = 120.0
 """Seconds that an import may take; after that, nothing is known of a class before its cells run."""
@@ -26,7 +30,7 @@ PATIENCE_S = 120.0
 LONGEST = 100_000
 """Bytes of an answer that are read at most."""
 
-_PROGRAM = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import _say; _say(sys.argv[2])"
+_PROGRAM = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import _say; _say(*sys.argv[2:])"
 
 
 class Seen(BaseModel):
@@ -37,6 +41,7 @@ class Seen(BaseModel):
     role: Literal["oversampler", "control"] | None = None
     cleans: bool | None = None
     deterministic: bool | None = None
+    takes_weights: bool | None = None
     problem: str = ""
 
 
@@ -50,7 +55,7 @@ def as_contender(name: str) -> ModuleType:
     TypeError
         If it is no sampler.
     """
-    cls = _class(name)
+    cls = _class(name, "contender")
     accepted = inspect.signature(cls).parameters
 
     def make(random_state: int, sampling_strategy: Any = "auto", **params: Any) -> Any:
@@ -59,26 +64,47 @@ def as_contender(name: str) -> ModuleType:
 
     contender: Any = ModuleType(name)
     contender.make = make
-    for key, value in _declarations(cls).items():
+    for key, value in _declarations(cls, "contender").items():
         setattr(contender, key.upper(), value)
     made: ModuleType = contender
     return made
 
 
-def declarations(name: str) -> dict[str, Any]:
+def as_learner(name: str) -> ModuleType:
+    """Make a learner of a class with scikit-learn's `fit` and `predict`.
+
+    Raises
+    ------
+    ImportError, AttributeError
+        If there is no such module or class.
+    TypeError
+        If it is no classifier.
+    """
+    learner: Any = ModuleType(name)
+    learner.make = estimator.of_class(_class(name, "classifier"))
+    made: ModuleType = learner
+    return made
+
+
+def declarations(name: str, of: Of = "contender") -> dict[str, Any]:
     """Give what can be told of a class: imbalanced-learn's samplers say what they are; its combined ones drop rows too.
 
     One that only drops rows is a control, as `undersample` is. What cannot be imported declares nothing.
     """
-    return _seen(name).model_dump(exclude={"problem"}, exclude_none=True)
+    return _seen(name, of).model_dump(exclude={"problem"}, exclude_none=True)
 
 
-def problem(name: str) -> str:
-    """Say why a class cannot be used; nothing if it can, or if its package is missing, which its cells will say."""
-    return _seen(name).problem
+def problem(name: str, of: Of = "contender") -> str:
+    """Say why a class cannot be used; nothing if it can.
+
+    Of a contender whose package is missing, its cells will say so; without its learner, no cell would be left.
+    """
+    return _seen(name, of).problem
 
 
-def _declarations(cls: Any) -> dict[str, Any]:
+def _declarations(cls: Any, of: Of) -> dict[str, Any]:
+    if of == "classifier":
+        return {"takes_weights": estimator.takes_weights(cls)}
     adds = getattr(cls, "_sampling_type", "over-sampling") in ("over-sampling", "bypass")
     return {
         "role": "oversampler" if adds else "control",
@@ -87,23 +113,29 @@ def _declarations(cls: Any) -> dict[str, Any]:
     }
 
 
-def _seen(name: str) -> Seen:
+def _seen(name: str, of: Of) -> Seen:
     # What this process holds already, as a class that `run` was given, can be asked here.
-    return _look(name) if name.partition(":")[0] in sys.modules else _look_apart(name)
+    return _look(name, of) if name.partition(":")[0] in sys.modules else _look_apart(name, of)
 
 
-def _look(name: str) -> Seen:
+def _look(name: str, of: Of) -> Seen:
     try:
-        return Seen(**_declarations(_class(name)))
+        return Seen(**_declarations(_class(name, of), of))
     except (AttributeError, TypeError) as error:
-        return Seen(problem=plain(f"contender '{name}': {error}"))
-    except Exception:  # its cells will say what
-        return Seen()
+        return Seen(problem=plain(f"{of} '{name}': {error}"))
+    except Exception as error:  # a contender's cells will say what
+        return Seen(problem=plain(f"classifier '{name}': {_missing(error)}") if of == "classifier" else "")
+
+
+def _missing(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"there is no module {error.name}; {how_to_install(error.name)}"
+    return f"cannot be imported ({one_line(error)})"
 
 
 @cache
-def _look_apart(name: str) -> Seen:
-    command = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), name]
+def _look_apart(name: str, of: Of) -> Seen:
+    command = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), name, of]
     with tempfile.TemporaryFile() as answer:
         # In a file and not through a pipe, which something that the import has started could hold open for ever.
         process = subprocess.Popen(
@@ -125,17 +157,21 @@ def _look_apart(name: str) -> Seen:
             return Seen()
 
 
-def _say(name: str) -> None:
+def _say(name: str, of: Of) -> None:
     """Look at a class in this process, which is here for nothing else, and write down what is seen."""
     out = os.dup(1)
     os.dup2(2, 1)  # what the import prints is no answer
-    os.write(out, _look(name).model_dump_json().encode())
+    os.write(out, _look(name, of).model_dump_json().encode())
     os._exit(0)
 
 
-def _class(name: str) -> Any:
+def _class(name: str, of: Of) -> Any:
     path, _, attribute = name.partition(":")
     cls = getattr(import_module(path), attribute)
-    if not inspect.isclass(cls) or not hasattr(cls, "fit_resample"):
+    if of == "contender" and not (inspect.isclass(cls) and hasattr(cls, "fit_resample")):
         raise TypeError(f"{name} is no class with a method fit_resample")
+    if of == "classifier":
+        why = estimator.why_no_classifier(cls) if inspect.isclass(cls) else f"{attribute} is no class"
+        if why:
+            raise TypeError(why)
     return cls

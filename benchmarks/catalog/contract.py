@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Space = Literal["encoded", "table"]
 Role = Literal["oversampler", "control"]
 MeantFor = Literal["any", "mixed", "categorical"]
+Encoding = Literal["one_hot", "ordinal", "table"]
 
 
 class Sampler(Protocol):
@@ -24,18 +25,34 @@ class Sampler(Protocol):
 
 
 class Classifier(Protocol):
-    """What scikit-learn calls a classifier, with probabilities."""
+    """What scikit-learn calls a classifier. Rows are what it declares to want, see `Declared.encoding`.
+
+    It has `predict_proba` or, where it has no probabilities, `decision_function`.
+    """
 
     classes_: "np.ndarray"
 
-    def fit(self, X: "np.ndarray", y: "np.ndarray") -> Any:
+    def fit(self, X: Any, y: "np.ndarray") -> Any:
         """Learn from rows (n, d) and labels (n,)."""
 
-    def predict(self, X: "np.ndarray") -> "np.ndarray":
+    def predict(self, X: Any) -> "np.ndarray":
         """Decide: a label for each row (m, d)."""
 
-    def predict_proba(self, X: "np.ndarray") -> "np.ndarray":
+
+@runtime_checkable
+class GivesProbabilities(Protocol):
+    """A classifier with probabilities."""
+
+    def predict_proba(self, X: Any) -> "np.ndarray":
         """Give the probability of each of `classes_` for each row, (m, 2)."""
+
+
+@runtime_checkable
+class OnlyRanks(Protocol):
+    """A classifier that says which rows are more likely to be positive, but not how likely."""
+
+    def decision_function(self, X: Any) -> "np.ndarray":
+        """Give a number for each row, (m,): the higher, the more likely `classes_[1]`."""
 
 
 @runtime_checkable
@@ -60,6 +77,22 @@ class Dataset(Protocol):
 
     def load(self) -> "tuple[pd.DataFrame, pd.Series]":
         """Give X, numbers and categories, and y, 0 and 1, where 1 is the rarer class; parameters are its own."""
+
+
+@runtime_checkable
+class Grouped(Protocol):
+    """A data set whose rows come in groups: nothing of one that is tested on is trained on."""
+
+    def groups(self) -> "pd.Series | None":
+        """Give the group of each row of `load`, (n,); the parameters are the same."""
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A data set whose rows have a time: nothing later than what is tested on is trained on."""
+
+    def times(self) -> "pd.Series | None":
+        """Give the time of each row of `load`, (n,); the parameters are the same."""
 
 
 @runtime_checkable
@@ -96,8 +129,16 @@ class Declared:
         The tables of a data set of many.
     source : str or dict of str to sequence of str
         Where a data set's rows come from, if others come from there too; of a data set of many, the tables by source.
+    needs_weights : bool
+        A control that weighs the errors of the learner.
     tolerance : float
         By how much a learner's scores may differ on another processor; counts of decisions may not.
+    encoding : {"one_hot", "ordinal", "table"}
+        What rows a learner wants: a float32 array (n, d) as after the encoder; the same with one column of codes for
+        each categorical column, -1 for a category that no training row has; or a DataFrame of float64 and
+        `category` columns, with the gaps that it had.
+    takes_weights : bool
+        Whether a learner can weigh errors by class.
     """
 
     space: Space = "encoded"
@@ -110,7 +151,10 @@ class Declared:
     wraps: Mapping[str, str] = field(default_factory=dict)
     names: Sequence[str] = ()
     source: str | Mapping[str, Sequence[str]] = ""
+    needs_weights: bool = False
     tolerance: float = 0.0
+    encoding: Encoding = "one_hot"
+    takes_weights: bool = True
 
     def source_of(self, name: str | None, otherwise: str) -> str:
         """Name the source of a data set, of one of its tables where it has many; `otherwise` where none is declared.
@@ -165,4 +209,5 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "space": get_args(Space),
     "role": get_args(Role),
     "meant_for": get_args(MeantFor),
-} | dict.fromkeys(("cleans", "approximate", "deterministic"), (True, False))
+    "encoding": get_args(Encoding),
+} | dict.fromkeys(("cleans", "approximate", "deterministic", "needs_weights", "takes_weights"), (True, False))

@@ -1,6 +1,8 @@
 """What a data set's `load` must give, and a look at it before anything is run on it."""
 
 import hashlib
+from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from ..errors import UsageError, one_line
+from .contract import Grouped, Timed
 from .entry import Choice
 from .label import format_label
 
@@ -54,7 +57,10 @@ def describe_data(choice: Choice, label: str) -> Table:
         module = entry.load()
         X, y = module.load(**own)
         check_data(X, y)
-        found = data_hash(X, y)
+        tied = ties(module, own)
+        if wrong := [len(each) for each in tied if each is not None and len(each) != len(y)]:
+            raise ValueError(f"there are {len(y)} rows, and {wrong[0]} groups or times")
+        found = data_hash(X, y, *tied)
         notes = tuple(module.notes(**own)) if entry.how == "table" else ()
     except Exception as error:
         said = str(error) if isinstance(error, ValueError) else one_line(error)
@@ -115,8 +121,28 @@ def check_data(X: Any, y: Any) -> None:
         )
 
 
-def data_hash(X: pd.DataFrame, y: pd.Series) -> str:
-    """Hash columns, types, values and labels."""
+def ties(module: ModuleType, params: Mapping[str, Any]) -> tuple[pd.Series | None, pd.Series | None]:
+    """Give a data set's groups and times, row by row; None for what it has not.
+
+    Raises
+    ------
+    ValueError
+        If they are no Series, or a time is missing.
+    """
+    groups = module.groups(**params) if isinstance(module, Grouped) else None
+    times = module.times(**params) if isinstance(module, Timed) else None
+    for what, found in (("groups", groups), ("times", times)):
+        if found is not None and not isinstance(found, pd.Series):
+            raise ValueError(f"{what}() must give a Series, or None, got {type(found).__name__}")
+    if times is not None and (gaps := int(times.isna().sum())):
+        raise ValueError(f"the time is missing in {gaps} rows")
+    return groups, times
+
+
+def data_hash(X: pd.DataFrame, y: pd.Series, *more: pd.Series | None) -> str:
+    """Hash columns, types, values, labels, and what else there is."""
     parts = [repr([(str(name), str(dtype)) for name, dtype in X.dtypes.items()]).encode()]
-    parts += [pd.util.hash_pandas_object(part, index=False).to_numpy().tobytes() for part in (X, y)]
+    there = [X, y, *(each for each in more if each is not None)]
+    parts += [pd.util.hash_pandas_object(part, index=False).to_numpy().tobytes() for part in there]
+    parts += [repr([each is not None for each in more]).encode()] if len(there) > 2 else []
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]

@@ -14,8 +14,9 @@ from types import ModuleType
 from typing import Any, Literal
 
 from ..errors import UsageError, one_line
-from . import fingerprint
+from . import bare_class, estimator, fingerprint
 from .contract import ChangesLearner, Contender, Dataset, Declared, Learner
+from .estimator import with_make
 from .label import NAME
 
 Kind = Literal["contender", "dataset", "classifier"]
@@ -32,10 +33,12 @@ DEFINES = {
 """The functions of which a module of each kind must define one."""
 
 _READ: dict[Kind, tuple[str, ...]] = {
-    "contender": tuple(Declared.__dataclass_fields__),
+    "contender": tuple(
+        name for name in Declared.__dataclass_fields__ if name not in ("tolerance", "encoding", "takes_weights")
+    ),
     # A data set, or a learner, may call anything of its own SPACE or ROLE.
     "dataset": ("names", "source", "expected_failures"),
-    "classifier": ("expected_failures", "tolerance"),
+    "classifier": ("expected_failures", "tolerance", "encoding", "takes_weights"),
 }
 
 
@@ -65,11 +68,10 @@ class Entry:
         """Import the module. What it raises is left to the caller."""
         match self.how:
             case "module":
-                return import_module(self.module)
+                module = import_module(self.module)
+                return with_make(module) if self.kind == "classifier" else module
             case "class":
-                from .bare_class import as_contender
-
-                return as_contender(self.module)
+                return (bare_class.as_learner if self.kind == "classifier" else bare_class.as_contender)(self.module)
             case "table":
                 from .own_table import as_dataset
 
@@ -80,7 +82,7 @@ class Entry:
 
                 assert self.path is not None
                 return as_frame(self.path)
-        return self._load_file()
+        return with_make(self._load_file()) if self.kind == "classifier" else self._load_file()
 
     def _load_file(self) -> ModuleType:
         if self.module not in sys.modules:
@@ -145,10 +147,12 @@ class Entry:
                     except ValueError:
                         raise UsageError(f"{self._whose}: {name.upper()} must be written out, not computed") from None
         if self.how == "class":
-            from .bare_class import declarations
-
-            found |= declarations(self.module)
+            found |= bare_class.declarations(self.module, self._of)
         return Declared.checked(self._whose, found)
+
+    @property
+    def _of(self) -> "bare_class.Of":
+        return "classifier" if self.kind == "classifier" else "contender"
 
     @property
     def _whose(self) -> str:
@@ -173,9 +177,7 @@ class Entry:
         if self.how == "module" and not NAME.fullmatch(self.name):
             return f"{self._whose} of {self.source}: its name must be a Python identifier"
         if self.how == "class":
-            from .bare_class import problem
-
-            return problem(self.module)
+            return bare_class.problem(self.module, self._of)
         if self.how in ("table", "frame"):
             return ""
         if self.path is None:
@@ -188,17 +190,27 @@ class Entry:
             return (
                 f'{self._whose} of {self.source} defines classifier(), which is for controls: declare ROLE = "control"'
             )
-        functions = {node.name for node in ast.walk(self.syntax) if isinstance(node, ast.FunctionDef)}
+        functions = self._functions()
+        if self.kind == "classifier" and estimator.PIPELINE in self._assigned():
+            return ""
         if not (functions | self._imported()) & DEFINES[self.kind]:
             needed = " or ".join(sorted(DEFINES[self.kind], reverse=True))
             where = f"file {self.path}" if self.by_path else f"'{self.name}' of {self.source}"
-            return f"{self.kind} {where} defines no function {needed}"
+            instead = f", and no {estimator.PIPELINE}" if self.kind == "classifier" else ""
+            return f"{self.kind} {where} defines no function {needed}{instead}"
         return ""
 
     def changes_learner(self) -> bool:
         """Tell whether it is a contender that has a say in the learner, see `contract.ChangesLearner`."""
         functions = {node.name for node in self.syntax.body if isinstance(node, ast.FunctionDef)}
         return self.kind == "contender" and "classifier" in functions | self._imported()
+
+    def _functions(self) -> set[str]:
+        return {node.name for node in ast.walk(self.syntax) if isinstance(node, ast.FunctionDef)}
+
+    def _assigned(self) -> set[str]:
+        names = [each for node in self.syntax.body if isinstance(node, ast.Assign) for each in node.targets]
+        return {each.id for each in names if isinstance(each, ast.Name)}
 
     def _imported(self) -> set[str]:
         return {alias.asname or alias.name for node in self._imports(ast.ImportFrom) for alias in node.names}
@@ -218,8 +230,15 @@ class Entry:
             return fingerprint.short_hash(self.module)
         if self.how == "class":
             code = fingerprint.with_own_imports(self.path, self.module.partition(":")[0])
-            return fingerprint.short_hash(f"{self.module} {code}")
-        return fingerprint.with_own_imports(self.path, self.module if self.how == "module" else self.path.stem)
+            return self._with_makers(fingerprint.short_hash(f"{self.module} {code}"))
+        code = fingerprint.with_own_imports(self.path, self.module if self.how == "module" else self.path.stem)
+        return self._with_makers(code) if "make" not in self._functions() | self._imported() else code
+
+    def _with_makers(self, code: str) -> str:
+        # What makes a learner of a class or of an estimator is code of this learner, and of no other.
+        makers = (bare_class, estimator)
+        own = [fingerprint.file_hash(Path(str(each.__file__))) for each in makers] if self.kind == "classifier" else []
+        return fingerprint.short_hash(" ".join([code, *own])) if own else code
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def installed(kind: Kind) -> dict[str, Entry]:
 
 
 def find(kind: Kind, name: str) -> Entry:
-    """Find what goes by a name: that itself, the path of its file, or, of a contender, ``package.module:Class``.
+    """Find what goes by a name: that itself, the path of its file, or ``package.module:Class``, but of a data set.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def find(kind: Kind, name: str) -> Entry:
     known = installed(kind)
     if name.lower().endswith((".py", *TABLES)) or "/" in name:
         entry = _by_path(kind, name)
-    elif kind == "contender" and ":" in name:
+    elif kind != "dataset" and ":" in name:
         module = name.partition(":")[0]
         entry = Entry(kind, name, name, _file_of(module), _distribution(module), "class")
     elif name not in known:

@@ -9,6 +9,8 @@ from typing import Any
 from ..errors import UsageError, one_line, unknown
 from . import label, wrapping
 from .entry import Choice, Entry, Kind
+from .estimator import why_no_classifier
+from .extras import how_to_install
 from .registry import BUILT_IN, find, installed
 
 
@@ -73,8 +75,13 @@ def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> R
                 raise UsageError(f"{kind} '{entry.name}' comes from both {other.source} and {entry.source}; rename one")
         if kind == "dataset":
             _check_dataset(choice)
-        elif params:
-            check(choice)
+        elif params or (kind == "classifier" and not is_built_in(choice)):
+            check(choice)  # one that is no classifier would fail every cell
+        if kind == "classifier" and entry.source == BUILT_IN and (absent := entry.absent()):
+            raise UsageError(
+                f"classifier '{entry.name}' needs {', '.join(absent)}, which is not installed: "
+                f"{how_to_install(absent[0])}"
+            )
         canonical = label.format_label(entry.name, params)
         refuse_twice(kind, [*found.choices, canonical])
         found.choices[canonical] = choice
@@ -160,10 +167,11 @@ def _check_classifier(choice: Choice) -> None:
         make = choice.entry.load().make
     except Exception as error:
         raise UsageError(f"classifier '{choice.entry.name}' cannot be imported ({one_line(error)})") from error
-    _check_parameters(choice.entry, make, choice.params)
+    if why := why_no_classifier(_check_parameters(choice.entry, make, choice.params)):
+        raise UsageError(f"classifier '{choice.entry.name}': {why}")
 
 
-def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, Any]) -> None:
+def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, Any]) -> Any:
     whose = f"{entry.kind} '{entry.name}'"
     accepted = inspect.signature(make).parameters
     valid = {name for name, parameter in accepted.items() if parameter.kind is not parameter.VAR_KEYWORD}
@@ -184,6 +192,7 @@ def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, 
         getattr(made, "_validate_params", lambda: None)()
     except Exception as error:
         raise UsageError(f"{whose}: {one_line(error)}") from error
+    return made
 
 
 CHECKS: dict[Kind, Check] = {"contender": _check_contender, "classifier": _check_classifier}

@@ -121,6 +121,9 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
         if meant_for not in ("any", data[dataset].kind):
             not_applicable[f"{contender} on {dataset}"] = f"it is for {meant_for} columns"
             continue
+        if racing[contender].declared.needs_weights and not learning[classifier].declared.takes_weights:
+            not_applicable[f"{contender} with {classifier}"] = "it weighs errors, which that learner cannot"
+            continue
         inputs = Inputs(
             data=data[dataset].hash,
             positives=positives[dataset],

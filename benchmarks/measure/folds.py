@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 
-from ..catalog.data import data_hash
+from ..catalog.data import data_hash, ties
 from ..catalog.entry import Choice
 from ..design.cell import Split
 from .audit import generator, noisy, permuted
 from .outcome import Phase
 from .protocol import Fold, make_fold
+from .splits import Tied
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,25 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Unlabelled:
+    """The test rows as a learner's process holds them: encoded, of shape (n_test, d), and the table, pickled."""
+
+    encoded_test: np.ndarray
+    packed: bytes
+
+    @classmethod
+    def of(cls, fold: Fold) -> "Unlabelled":
+        """Cut the test rows out of a fold."""
+        return cls(fold.encoded_test, pickle.dumps(fold.X_test, protocol=5))
+
+    @property
+    def X_test(self) -> pd.DataFrame:
+        """The table before encoding."""
+        table: pd.DataFrame = pickle.loads(self.packed)
+        return table
+
+
+@dataclass(frozen=True)
 class Judged:
     """What scoring takes of a split: its training rows, the test rows and their labels."""
 
@@ -103,13 +123,15 @@ def prepare(choice: Choice, split: Split, enter: Callable[[Phase], None]) -> Fol
         If the data set gives other data than it did when the run was planned.
     """
     enter("load")
-    X, y = choice.entry.load().load(**choice.params)
-    if data_hash(X, y) != split.data:
+    module = choice.entry.load()
+    X, y = module.load(**choice.params)
+    tied = Tied(*ties(module, choice.params))
+    if data_hash(X, y, tied.groups, tied.times) != split.data:
         raise ValueError("load() gives other data than when the run was planned")
     enter("encode")
     kind = split.audit.partition(" ")[0]
     as_published = X
     if kind == "noisy":
         X = noisy(X, generator(split.audit, split.seed))
-    fold = make_fold(X, y, split.protocol, split.seed, split.positives, like=as_published)
+    fold = make_fold(X, y, split.protocol, split.seed, split.positives, like=as_published, tied=tied)
     return permuted(fold, generator(split.audit, split.seed)) if kind == "permuted" else fold

@@ -5,6 +5,7 @@ line how to read it. The record's columns, the tables, the pictures and "how to 
 """
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +18,15 @@ from .roc import Roc
 
 @dataclass(frozen=True)
 class Predictions:
-    """A classifier on test rows: labels, its own decisions, its probabilities of the positive class; each (n_test,)."""
+    """A classifier on test rows: labels, its own decisions, its probabilities of the positive class; each (n_test,).
+
+    Those that are `ranked` say which rows are more likely to be positive, and nothing of how likely they are.
+    """
 
     y: np.ndarray
     predicted: np.ndarray
     probability: np.ndarray
+    ranked: bool = False
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -152,7 +157,7 @@ def brier(tested: Predictions) -> float:
     """Mean squared error of the probabilities."""
     from sklearn.metrics import brier_score_loss
 
-    return float(brier_score_loss(tested.y, tested.probability))
+    return math.nan if tested.ranked else float(brier_score_loss(tested.y, tested.probability))
 
 
 @measure(heading="log loss", better="lower", place=9)
@@ -160,7 +165,7 @@ def log_loss(tested: Predictions) -> float:
     """Mean negative log-likelihood of the labels under the probabilities; one sure mistake costs much."""
     from sklearn import metrics
 
-    return float(metrics.log_loss(tested.y, tested.probability, labels=[0, 1]))
+    return math.nan if tested.ranked else float(metrics.log_loss(tested.y, tested.probability, labels=[0, 1]))
 
 
 @measure(heading="error on positives at 1 % false alarms", better="lower", place=None, percent=True)

@@ -98,9 +98,7 @@ def detectability(synthetic: np.ndarray, held_out: np.ndarray, rng: np.random.Ge
     0.5: it cannot; 1: it always can. Rows that are equal count once, so that a twin in the other fold gives nothing
     away, unless hardly any would be left.
     """
-    distinct = np.unique(synthetic, axis=0)
-    made = _at_most(distinct if len(distinct) >= MIN_DISTINCT else synthetic, rng)
-    real = _at_most(held_out, rng)
+    made, real = (_at_most(_distinct(rows), rng) for rows in (synthetic, held_out))
     if min(len(made), len(real)) < 2:
         return float("nan")
     X = np.concatenate([made, real])
@@ -136,6 +134,11 @@ def invalid(synthetic: np.ndarray, held_out: np.ndarray, labels: np.ndarray) -> 
 def row_keys(rows: np.ndarray) -> list[bytes]:
     """Bytes of each row, so that equal rows have equal keys (-0 counts as 0)."""
     return [row.tobytes() for row in np.ascontiguousarray(rows) + 0.0]
+
+
+def _distinct(rows: np.ndarray) -> np.ndarray:
+    found = np.unique(rows, axis=0)
+    return found if len(found) >= MIN_DISTINCT else rows
 
 
 def _at_most(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:

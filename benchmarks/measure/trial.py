@@ -11,13 +11,17 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
 from ..catalog import wrapping
+from ..catalog.contract import Classifier, GivesProbabilities, OnlyRanks
 from ..design.cell import Cell
 from ..errors import one_line, plain
-from .folds import Judged, Training, prepare
+from .encodings import test_rows, training_rows
+from .folds import Judged, Training, Unlabelled, prepare
 from .outcome import Outcome, Phase, Record, Status, blank
 from .resample import InvalidOutputError, Resampled, Sampled, ask, asked_strategy, examine, whole_labels
 from .scores import Predictions, scores
@@ -32,12 +36,16 @@ SLIGHTLY = 1e-6
 
 @dataclass(frozen=True)
 class Predicted:
-    """What a learner said of the test rows: decisions, probabilities of the positive class, each (n_test,)."""
+    """What a learner said of the test rows: decisions, probabilities of the positive class, each (n_test,).
+
+    `ranked` says that it gives no probabilities: these say which rows are more likely to be positive, and no more.
+    """
 
     predicted: np.ndarray
     probability: np.ndarray
     fit_s: float
     predict_s: float
+    ranked: bool = False
 
 
 class ChangedError(Exception):
@@ -61,7 +69,7 @@ def run(cell: Cell) -> Outcome:
         record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
         sampled = sample(cell, training, enter)
         record |= {"sample_s": sampled.sample_s, "encode_s": fold.encode_s + sampled.encode_s}
-        predicted = learn(cell, training, sampled, fold.encoded_test, enter)
+        predicted = learn(cell, training, sampled, Unlabelled.of(fold), enter)
         if predicted is not None:
             record |= {"fit_s": predicted.fit_s, "predict_s": predicted.predict_s}
             outcome.y_test, outcome.probability = fold.y_test, predicted.probability
@@ -84,7 +92,7 @@ def sample(cell: Cell, training: Training, enter: Enter) -> Sampled:
     return ask(contender, training, cell.seed, _strategy(cell, training))
 
 
-def learn(cell: Cell, training: Training, sampled: Sampled, encoded_test: np.ndarray, enter: Enter) -> Predicted | None:
+def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, enter: Enter) -> Predicted | None:
     """Fit a cell's learner on what its contender returned, and predict; None where no rows came that were asked for.
 
     Raises
@@ -104,18 +112,32 @@ def learn(cell: Cell, training: Training, sampled: Sampled, encoded_test: np.nda
     classifier = learner.entry.load().make(random_state=cell.seed, **learner.params)
     if cell.contender_choice.entry.changes_learner():
         classifier = wrapping.load(cell.contender_choice).changed(classifier)
-    X, y = rows.X.copy(), rows.y.copy()
+    encoding = learner.entry.declared().encoding
+    X, y = training_rows(encoding, rows.X, training), rows.y.copy()
     start = perf_counter()
     classifier.fit(X, y)
     fit_s = perf_counter() - start
 
     enter("predict")
-    X_test = encoded_test.copy()
+    X_test = test_rows(encoding, test, training)
     start = perf_counter()
     predicted = classifier.predict(X_test)
     predict_s = perf_counter() - start
-    probability = classifier.predict_proba(X_test)[:, list(classifier.classes_).index(1)]
-    return Predicted(whole_labels(predicted), real(probability), fit_s, predict_s)
+    probability, ranked = _of_positives(classifier, X_test)
+    return Predicted(whole_labels(predicted), probability, fit_s, predict_s, ranked)
+
+
+def _of_positives(classifier: Classifier, X: Any) -> tuple[np.ndarray, bool]:
+    """Give the probability of the positive class, (m,); of a learner without any, ranks in its place, and say so."""
+    positive = list(classifier.classes_).index(1)
+    if isinstance(classifier, GivesProbabilities):
+        return real(classifier.predict_proba(X)[:, positive]), False
+    if isinstance(classifier, OnlyRanks):
+        score = real(classifier.decision_function(X)) * (1 if positive else -1)
+        if score.ndim != 1 or not np.isfinite(score).all():
+            raise InvalidOutputError(f"expected a finite number a row from decision_function, got shape {score.shape}")
+        return (rankdata(score) - 0.5) / len(score), True
+    raise InvalidOutputError("the learner has neither predict_proba nor decision_function")
 
 
 def score(cell: Cell, whole: Judged, sampled: Sampled, predicted: Predicted | None, enter: Enter) -> Record:
@@ -160,7 +182,7 @@ def checked(predicted: Predicted, y_test: np.ndarray) -> Predictions:
         raise InvalidOutputError(f"{bad} probabilities are not finite")
     if bad := int(np.count_nonzero((probability < -SLIGHTLY) | (probability > 1 + SLIGHTLY))):
         raise InvalidOutputError(f"{bad} probabilities outside of [0, 1]")
-    return Predictions(y_test, decisions, np.clip(probability, 0.0, 1.0))
+    return Predictions(y_test, decisions, np.clip(probability, 0.0, 1.0), predicted.ranked)
 
 
 def real(values: object) -> np.ndarray:

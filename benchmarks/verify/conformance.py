@@ -1,4 +1,7 @@
-"""Is a contender or a data set sound? One suite for all, which tests of outside packages can call: `assert_sound`."""
+"""Is a contender, a data set or a learner sound? One suite for all.
+
+Tests of outside packages can call it: `assert_sound`.
+"""
 
 import os
 import pickle
@@ -13,16 +16,17 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ..catalog import label, wrapping
-from ..catalog.entry import Choice
+from ..catalog.entry import Choice, Kind
 from ..catalog.registry import TABLES, find, installed
 from ..errors import UsageError, one_line, plain
 from ..parallel.start import no_program, one_thread_each, start_context
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
-from . import contender_checks, dataset_checks
+from . import contender_checks, dataset_checks, learner_checks
 from .contender_checks import Broken, Subject
 from .dataset_checks import Loaded
+from .learner_checks import Learning
 
 PATIENCE_S = 300.0
 """Seconds that one check may take."""
@@ -32,6 +36,13 @@ DYING_S = 5.0
 
 LONGEST = 1000
 """Characters of what a check says that are shown at most, of each of its parts."""
+
+CHECKS: dict[Kind, Collection[str]] = {
+    "contender": contender_checks.CHECKS,
+    "dataset": dataset_checks.CHECKS,
+    "classifier": learner_checks.CHECKS,
+}
+"""Titles of the checks of each kind."""
 
 THEIRS = "imbalanced-learn: "
 
@@ -61,7 +72,7 @@ class Verdict:
 
 
 def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
-    """Check a contender or a data set, by its name, its file, or ``package.module:Class``, with parameters or without.
+    """Check a contender, a data set or a learner, by its name, its file, or ``package.module:Class``.
 
     Each check runs in a process of its own, so that one that hangs or dies is a failed check.
 
@@ -84,9 +95,8 @@ def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
     yield Verdict("can be loaded", "ok")
     jobs: dict[str, Callable[[], Any]] = {}
     makes_rows = entry.kind == "contender" and outcome
-    if makes_rows or entry.kind == "dataset":
-        checks = contender_checks.CHECKS if makes_rows else dataset_checks.CHECKS
-        jobs |= {title: partial(_apart, _one, choice, title) for title in checks}
+    if makes_rows or entry.kind != "contender":
+        jobs |= {title: partial(_apart, _one, choice, title) for title in CHECKS[entry.kind]}
     if makes_rows:
         jobs["pickles"] = partial(_apart, _unpickled, choice)
     if entry.kind == "contender":
@@ -101,7 +111,7 @@ def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
 
 
 def assert_sound(name: str) -> None:
-    """Raise AssertionError with all that is wrong with a contender or a data set; for anyone's own tests.
+    """Raise AssertionError with all that is wrong with a contender, a data set or a learner; for anyone's own tests.
 
     Examples
     --------
@@ -115,25 +125,28 @@ def assert_sound(name: str) -> None:
 
 
 def locate(name: str) -> Choice:
-    """Find what a name stands for, among contenders first, then among data sets.
+    """Find what a name stands for, among contenders first, then among data sets, then among learners.
 
     Raises
     ------
     UsageError
-        If it is neither.
+        If it is none of them.
     """
     plain, params = label.parse(name)
-    if plain in installed("contender") or ":" in plain:
-        return Choice(find("contender", plain), params)
-    if plain in installed("dataset") or plain.lower().endswith(TABLES):
+    for kind in CHECKS:
+        if plain in installed(kind):
+            return Choice(find(kind, plain), params)
+    if plain.lower().endswith(TABLES):
         return Choice(find("dataset", plain), params)
-    try:
-        return Choice(find("contender", plain), params)
-    except UsageError as first:
+    first: UsageError | None = None
+    for kind in CHECKS:
         try:
-            return Choice(find("dataset", plain), params)
-        except UsageError:
-            raise first from None
+            if kind != "dataset" or ":" not in plain:
+                return Choice(find(kind, plain), params)
+        except UsageError as error:
+            first = first or error
+    assert first is not None
+    raise first
 
 
 def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
@@ -239,6 +252,8 @@ def _loads(choice: Choice) -> bool:
         raise Broken("a module that can be imported", one_line(error), "see the message") from error
     if is_contender:
         return bool(loaded.makes_rows)
+    if choice.entry.kind == "classifier":
+        return False
     try:
         loaded.load(**choice.params)
     except Exception as error:
@@ -247,11 +262,16 @@ def _loads(choice: Choice) -> bool:
 
 
 def _one(choice: Choice, title: str) -> None:
-    if choice.entry.kind == "contender":
-        contender_checks.CHECKS[title](_subject(choice))
-    else:
-        dataset: Any = choice.entry.load()
-        dataset_checks.CHECKS[title](Loaded(choice.entry, dataset, choice.params))
+    loaded: Any
+    match choice.entry.kind:
+        case "contender":
+            contender_checks.CHECKS[title](_subject(choice))
+        case "dataset":
+            loaded = choice.entry.load()
+            dataset_checks.CHECKS[title](Loaded(choice.entry, loaded, choice.params))
+        case "classifier":
+            loaded = choice.entry.load()
+            learner_checks.CHECKS[title](Learning(choice.entry, loaded.make, choice.params))
 
 
 def _learner(choice: Choice) -> None:

@@ -51,9 +51,9 @@ class Subject:
 
 def same_seed_same_rows(subject: Subject) -> None:
     """Expect the same rows of two samplers with one seed, whatever the global random states."""
-    _seed_everything(1)
+    seed_everything(1)
     first = subject.sampled()
-    _seed_everything(2)
+    seed_everything(2)
     if not _equal(first, subject.sampled()):
         raise Broken(
             "the same rows from two samplers with random_state=0",
@@ -78,18 +78,9 @@ def other_seed_other_rows(subject: Subject) -> None:
 
 def global_random_state_untouched(subject: Subject) -> None:
     """Expect Python's, numpy's and torch's global random states as they were."""
-    import torch
-
-    def states() -> dict[str, bytes]:
-        return {
-            "random": repr(random.getstate()).encode(),
-            "numpy.random": pickle.dumps(np.random.get_state()),  # noqa: NPY002
-            "torch": torch.random.get_rng_state().numpy().tobytes(),
-        }
-
-    before = states()
+    before = global_states()
     subject.sampled()
-    after = states()
+    after = global_states()
     if touched := [name for name in before if before[name] != after[name]]:
         raise Broken(
             "the global random states untouched",
@@ -228,8 +219,10 @@ def learner_changed_soundly(subject: Subject) -> None:
     from sklearn.linear_model import LogisticRegression
     from sklearn.utils.validation import check_is_fitted
 
-    X, y = as_fold(*ordinary()).encoded_train, ordinary()[1]
+    fold = as_fold(*ordinary())
+    y = fold.y_train
     plain = LogisticRegression()
+    X = fold.encoded_train
     changed = subject.contender.changed(plain)
     mend = "return a scikit-learn classifier: estimator.set_params(…), or a meta-estimator around it"
     try:
@@ -274,7 +267,19 @@ def _equal(one: tuple[Any, Any], two: tuple[Any, Any]) -> bool:
     return same(one[0], two[0]) and np.array_equal(np.asarray(one[1]), np.asarray(two[1]))
 
 
-def _seed_everything(seed: int) -> None:
+def global_states() -> dict[str, bytes]:
+    """Give Python's, numpy's and torch's global random states."""
+    import torch
+
+    return {
+        "random": repr(random.getstate()).encode(),
+        "numpy.random": pickle.dumps(np.random.get_state()),  # noqa: NPY002
+        "torch": torch.random.get_rng_state().numpy().tobytes(),
+    }
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python's, numpy's and torch's global random states."""
     import torch
 
     random.seed(seed)

@@ -60,4 +60,4 @@ def as_fold(X: pd.DataFrame, y: np.ndarray) -> Fold:
     """Encode a table as the harness encodes training rows; nothing is split off."""
     encoder = make_encoder(X, "strict").fit(X)
     encoded = encode(encoder, X)
-    return Fold(X, y, y[:0], encoder, encoded, encoded[:0], 0.0)
+    return Fold(X, X[:0], y, y[:0], encoder, encoded, encoded[:0], 0.0)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...catalog.entry import Choice
 from ...design.cell import Cell, Split
 from ...measure import trial
-from ...measure.folds import Judged, Training, prepare
+from ...measure.folds import Judged, Training, Unlabelled, prepare
 from ...measure.outcome import COLUMNS, Record
 from ...measure.resample import MAX_HISTORY, InvalidOutputError, Sampled
 from ...measure.trial import Enter, Predicted
@@ -74,6 +74,7 @@ class LearnedWords(Words):
 
     fit_s: float = Field(default=0.0, ge=0)
     predict_s: float = Field(default=0.0, ge=0)
+    ranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,10 @@ class Prepare(Task):
             "packed": np.frombuffer(training.packed, np.uint8),
         }
         self.training.write(Message({"bounds": training.bounds}, arrays))
-        self.test.write(Message({}, {"encoded_test": fold.encoded_test}))
+        unlabelled = Unlabelled.of(fold)
+        self.test.write(
+            Message({}, {"encoded_test": unlabelled.encoded_test, "packed": np.frombuffer(unlabelled.packed, np.uint8)})
+        )
         return Message({"encode_s": fold.encode_s}, {"y_test": fold.y_test.astype("<i8")})
 
 
@@ -135,11 +139,11 @@ class Learn(Task):
     def run(self, enter: Enter) -> Message:
         """Answer with the predictions; without any, where the contender made no rows that were asked for."""
         training, sampled = training_in(self.training), sampled_in(self.sampled.read())
-        found = trial.learn(self.cell, training, sampled, self.test.read().arrays["encoded_test"], enter)
+        found = trial.learn(self.cell, training, sampled, unlabelled_in(self.test), enter)
         if found is None:
             return Message()
         arrays = {"predicted": found.predicted, "probability": found.probability}
-        return Message({"fit_s": found.fit_s, "predict_s": found.predict_s}, arrays)
+        return Message({"fit_s": found.fit_s, "predict_s": found.predict_s, "ranked": found.ranked}, arrays)
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,12 @@ def training_in(memory: Memory) -> Training:
     return Training(arrays["encoded_train"], arrays["y_train"], bounds, arrays["packed"].tobytes())
 
 
+def unlabelled_in(memory: Memory) -> Unlabelled:
+    """Read test rows."""
+    arrays = memory.read().arrays
+    return Unlabelled(arrays["encoded_test"], arrays["packed"].tobytes())
+
+
 def sampled_in(message: Message) -> Sampled:
     """Read what a contender returned.
 
@@ -232,7 +242,7 @@ def predicted_in(memory: Memory) -> Predicted:
     predicted, probability = message.arrays.get("predicted"), message.arrays.get("probability")
     if predicted is None or probability is None or predicted.dtype.kind != "i" or probability.dtype != np.float64:
         raise BadMessageError("no predictions, or of other types than they must be")
-    return Predicted(predicted, probability, words.fit_s, words.predict_s)
+    return Predicted(predicted, probability, words.fit_s, words.predict_s, words.ranked)
 
 
 def record_in(message: Message) -> Record:

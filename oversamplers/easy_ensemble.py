@@ -1,0 +1,22 @@
+"""EasyEnsemble, in the learner's place: ten AdaBoosts, each of all positives and as many negatives.
+
+Liu, Wu & Zhou 2009, Exploratory Undersampling for Class-Imbalance Learning, doi 10.1109/TSMCB.2008.2007853.
+"""
+
+from .none import make  # noqa: F401  (the rows stay as they are)
+
+ROLE = "control"
+EXPECTED_FAILURES = {
+    "check_target_type": "nothing is looked at, so nothing is refused",
+    "check_sampler_get_feature_names_out": "imbalanced-learn's FunctionSampler without a function does not fit",
+    "check_sampler_get_feature_names_out_pandas": "imbalanced-learn's FunctionSampler without a function does not fit",
+}
+
+
+def classifier(estimator):
+    """Give the ensemble with the learner's seed; the learner itself is not used."""
+    from imblearn.ensemble import EasyEnsembleClassifier
+
+    from ._ensemble import ensemble
+
+    return ensemble(EasyEnsembleClassifier, estimator, n_estimators=10, n_jobs=1)

@@ -1,0 +1,23 @@
+"""RUSBoost, in the learner's place: AdaBoost with negatives dropped at random before each round.
+
+Seiffert, Khoshgoftaar, Van Hulse & Napolitano 2010, RUSBoost: A Hybrid Approach to Alleviating Class Imbalance, doi
+10.1109/TSMCA.2009.2029559.
+"""
+
+from .none import make  # noqa: F401  (the rows stay as they are)
+
+ROLE = "control"
+EXPECTED_FAILURES = {
+    "check_target_type": "nothing is looked at, so nothing is refused",
+    "check_sampler_get_feature_names_out": "imbalanced-learn's FunctionSampler without a function does not fit",
+    "check_sampler_get_feature_names_out_pandas": "imbalanced-learn's FunctionSampler without a function does not fit",
+}
+
+
+def classifier(estimator):
+    """Give the ensemble with the learner's seed; the learner itself is not used."""
+    from imblearn.ensemble import RUSBoostClassifier
+
+    from ._ensemble import ensemble
+
+    return ensemble(RUSBoostClassifier, estimator, n_estimators=50)
