@@ -284,7 +284,7 @@ def _suite_of(
     X: Any, y: Any, positive: Any, name: str, seeds: Any, chosen: dict[str, list[str]], folder: Path
 ) -> "Suite":
     from .catalog.label import NAME
-    from .catalog.own_table import keep_frame, of_arrays
+    from .catalog.own_table.dataset import keep_frame, of_arrays
     from .catalog.registry import installed
     from .design.suite import make
     from .options import whole_numbers

@@ -58,6 +58,21 @@ def run_suite(
         str | None, typer.Option(help="The column to predict, in a --dataset that is a table.", metavar="COLUMN")
     ] = None,
     positive: Annotated[str | None, typer.Option(help="The value of it that is positive.", metavar="VALUE")] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="A column of that table to keep although it looks like an id. Repeatable.", metavar="COLUMN"),
+    ] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(help="A column of that table to leave out. Repeatable.", metavar="COLUMN")
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(help="The column that says which rows must stay on one side of a split.", metavar="COLUMN"),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(help="The column of times: what is tested on is later than what is learnt.", metavar="COLUMN"),
+    ] = None,
     classifier: Annotated[list[str] | None, typer.Option(help="Only this learner. Repeatable.", metavar="X")] = None,
     jobs: Annotated[int, typer.Option(help="Cells at a time, one thread each; -1 takes all cores.", metavar="N")] = -1,
     out: Annotated[
@@ -99,7 +114,9 @@ def run_suite(
     asked = options.read_suite(
         suite,
         contenders=contender or [],
-        datasets=options.with_target(dataset or [], target, positive),
+        datasets=options.with_target(
+            dataset or [], target=target, positive=positive, keep=keep, drop=drop, group=group, time=time
+        ),
         classifiers=classifier or [],
         seeds=seeds,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from .catalog.label import format_label, parse
-from .catalog.registry import TABLES
+from .catalog.registry import TABLES, as_name
 from .errors import UsageError, unknown
 
 if TYPE_CHECKING:
@@ -126,6 +126,12 @@ def read_suite(
     suite = suites.read(name)
     given = {"contenders": contenders, "datasets": datasets, "classifiers": classifiers}
     changes: dict[str, Any] = {key: list(value) for key, value in given.items() if value}
+    if datasets:
+        # Else the results of a table of one's own would go where those of the suite's data sets are.
+        own = [Path(file).stem for file, _ in map(parse, datasets) if file.lower().endswith(TABLES)]
+        changes |= {"name": as_name(own[0])} if len(own) == len(datasets) else {}
+        what = "A table of one's own" if own else "Other data sets"
+        changes |= {"description": f"{what}, as suite {name} does it."}
     if numbers is not None:
         chosen = suites.take_seeds(suite.seeds, numbers) if isinstance(numbers, int) else numbers
         changes |= {"seeds": chosen, "test_positives": None}  # these, and no more where positives are few
@@ -149,19 +155,19 @@ def whole_numbers(seeds: Any) -> int | list[int]:
     return numbers
 
 
-def with_target(datasets: Sequence[str], target: str | None, positive: str | None) -> list[str]:
-    """Give the tables among the data sets their target.
+def with_target(datasets: Sequence[str], **given: str | Sequence[str] | None) -> list[str]:
+    """Give the tables among the data sets what is said of them: target, positive, keep, drop, group, time.
 
-    >>> with_target(["adult", "mine.csv"], "y", "yes")
-    ['adult', 'mine.csv[positive=yes,target=y]']
+    >>> with_target(["adult", "mine.csv"], target="y", positive="yes", drop=["id"])
+    ['adult', 'mine.csv[drop=['id'],positive=yes,target=y]']
     """
-    given = {name: value for name, value in (("target", target), ("positive", positive)) if value is not None}
+    said = {name: list(value) if isinstance(value, list | tuple) else value for name, value in given.items() if value}
     labels, used = [], False
     for text in datasets:
         name, params = parse(text)
         if name.lower().endswith(TABLES):
-            params, used = params | given, True
+            params, used = params | said, True
         labels.append(format_label(name, params))
-    if given and not used:
-        raise UsageError(f"--{next(iter(given))} goes with --dataset table.csv or table.parquet")
+    if said and not used:
+        raise UsageError(f"--{next(iter(said))} goes with --dataset table.csv or table.parquet")
     return labels

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .catalog.label import parse
 from .design import audit
 from .design.cell import Cell, CellId, other_versions
 from .design.plan import make_plan
@@ -110,7 +111,7 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
     audited = audit.read(where.dataset)
     one = {
         "name": suite,
-        "datasets": [located(audited.dataset, files.datasets)],
+        "datasets": [located(_as_asked(results, audited.dataset), files.datasets)],
         "contenders": [located(where.contender, files.contenders)],
         "classifiers": [located(where.classifier, files.classifiers)],
         "seeds": [where.seed],
@@ -118,6 +119,16 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
     with describing(limits) as look:
         cell = make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), look).cells[0]
     return audit.audit(cell, audited.kind, results.provenance.audit_key) if audited.kind else cell
+
+
+def _as_asked(results: Results, dataset: str) -> str:
+    """Give a data set as the suite asked for it: of a table of one's own, the name says nothing of the target."""
+    name, params = parse(dataset)
+    for asked in results.provenance.suite.datasets:
+        own, more = parse(asked)
+        if own == name and more.keys() >= {"target"} and more.get("positives") == params.get("positives"):
+            return asked
+    return dataset
 
 
 def _versions(results: Results, cell: Cell) -> list[str]:

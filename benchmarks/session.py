@@ -24,7 +24,7 @@ from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
-from .record.folder import LOGS, STORE, keep_log, locked, without_audits
+from .record.folder import ENVIRONMENT, LOGS, STORE, keep_log, locked, without_audits
 from .record.pending import Pending, pending
 from .record.provenance import LastRun, Provenance
 from .record.store import Store
@@ -95,6 +95,8 @@ def run(request: Request, console: Console) -> Done:
         plan = make_plan(request.suite, look)
     _say_remarks(plan, console)
     folder = request.folder
+    if not request.fresh:
+        _same_data(folder, plan)
     with (
         locked(folder),
         Store.open(folder, request.fresh, mending=True) as store,
@@ -247,6 +249,19 @@ def _same_suite(store: Store, plan: Plan) -> None:
         )
 
 
+def _same_data(folder: Path, plan: Plan) -> None:
+    """Refuse a folder that holds the results of other data sets, be they made here or come with a clone."""
+    try:
+        there = Provenance.read(folder / ENVIRONMENT).data
+    except UsageError:  # there are none, or of another version, which whoever reads them will say
+        return
+    if there and not there.keys() & plan.data.keys():
+        raise UsageError(
+            f"--out {folder} holds the results of {a_few(list(there))}, and not of {a_few(list(plan.data))}; choose "
+            "another folder, or start over with --fresh"
+        )
+
+
 def outlook(request: Request, console: Console) -> list[str]:
     """Say, line by line, what `run` would do, and for how long.
 
@@ -259,6 +274,8 @@ def outlook(request: Request, console: Console) -> list[str]:
     with describing(request.limits, light=True) as look:
         plan = make_plan(request.suite, look)
     _say_remarks(plan, console)
+    if not request.fresh:
+        _same_data(request.folder, plan)
     there, estimate = (request.folder / STORE).exists() and not request.fresh, Estimate()
     with Store.read(request.folder) if there else nullcontext() as store:
         plan = _audited(request, plan, store.provenance() if store else None)

@@ -22,7 +22,7 @@ class Numbers(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any = None) -> Numbers:
         """Learn categories and medians from rows (n, d)."""
-        self.medians_ = X.median(numeric_only=True) if isinstance(X, pd.DataFrame) else None
+        self.medians_ = dict(X.median(numeric_only=True)) if isinstance(X, pd.DataFrame) else {}
         return self
 
     def transform(self, X: Any) -> np.ndarray:

@@ -61,7 +61,7 @@ def describe_data(choice: Choice, label: str) -> Table:
         if wrong := [len(each) for each in tied if each is not None and len(each) != len(y)]:
             raise ValueError(f"there are {len(y)} rows, and {wrong[0]} groups or times")
         found = data_hash(X, y, *tied)
-        notes = tuple(module.notes(**own)) if entry.how == "table" else ()
+        notes = tuple(module.notes(**own)) if entry.how in ("table", "frame") else ()
     except Exception as error:
         said = str(error) if isinstance(error, ValueError) else one_line(error)
         raise UsageError(f"data set '{label}' cannot be loaded: {' '.join(said.split())}") from error
@@ -142,7 +142,7 @@ def ties(module: ModuleType, params: Mapping[str, Any]) -> tuple[pd.Series | Non
 def data_hash(X: pd.DataFrame, y: pd.Series, *more: pd.Series | None) -> str:
     """Hash columns, types, values, labels, and what else there is."""
     parts = [repr([(str(name), str(dtype)) for name, dtype in X.dtypes.items()]).encode()]
-    there = [X, y, *(each for each in more if each is not None)]
+    there: list[pd.DataFrame | pd.Series] = [X, y, *(each for each in more if each is not None)]
     parts += [pd.util.hash_pandas_object(part, index=False).to_numpy().tobytes() for part in there]
     parts += [repr([each is not None for each in more]).encode()] if len(there) > 2 else []
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]

@@ -73,12 +73,12 @@ class Entry:
             case "class":
                 return (bare_class.as_learner if self.kind == "classifier" else bare_class.as_contender)(self.module)
             case "table":
-                from .own_table import as_dataset
+                from .own_table.dataset import as_dataset
 
                 assert self.path is not None
                 return as_dataset(self.path)
             case "frame":
-                from .own_table import as_frame
+                from .own_table.dataset import as_frame
 
                 assert self.path is not None
                 return as_frame(self.path)

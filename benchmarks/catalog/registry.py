@@ -1,5 +1,7 @@
 """One door to all that can race: built-in files, installed entry points, files by path, bare classes, tables."""
 
+import re
+import unicodedata
 from dataclasses import replace
 from functools import cache
 from importlib import import_module, metadata, util
@@ -24,9 +26,9 @@ GROUPS: dict[Kind, str] = {
     "dataset": "oversampling_bench.datasets",
     "classifier": "oversampling_bench.learners",
 }
-TABLES = (".csv", ".parquet")
+TABLES = (".csv", ".tsv", ".txt", ".parquet")
 FRAME = ".frame"
-"""What `own_table.keep_frame` keeps."""
+"""What `own_table.dataset.keep_frame` keeps."""
 
 
 @cache
@@ -86,14 +88,26 @@ def _by_path(kind: Kind, name: str) -> Entry:
         how = "frame" if path.suffix == FRAME else "table" if path.suffix.lower() in TABLES else "file"
     if not is_file:
         raise UsageError(f"{kind} file {name} " + ("is no regular file" if there else "does not exist"))
-    if not NAME.fullmatch(path.stem):
+    stem = as_name(path.stem) if how == "table" else path.stem
+    if not NAME.fullmatch(stem):
         raise UsageError(
             f"{kind} file {name}: its name must be a Python identifier, for it is the name in every report"
         )
-    if path.stem in known:
-        raise UsageError(f"{kind} '{path.stem}' comes from both {known[path.stem].source} and {name}; rename the file")
-    module = f"{ROOT}.file_{kind}_{path.stem}"
-    return Entry(kind, path.stem, module, path, name, how)
+    if stem in known:
+        raise UsageError(f"{kind} '{stem}' comes from both {known[stem].source} and {name}; rename the file")
+    module = f"{ROOT}.file_{kind}_{stem}"
+    return Entry(kind, stem, module, path, name, how)
+
+
+def as_name(stem: str) -> str:
+    """Make a name for reports of somebody's file name.
+
+    >>> as_name("churn semicolon"), as_name("Kündigungen 2024-03"), as_name("2024")
+    ('churn_semicolon', 'Kundigungen_2024_03', '_2024')
+    """
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_") or "table"
+    return f"_{name}" if name[0].isdigit() else name
 
 
 def _file_of(module: str) -> Path | None:

@@ -82,12 +82,18 @@ def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> R
                 f"classifier '{entry.name}' needs {', '.join(absent)}, which is not installed: "
                 f"{how_to_install(absent[0])}"
             )
-        canonical = label.format_label(entry.name, params)
+        canonical = label.format_label(entry.name, _named(choice))
         refuse_twice(kind, [*found.choices, canonical])
         found.choices[canonical] = choice
-        found.asked.append(canonical if entry.by_path else given)
+        found.asked.append(label.format_label(entry.name, params) if entry.by_path else given)
     found.asked = list(dict.fromkeys(found.asked))
     return found
+
+
+def _named(choice: Choice) -> dict[str, Any]:
+    # Of a table of one's own, the target is no part of the name: one run has one target.
+    named = ("positives",) if choice.entry.how == "table" else choice.params
+    return {name: value for name, value in choice.params.items() if name in named}
 
 
 def refuse_twice(what: str, names: list[Any]) -> None:
@@ -135,12 +141,7 @@ def _check_dataset(choice: Choice) -> None:
             raise UsageError(unknown(f"parameter of data set '{entry.name}':", name, [*accepted, "positives"]))
     for name, parameter in accepted.items():
         if parameter.default is parameter.empty and name not in own:
-            how = (
-                {"target": "--target COLUMN", "positive": "--positive VALUE"}.get(name)
-                if entry.how == "table"
-                else None
-            )
-            raise UsageError(f"data set '{entry.name}' needs {how or f'{entry.name}[{name}=…]'}")
+            raise UsageError(f"data set '{entry.name}' needs {entry.name}[{name}=…]")
 
 
 def _of_load(entry: Entry) -> Mapping[str, inspect.Parameter] | None:

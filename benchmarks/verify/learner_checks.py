@@ -153,7 +153,8 @@ def gaps_and_new_categories(subject: Learning) -> None:
 
 
 def _tested(X: pd.DataFrame) -> np.ndarray:
-    return np.arange(len(X)) % 5 == 0
+    tested: np.ndarray = np.arange(len(X)) % 5 == 0
+    return tested
 
 
 def _strange(name: str) -> Callable[[Learning], None]:

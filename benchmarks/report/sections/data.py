@@ -1,5 +1,6 @@
 """What the data sets are: size, imbalance, source, copies, how many positives a split tests on."""
 
+from ...errors import plain
 from ..groups import BASELINE, Group
 from ..lift import Operating
 from ..markdown import NOTHING, number, table
@@ -42,7 +43,13 @@ def render(report: Report, groups: list[Group]) -> str:
         "*copies*: rows that equal an earlier one in every column; under `strict` they stay on one side of a split. "
         "Data sets of one source have one vote together."
     )
-    return "\n\n".join(["## Data", text, table(headers, rows, left=2)])
+    remarks = [
+        f"- {dataset}: {plain(note)}"
+        for dataset in report.datasets
+        if (known := report.provenance.data.get(dataset))
+        for note in known.notes
+    ]
+    return "\n\n".join(["## Data", text, table(headers, rows, left=2), *(["\n".join(remarks)] if remarks else [])])
 
 
 def _auc(group: Group | None) -> str:
