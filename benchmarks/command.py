@@ -138,6 +138,66 @@ def run_suite(
     raise typer.Exit(api.run_suite(asked, out=out, progress=True, leaving=True, **how).exit_code)
 
 
+@app.command("advise")
+def give_advice(
+    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file.", metavar="TABLE")],
+    target: Annotated[str | None, typer.Option(help="The column to predict.", metavar="COLUMN")] = None,
+    positive: Annotated[str | None, typer.Option(help="The value of it that is positive.", metavar="VALUE")] = None,
+    learner: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The learner that is used now: NAME, NAME[param=value], file.py or package.module:Class. Repeatable; "
+            "forest and boosting if left out.",
+            metavar="X",
+        ),
+    ] = None,
+    contender: Annotated[
+        list[str] | None, typer.Option(help="Only these contenders race. Repeatable.", metavar="X")
+    ] = None,
+    costs: Annotated[
+        str | None,
+        typer.Option(help="What a missed positive and a false alarm cost, such as 10:1.", metavar="MISS:FALSE_ALARM"),
+    ] = None,
+    recall: Annotated[
+        float | None, typer.Option(help="The share of positives that must be found, such as 0.9.", metavar="SHARE")
+    ] = None,
+    precision: Annotated[
+        float | None, typer.Option(help="The share of alarms that must be right, such as 0.8.", metavar="SHARE")
+    ] = None,
+    minutes: Annotated[float, typer.Option(help="The time that it may take.", metavar="N")] = 10.0,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="A column to keep although it looks like an id. Repeatable.", metavar="COLUMN"),
+    ] = None,
+    drop: Annotated[list[str] | None, typer.Option(help="A column to leave out. Repeatable.", metavar="COLUMN")] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(help="The column that says which rows must stay on one side of a split.", metavar="COLUMN"),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(help="The column of times: what is tested on is later than what is learnt.", metavar="COLUMN"),
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Cells at a time, one thread each; -1 takes all cores.", metavar="N")] = -1,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the answer and the race; results/TABLE-advice if left out.", metavar="DIR"),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of going on.")] = False,
+) -> None:
+    """Answer for your own table: oversample or not, with what, where to put the threshold; and the code for it."""
+    from . import api
+
+    told = {"costs": costs, "recall": recall, "precision": precision}
+    said = {"keep": keep, "drop": drop, "group": group, "time": time}
+    wish = api.wish_of_file(table, target, positive, said, learner or [], contender or [], told, minutes)
+    typer.echo(f"reading {table}", err=True)
+    found = api.run_advice(
+        wish, out=out or Path("results") / f"{wish.suite.name}-advice", progress=True, jobs=jobs, fresh=fresh
+    )
+    typer.echo(f"\n{found.answer}\n\nThe page: {found.folder / 'advice.md'}, the code: {found.folder / 'advised.py'}")
+
+
 @app.command("merge")
 def merge_folders(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders that runs with --shard wrote.")],

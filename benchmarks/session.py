@@ -3,12 +3,12 @@
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from rich.console import Console
@@ -42,7 +42,7 @@ class Request:
 
     `suite` is already as it is to run; `engine` runs its cells; `retry` names statuses whose cells are run again;
     `audit` says that one in so many splits is audited, `audit_key` what the audit follows from; `leaving` that the
-    process ends after the run.
+    process ends after the run; `until` when no cell runs any more, on the clock `time.monotonic`.
     """
 
     suite: suites.Suite
@@ -55,6 +55,7 @@ class Request:
     audit: int | None = None
     audit_key: str = ""
     leaving: bool = False
+    until: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,16 @@ class Done:
         )
 
 
-def run(request: Request, console: Console) -> Done:
+Rounds = Callable[[Plan, Store], Iterator[list[Cell]]]
+"""Says which cells of a plan to run, round by round; what came of the earlier ones is in the store."""
+
+
+def all_at_once(plan: Plan, store: Store) -> Iterator[list[Cell]]:
+    """Run all cells of a plan in one round."""
+    yield plan.cells
+
+
+def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Done:
     """Run a suite and write its leaderboard; say on the console what happens.
 
     Raises
@@ -106,13 +116,20 @@ def run(request: Request, console: Console) -> Done:
             for old in (folder / LOGS).glob("*.log"):
                 old.unlink()
         _same_suite(store, plan)
-        return _run(request, _audited(request, plan, store.provenance()), store, interrupt, console)
+        plan = _audited(request, plan, store.provenance())
+        _say_about_the_store(store, plan, console)
+        put_off = Counter[str]()
+        for cells in rounds(plan, store):
+            put_off += _round(request, replace(plan, cells=cells), store, interrupt, console)
+            if interrupt.asked():
+                break
+        return _finish(request, plan, store, interrupt, console, put_off)
 
 
-def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> Done:
+def _round(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> Counter[str]:
+    """Run cells; count those that could not be run, by what kept them from it."""
     jobs = request.engine.jobs
     store.plan(plan.cells, plan.context)
-    _say_about_the_store(store, plan, console)
     mine = _mine(request, plan)
     found = pending(mine, store, request.retry)
     to_run = found.to_run(mine)
@@ -141,7 +158,14 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
         if to_run:
             engine, say = request.engine, partial(console.print, highlight=False, markup=False, soft_wrap=True)
             more: dict[str, Any] = {"say": say} if takes(engine, "say") else {}
-            engine.run_cells(to_run, request.limits, finished, progress.running, interrupt.asked, **more)
+            engine.run_cells(
+                to_run,
+                request.limits,
+                finished,
+                progress.running,
+                lambda: interrupt.asked() or monotonic() > request.until,
+                **more,
+            )
     wall = perf_counter() - start
     if spent.cells:
         last_run = LastRun(**vars(spent), wall_s=wall, jobs=jobs)
@@ -149,10 +173,16 @@ def _run(request: Request, plan: Plan, store: Store, interrupt: Interrupt, conso
     with still_writable(store, spent.cells):
         store.keep_provenance(provenance)
         check(store)
+    console.print(f"{plural(spent.cells, 'cell')} in {duration(wall)}", highlight=False, soft_wrap=True)
+    return put_off
+
+
+def _finish(
+    request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console, put_off: Counter[str]
+) -> Done:
+    with still_writable(store, len(store.known())):
         path = write(store)
-    console.print(
-        f"{plural(spent.cells, 'cell')} in {duration(wall)}; leaderboard: {path}", highlight=False, soft_wrap=True
-    )
+    console.print(f"leaderboard: {path}", highlight=False, soft_wrap=True)
     shown, audited = without_audits(store.cells())
     misfits = audit_warning(store.folder) if len(audited) else ""
     done = Done(store.folder, Counter(shown["status"]), plan.left_out, interrupt.asked(), put_off, misfits)

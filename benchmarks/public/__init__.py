@@ -5,14 +5,47 @@
 >>> print(result.finding)  # doctest: +SKIP
 """
 
-from .benchmarks.api import Result, assert_sound, check, compare, read_results, run
+from typing import Any
+
+from .benchmarks.api import (
+    Advice,
+    OwnTable,
+    Result,
+    advise,
+    assert_sound,
+    check,
+    compare,
+    evidence,
+    read_results,
+    read_table,
+    run,
+)
 from .benchmarks.errors import UsageError
 
-__all__ = ["Result", "UsageError", "__version__", "assert_sound", "check", "compare", "read_results", "run"]
+__all__ = [
+    "Advice",
+    "Oversampled",
+    "OwnTable",
+    "Result",
+    "UsageError",
+    "__version__",
+    "advise",
+    "assert_sound",
+    "check",
+    "compare",
+    "evidence",
+    "read_results",
+    "read_table",
+    "run",
+]
 
 
-def __getattr__(name: str) -> str:
-    # Looking a version up takes longer than importing all of this.
+def __getattr__(name: str) -> Any:
+    # Looking a version up takes longer than importing all of this, and an estimator needs scikit-learn.
+    if name == "Oversampled":
+        from .benchmarks.advise.estimator import Oversampled
+
+        return Oversampled
     if name == "__version__":
         from importlib.metadata import version
 

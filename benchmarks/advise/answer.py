@@ -1,0 +1,298 @@
+"""What the race says, in words: leave the rows alone, take another learner, use a contender, or there is no telling."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ..errors import plural
+from ..report.groups import BASELINE
+from ..report.statistics import MIN_SEEDS
+from .objective import Costs, EqualFalseAlarms, Objective, Tested
+from .race import ENOUGH, Gain, Losses, Runner, gains, smallest_gain
+
+Verdict = Literal["leave the rows alone", "another learner", "use a contender", "cannot tell"]
+
+PER = 1000
+"""New rows that counts are given for."""
+
+SPLITS = Mapping[Runner, Mapping[int, Tested]]
+"""Test rows of each runner, by seed."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What happens with `PER` new rows: positives missed, false alarms."""
+
+    missed: float
+    false_alarms: float
+
+    def cost(self, costs: Costs) -> float:
+        """Give what they cost."""
+        return costs.miss * self.missed + costs.false_alarm * self.false_alarms
+
+    def words(self, instead: "Counts") -> str:
+        """Say what happens, and what would otherwise."""
+        return (
+            f"{self.missed:.0f} positives missed instead of {instead.missed:.0f}, {self.false_alarms:.0f} false alarms "
+            f"instead of {instead.false_alarms:.0f}"
+        )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the race found.
+
+    Attributes
+    ----------
+    losses : dict
+        Of each runner, by seed.
+    contenders, learners : dict
+        What each has over doing nothing with the same learner, and each learner, as it is, over the first one.
+    smallest : float
+        The gain of a contender that would be found four times in five.
+    thresholds : dict
+        For each runner, the threshold chosen on all of its splits.
+    counts : dict
+        Of each runner with its threshold moved, that being chosen on other splits.
+    as_it_is : Counts
+        Of the first learner at its own decisions.
+    """
+
+    objective: Objective
+    losses: Losses
+    contenders: Mapping[Runner, Gain]
+    learners: Mapping[Runner, Gain]
+    smallest: float
+    thresholds: Mapping[Runner, float]
+    counts: Mapping[Runner, Counts]
+    as_it_is: Counts
+    positives: int
+    rows: int
+
+    @property
+    def reference(self) -> Runner:
+        """The first learner, as it is."""
+        return next(iter(self.losses))
+
+    def base(self, runner: Runner) -> float:
+        """Mean loss of a runner."""
+        return float(np.mean(list(self.losses[runner].values())))
+
+    @property
+    def n_splits(self) -> int:
+        """Splits of the reference."""
+        return len(self.losses[self.reference])
+
+    @property
+    def best_learner(self) -> Gain | None:
+        """The learner that is shown to be better than the first, and has most over it."""
+        shown = [gain for gain in self.learners.values() if gain.shown]
+        return max(shown, key=lambda gain: gain.comparison.mean, default=None)
+
+    def best_contender(self, learner: str) -> Gain | None:
+        """Give the contender that is shown to be better than doing nothing, and has most over that."""
+        shown = [gain for runner, gain in self.contenders.items() if gain.shown and runner.learner == learner]
+        return max(shown, key=lambda gain: gain.comparison.mean, default=None)
+
+    def most_promising(self, learner: str) -> Gain | None:
+        """Give the contender that has most over doing nothing, shown or not."""
+        of_learner = [gain for runner, gain in self.contenders.items() if runner.learner == learner]
+        known = [gain for gain in of_learner if gain.comparison.n]
+        return max(known, key=lambda gain: gain.comparison.mean, default=None)
+
+    @property
+    def chosen(self) -> Runner:
+        """What is advised: a learner with a contender, or without."""
+        learner = self.reference.learner
+        better, contender = self.best_learner, self.best_contender(learner)
+        if better and (contender is None or better.comparison.mean > contender.comparison.mean):
+            learner = better.runner.learner
+        contender = self.best_contender(learner)
+        return contender.runner if contender else Runner(learner, BASELINE)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Put it into a word."""
+        if self.n_splits < MIN_SEEDS:
+            return "cannot tell"
+        if self.chosen.learner != self.reference.learner:
+            return "another learner"
+        if self.chosen.contender != BASELINE:
+            return "use a contender"
+        if not np.isnan(self.smallest) and self.smallest > ENOUGH * self.base(self.reference):
+            return "cannot tell"
+        return "leave the rows alone"
+
+    @property
+    def positives_needed(self) -> int:
+        """Positives from which a gain of `ENOUGH` would be found: errors shrink with the root of their number."""
+        wanted = ENOUGH * self.base(self.reference)
+        if np.isnan(self.smallest) or not wanted:
+            return 0
+        needed = self.positives * (self.smallest / wanted) ** 2
+        digits = max(1, len(str(int(needed))) - 1)
+        return int(np.ceil(needed / 10**digits) * 10**digits)
+
+
+def judge(
+    objective: Objective,
+    splits: SPLITS,
+    over: Mapping[Runner, Runner],
+    test_to_train: float,
+    as_it_is: Counts,
+    positives: int,
+    rows: int,
+) -> Judgement:
+    """Judge a race.
+
+    Parameters
+    ----------
+    splits : dict
+        Test rows of each runner, by seed; the reference first.
+    over : dict
+        What each contender is to be better than.
+    """
+    losses = losses_of(objective, splits)
+    reference = next(iter(splits))
+    others = {runner: reference for runner in splits if runner.contender == BASELINE and runner != reference}
+    compared = gains(losses, over, test_to_train)
+    own = {runner: gain for runner, gain in compared.items() if runner.learner == reference.learner}
+    return Judgement(
+        objective,
+        losses,
+        compared,
+        gains(losses, others, test_to_train),
+        smallest_gain(own),
+        {runner: objective.threshold(Tested.joined(list(of.values()))) for runner, of in splits.items()},
+        {runner: count_errors(objective, of) for runner, of in splits.items()},
+        as_it_is,
+        positives,
+        rows,
+    )
+
+
+def losses_of(objective: Objective, splits: SPLITS) -> dict[Runner, dict[int, float]]:
+    """Give the loss of each runner on each split; what is chosen for a split is chosen on the others."""
+    reference = next(iter(splits.values()))
+    rates = {}
+    for seed, threshold in _thresholds(objective, reference).items():
+        negatives = reference[seed].p[reference[seed].y == 0]
+        rates[seed] = float((negatives >= threshold).mean())
+    at = {seed: _mean_of_others(rates, seed) for seed in rates}
+    return {
+        runner: {
+            seed: objective.loss(of[seed], threshold, at[seed])
+            for seed, threshold in _thresholds(objective, of).items()
+            if seed in at
+        }
+        for runner, of in splits.items()
+    }
+
+
+def _mean_of_others(values: Mapping[int, float], own: int) -> float:
+    return float(np.mean([value for seed, value in values.items() if seed != own]))
+
+
+def _thresholds(objective: Objective, of: Mapping[int, Tested]) -> dict[int, float]:
+    """Choose a threshold for each split on the others; nothing where there is but one."""
+    if len(of) < 2:
+        return {}
+    return {seed: objective.threshold(Tested.joined([of[other] for other in of if other != seed])) for seed in of}
+
+
+def count_errors(objective: Objective, of: Mapping[int, Tested]) -> Counts:
+    """Count the errors on each split at a threshold that was chosen on the others; give means."""
+    found = [(of[seed], of[seed].p >= threshold) for seed, threshold in _thresholds(objective, of).items()]
+    if not found:
+        return Counts(float("nan"), float("nan"))
+    missed = [float(((tested.y == 1) & ~decided).mean()) for tested, decided in found]
+    alarms = [float(((tested.y == 0) & decided).mean()) for tested, decided in found]
+    return Counts(PER * float(np.mean(missed)), PER * float(np.mean(alarms)))
+
+
+def sentences(judged: Judgement, minutes: float) -> list[str]:
+    """Give the answer, in three sentences."""
+    chosen, reference = judged.chosen, judged.reference
+    threshold = f"{judged.thresholds[chosen]:.2g}"
+    moved = f"move the threshold to {threshold} ({judged.objective.why_there})"
+    first = {
+        "leave the rows alone": f"Leave the rows alone, keep `{reference.learner}` and {moved}.",
+        "another learner": f"Use another learner, `{chosen.learner}`{_beside(judged)}, and {moved}.",
+        "use a contender": f"Use `{chosen.contender}` with `{chosen.learner}`, and {moved}.",
+        "cannot tell": _no_telling(judged, minutes),
+    }[judged.verdict]
+    return [first, _because(judged), _counted(judged)]
+
+
+def _beside(judged: Judgement) -> str:
+    if judged.chosen.contender != BASELINE:
+        return f", with `{judged.chosen.contender}`"
+    learner, best = judged.best_learner, judged.most_promising(judged.reference.learner)
+    assert learner is not None
+    if best is None or best.comparison.mean <= 0:
+        return ": that brings more than any sampler"
+    times = learner.comparison.mean / best.comparison.mean
+    return (
+        f": that brings {times:.1f} times as much as any sampler"
+        if times < 100
+        else ": that brings more than any sampler"
+    )
+
+
+def _no_telling(judged: Judgement, minutes: float) -> str:
+    if judged.n_splits < MIN_SEEDS:
+        more = max(2, round(2 * minutes * MIN_SEEDS / max(1, judged.n_splits)))
+        return (
+            f"There is no telling: {minutes:g} minutes were enough for {plural(judged.n_splits, 'split')}, and "
+            f"{MIN_SEEDS} are needed; give --minutes {more}."
+        )
+    return (
+        f"There is no telling whether a sampler helps: your table has {plural(judged.positives, 'positive')}, and about "
+        f"{judged.positives_needed:,} would be needed; until then, leave the rows alone and move the threshold to "
+        f"{judged.thresholds[judged.chosen]:.2g}."
+    )
+
+
+def _because(judged: Judgement) -> str:
+    learner = judged.chosen.learner
+    gain = judged.best_contender(learner)
+    if gain:
+        return f"It is shown to have {_gained(judged, gain)} over `{BASELINE}` with the same learner, its threshold moved, too."
+    best = judged.most_promising(learner)
+    started = [runner for runner in judged.contenders if runner.learner == learner]
+    if best is None or judged.n_splits < MIN_SEEDS:
+        return "No contender is shown to do more than a moved threshold."
+    return (
+        f"Of {plural(len(started), 'contender')}, none is shown to do more than a moved threshold with it; the most "
+        f"promising, `{best.runner.contender}`, has {_gained(judged, best)}."
+    )
+
+
+def _gained(judged: Judgement, gain: Gain) -> str:
+    comparison = gain.comparison
+    if isinstance(judged.objective, EqualFalseAlarms):
+        low, high = comparison.interval()
+        return (
+            f"{comparison.mean * 100:+.1f} [{low * 100:+.1f}, {high * 100:+.1f}] of 100 positives more that are found at "
+            "equal false alarms"
+        )
+    base = judged.base(Runner(gain.runner.learner, BASELINE))
+    if not base:
+        return "nothing to win"
+    low, high = (each / base * 100 for each in comparison.interval())
+    return (
+        f"{comparison.mean / base * 100:+.1f} % [{low:+.1f}, {high:+.1f}] less of what counts ({judged.objective.what})"
+    )
+
+
+def _counted(judged: Judgement) -> str:
+    counts = judged.counts[judged.chosen]
+    said = (
+        f"Of {PER:,} new rows like these, {counts.words(judged.as_it_is)} (`{judged.reference.learner}` as it is, at its own "
+        "decisions)"
+    )
+    if isinstance(judged.objective, Costs):
+        said += f"; that costs {counts.cost(judged.objective):,.0f} instead of {judged.as_it_is.cost(judged.objective):,.0f}"
+    return said + "."

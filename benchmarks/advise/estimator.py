@@ -1,0 +1,92 @@
+"""A contender with a learner as one scikit-learn classifier, which does what a cell does."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from ..catalog import label, wrapping
+from ..catalog.entry import Choice
+from ..catalog.registry import find
+from ..measure.encodings import test_rows, training_rows
+from ..measure.folds import Training, Unlabelled, seen_levels
+from ..measure.protocol import Fold, encode, fill, make_encoder
+from ..measure.resample import resample
+
+
+class Oversampled(ClassifierMixin, BaseEstimator):
+    """Fill gaps, encode, oversample, learn: from a table (n, d) of numbers and categories.
+
+    Parameters
+    ----------
+    contender, learner : str
+        Labels as on the command line: ``"smote[k_neighbors=3]"``, ``"forest"``.
+    random_state : int
+        The seed of both.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (2,)
+        0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> X = pd.DataFrame({"a": np.arange(50.0), "b": ["x", "y"] * 25})
+    >>> Oversampled("smote", "tree").fit(X, (X["a"] > 39).astype(int)).predict(X.tail(2))
+    array([1, 1])
+    """
+
+    def __init__(self, contender: str = "none", learner: str = "forest", random_state: int = 0):
+        self.contender = contender
+        self.learner = learner
+        self.random_state = random_state
+
+    def fit(self, X: pd.DataFrame, y: Any) -> "Oversampled":
+        """Learn from rows (n, d) and labels (n,), 0 and 1."""
+        labels = np.asarray(y)
+        self.table_ = _with_categories(X)
+        (filled,) = fill(self.table_, [self.table_])
+        self.encoder_ = make_encoder(filled, "strict").fit(filled)
+        encoded = encode(self.encoder_, filled)
+        fold = Fold(filled, filled[:0], labels, labels[:0], self.encoder_, encoded, encoded[:0], 0.0)
+        self.training_ = Training.of(fold)
+        learner, contender = (
+            _choice(kind, text) for kind, text in (("classifier", self.learner), ("contender", self.contender))
+        )
+        ready = wrapping.load(contender)
+        rows = resample(ready, self.training_, self.random_state)
+        made = learner.entry.load().make(random_state=self.random_state, **learner.params)
+        self.encoding_ = learner.entry.declared().encoding
+        self.learner_ = ready.changed(made)
+        self.learner_.fit(training_rows(self.encoding_, rows.X, self.training_), rows.y.copy())
+        self.classes_ = np.asarray(self.learner_.classes_)
+        return self
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
+        """Decide: a label for each row (m, d)."""
+        return np.asarray(self.learner_.predict(self._rows(X)))
+
+    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
+        """Give the probability of each class for each row, (m, 2)."""
+        return np.asarray(self.learner_.predict_proba(self._rows(X)))
+
+    def _rows(self, X: pd.DataFrame) -> Any:
+        check_is_fitted(self)
+        (filled,) = fill(self.table_, [_with_categories(X[list(self.table_.columns)]).reset_index(drop=True)])
+        encoded = encode(self.encoder_, filled)
+        fold = Fold(filled[:0], filled, np.array([]), np.array([]), self.encoder_, encoded[:0], encoded, 0.0)
+        return test_rows(self.encoding_, Unlabelled.of(fold), self.training_)
+
+
+def _choice(kind: Any, text: str) -> Choice:
+    name, params = label.parse(text)
+    return Choice(find(kind, name), params)
+
+
+def _with_categories(X: pd.DataFrame) -> pd.DataFrame:
+    words = [name for name in X.columns if not pd.api.types.is_numeric_dtype(X[name].dtype)]
+    words += [name for name in X.columns if pd.api.types.is_bool_dtype(X[name].dtype)]
+    return seen_levels(X.astype(dict.fromkeys(words, "category")).reset_index(drop=True))

@@ -1,0 +1,209 @@
+"""`advise`: a race on somebody's own table with their own learner, and the answer that follows from it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+
+from . import session
+from .advise.answer import Counts, Judgement, judge, losses_of, sentences
+from .advise.code import pipeline
+from .advise.objective import Objective, Tested, objective
+from .advise.page import advice
+from .advise.race import ROUNDS, Runner, still_racing
+from .catalog import label
+from .design.cell import Cell
+from .design.plan import Plan
+from .design.suite import Suite
+from .errors import UsageError, a_few
+from .measure.outcome import SCORED
+from .record.folder import CELLS, replace_file
+from .record.store import Store
+from .report.groups import BASELINE
+
+CONTENDERS = (
+    *("none", "class_weight", "undersample", "random", "gaussian_noise", "smote", "smotenc"),
+    *("crossover", "filtered[of=none]"),
+)
+"""What races unless told otherwise: the baseline, free controls, SMOTE, and what has helped most elsewhere."""
+
+LEARNERS = ("forest", "boosting")
+"""What races unless told otherwise; beside a learner of one's own, as it is, as what it could be replaced by."""
+
+ADVICE, PROGRAM = "advice.md", "advised.py"
+
+KEPT_S = 15.0
+"""Seconds of the time allowed that are kept for looking at the results and drawing them."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for.
+
+    Attributes
+    ----------
+    suite : Suite
+        The table, contenders and learners, the first of which is the one that is used now; seeds are the race's.
+    n_own : int
+        So many of the learners race with all contenders, the others as they are.
+    told : dict
+        What was said of what counts: costs, recall, precision.
+    source : str
+        An expression that reads the table, for the code.
+    load : callable
+        Gives the table (X, y) in this process, for the code.
+    """
+
+    suite: Suite
+    n_own: int
+    told: dict[str, Any]
+    source: str
+    load: Callable[[], Any]
+    minutes: float = 10.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer: what was judged, in sentences, as a page, and the program; the folder that holds it all."""
+
+    judged: Judgement
+    answer: str
+    page: str
+    code: str
+    folder: Path
+    done: session.Done
+
+
+def checked(minutes: float, **told: Any) -> Objective:
+    """Check what was said of time, and of what counts."""
+    if not 0 < minutes < float("inf"):
+        raise UsageError(f"--minutes {minutes:g}: give more than 0")
+    return objective(told["costs"], told["recall"], told["precision"])
+
+
+def ask(wish: Wish, request: session.Request, console: Console) -> Found:
+    """Race, and answer.
+
+    Raises
+    ------
+    UsageError
+        If the learner gets no scores, or anything asked for means nothing.
+    """
+    began = monotonic()
+    wanted = checked(wish.minutes, **wish.told)
+    request = replace(request, until=began + max(1.0, 60 * wish.minutes - KEPT_S))
+    race = _Race(wish, wanted, request.until, console)
+    done = session.run(request, console, race.rounds)
+    if done.interrupted:
+        raise KeyboardInterrupt
+    with Store.read(done.folder) as store:
+        judged, failed = race.judged(store)
+    plan = race.plan
+    assert plan is not None
+    (known,) = plan.data.values()
+    X, _ = wish.load()
+    answer = " ".join(sentences(judged, wish.minutes))
+    seeds = sorted(judged.losses[judged.chosen])
+    threshold = judged.thresholds[judged.chosen]
+    code = pipeline(sentences(judged, wish.minutes)[0], wish.source, X, judged.chosen, threshold, seeds, wish.told)
+    page = advice(judged, known, wish.suite.name, code, wish.minutes, monotonic() - began, failed)
+    replace_file(done.folder / ADVICE, page)
+    replace_file(done.folder / PROGRAM, code)
+    return Found(judged, answer, page, code, done.folder, done)
+
+
+class _Race:
+    def __init__(self, wish: Wish, wanted: Objective, until: float, console: Console):
+        self.wish, self.wanted, self.until, self.console = wish, wanted, until, console
+        self.plan: Plan | None = None
+
+    def rounds(self, plan: Plan, store: Store) -> Iterator[list[Cell]]:
+        """Give the cells of one round after the other."""
+        self.plan = plan
+        own = list(plan.classifiers)[: self.wish.n_own]
+        runners = dict.fromkeys(Runner(cell.classifier, cell.contender) for cell in plan.cells)
+        self.over = {
+            runner: Runner(runner.learner, BASELINE)
+            for runner in runners
+            if runner.contender != BASELINE and runner.learner in own
+        }
+        bases = {Runner(learner, BASELINE) for learner in plan.classifiers}
+        racing = set(self.over)
+        for number, splits in enumerate(ROUNDS, start=1):
+            chosen = {*bases, *racing}
+            cells = [
+                cell for cell in plan.cells if cell.seed < splits and Runner(cell.classifier, cell.contender) in chosen
+            ]
+            self.console.print(
+                f"round {number}: {len(racing)} contenders race, up to {splits} splits", highlight=False, markup=False
+            )
+            yield cells
+            if monotonic() > self.until:
+                self.console.print("the time is over", highlight=False)
+                return
+            of = self._splits(store)
+            stay = still_racing(losses_of(self.wanted, of), self.over, self._ratio(store), racing)
+            if out := sorted(racing - stay):
+                names = a_few([f"{each.contender} ({each.learner})" for each in out], most=20)
+                self.console.print(f"cannot win any more: {names}", highlight=False, markup=False, soft_wrap=True)
+            racing = stay
+
+    def judged(self, store: Store) -> tuple[Judgement, list[str]]:
+        """Judge what is in the store; say what ended without scores, too."""
+        of, cells = self._splits(store), store.cells()
+        assert self.plan is not None
+        (known,) = self.plan.data.values()
+        reference = next(iter(of))
+        own = cells[(cells["classifier"] == reference.learner) & (cells["contender"] == BASELINE)]
+        own = own[own["status"].isin(SCORED)]
+        as_it_is = Counts(*(float((own[name] / own["n_test"]).mean() * 1000) for name in ("fn", "fp")))
+        bad = cells[~cells["status"].isin(SCORED)].drop_duplicates(["classifier", "contender", "status"])
+        failed = [
+            f"`{row.contender}` with `{row.classifier}`: {row.status} ({row.reason})"
+            for row in bad.itertuples(index=False)
+        ]
+        positives = round(known.positives * known.rows)
+        judged = judge(self.wanted, of, self.over, self._ratio(store), as_it_is, positives, known.rows)
+        return judged, failed
+
+    def _splits(self, store: Store) -> dict[Runner, dict[int, Tested]]:
+        assert self.plan is not None
+        of: dict[Runner, dict[int, Tested]] = {}
+        for where, y, p in store.tested():
+            of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = Tested(y, p)
+        bases = [Runner(learner, BASELINE) for learner in self.plan.classifiers]
+        if len(of.get(bases[0], {})) < 2:
+            raise UsageError(self._why_not(store, bases[0]))
+        ordered = [*(base for base in bases if len(of.get(base, {})) > 1), *(each for each in self.over if each in of)]
+        return {runner: of[runner] for runner in ordered if len(of[runner]) > 1}
+
+    def _why_not(self, store: Store, base: Runner) -> str:
+        cells = store.cells()
+        own = cells[(cells["classifier"] == base.learner) & (cells["contender"] == base.contender)]
+        bad = own[~own["status"].isin(SCORED)]
+        if len(bad):
+            first = bad.iloc[0]
+            return f"classifier '{base.learner}' has no scores: {first['status']}, {first['reason']} (see {store.folder / CELLS})"
+        return (
+            f"--minutes {self.wish.minutes:g} were enough for {len(own)} splits with '{base.learner}' as it is, and two are "
+            "needed; what finished is kept: the same command with more minutes goes on"
+        )
+
+    def _ratio(self, store: Store) -> float:
+        cells = store.cells()
+        return float((cells["n_test"] / cells["n_train"]).mean())
+
+
+def contenders_for(given: Sequence[str]) -> list[str]:
+    """Give what races: the baseline first, whatever was said."""
+    named = list(given) or list(CONTENDERS)
+    return named if any(label.parse(each)[0] == BASELINE for each in named) else [BASELINE, *named]
+
+
+def learners_for(given: Sequence[str]) -> tuple[list[str], int]:
+    """Give the learners that race, and how many of them are the user's own."""
+    own = list(given) or list(LEARNERS)
+    return [*own, *(each for each in LEARNERS if each not in own)], len(own)
