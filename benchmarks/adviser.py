@@ -20,7 +20,7 @@ from .design.plan import Plan
 from .design.suite import Suite
 from .errors import UsageError, a_few
 from .measure.outcome import SCORED
-from .record.folder import CELLS, replace_file
+from .record.folder import replace_file
 from .record.store import Store
 from .report.groups import BASELINE
 
@@ -186,10 +186,10 @@ class _Race:
         bad = own[~own["status"].isin(SCORED)]
         if len(bad):
             first = bad.iloc[0]
-            return f"classifier '{base.learner}' has no scores: {first['status']}, {first['reason']} (see {store.folder / CELLS})"
+            return f"classifier '{base.learner}' has no scores: {first['status']}, {first['reason']}"
         return (
-            f"--minutes {self.wish.minutes:g} were enough for {len(own)} splits with '{base.learner}' as it is, and two are "
-            "needed; what finished is kept: the same command with more minutes goes on"
+            f"--minutes {self.wish.minutes:g} were enough for {len(own)} splits with '{base.learner}' as it is, and "
+            "two are needed; what finished is kept: the same command with more minutes goes on"
         )
 
     def _ratio(self, store: Store) -> float:

@@ -602,7 +602,7 @@ def _race_suite(name: str, dataset: str, learners: Sequence[str], contenders: Se
     raced, n_own = learners_for(learners)
     suite = make(
         name=name,
-        description="A race on a table of one's own, see advice.md: contenders that could not win any more dropped out.",
+        description="A race on a table of one's own, see advice.md: who could not win any more dropped out.",
         datasets=[dataset],
         contenders=contenders_for(contenders),
         classifiers=raced,

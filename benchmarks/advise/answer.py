@@ -249,9 +249,9 @@ def _no_telling(judged: Judgement, minutes: float) -> str:
             f"{MIN_SEEDS} are needed; give --minutes {more}."
         )
     return (
-        f"There is no telling whether a sampler helps: your table has {plural(judged.positives, 'positive')}, and about "
-        f"{judged.positives_needed:,} would be needed; until then, leave the rows alone and move the threshold to "
-        f"{judged.thresholds[judged.chosen]:.2g}."
+        f"There is no telling whether a sampler helps: your table has {plural(judged.positives, 'positive')}, and "
+        f"about {judged.positives_needed:,} would be needed; until then, leave the rows alone and move the threshold "
+        f"to {judged.thresholds[judged.chosen]:.2g}."
     )
 
 
@@ -259,7 +259,7 @@ def _because(judged: Judgement) -> str:
     learner = judged.chosen.learner
     gain = judged.best_contender(learner)
     if gain:
-        return f"It is shown to have {_gained(judged, gain)} over `{BASELINE}` with the same learner, its threshold moved, too."
+        return f"It is shown to have {_gained(judged, gain)}, over the same learner alone with its threshold moved."
     best = judged.most_promising(learner)
     started = [runner for runner in judged.contenders if runner.learner == learner]
     if best is None or judged.n_splits < MIN_SEEDS:
@@ -275,8 +275,8 @@ def _gained(judged: Judgement, gain: Gain) -> str:
     if isinstance(judged.objective, EqualFalseAlarms):
         low, high = comparison.interval()
         return (
-            f"{comparison.mean * 100:+.1f} [{low * 100:+.1f}, {high * 100:+.1f}] of 100 positives more that are found at "
-            "equal false alarms"
+            f"{comparison.mean * 100:+.1f} [{low * 100:+.1f}, {high * 100:+.1f}] of 100 positives more that are found "
+            "at equal false alarms"
         )
     base = judged.base(Runner(gain.runner.learner, BASELINE))
     if not base:
@@ -290,9 +290,10 @@ def _gained(judged: Judgement, gain: Gain) -> str:
 def _counted(judged: Judgement) -> str:
     counts = judged.counts[judged.chosen]
     said = (
-        f"Of {PER:,} new rows like these, {counts.words(judged.as_it_is)} (`{judged.reference.learner}` as it is, at its own "
-        "decisions)"
+        f"Of {PER:,} new rows like these, {counts.words(judged.as_it_is)} (`{judged.reference.learner}` as it is, at "
+        "its own decisions)"
     )
     if isinstance(judged.objective, Costs):
-        said += f"; that costs {counts.cost(judged.objective):,.0f} instead of {judged.as_it_is.cost(judged.objective):,.0f}"
+        now, before = (each.cost(judged.objective) for each in (counts, judged.as_it_is))
+        said += f"; that costs {now:,.0f} instead of {before:,.0f}"
     return said + "."

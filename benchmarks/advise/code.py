@@ -11,15 +11,15 @@ from ..catalog import label, wrapping
 from ..catalog.entry import Choice
 from ..catalog.registry import find
 from ..measure.protocol import is_categorical
-from ..report.groups import BASELINE
 from .race import Runner
 
 SEED = 987_654_321
 """Stands in for the seed in what estimators say of themselves."""
 
-READ = "ob.read_table({})"
+PASSES_ON = "FunctionSampler"
+"""The class of the sampler of those that leave the rows as they are."""
 
-_PLAIN = '''\
+_PROGRAM = '''\
 """{title}"""
 
 {imports}
@@ -82,7 +82,7 @@ def pipeline(
             named[is_categorical(X[name])].append(str(name))
         columns = f"numeric = {named[False]!r}\ncategorical = {named[True]!r}\n"
     told = "".join(f", {name}={value!r}" for name, value in objective.items() if value is not None)
-    return _PLAIN.format(
+    return _PROGRAM.format(
         title=title.replace('"""', "'''").replace("\\", "/"),
         imports="\n".join([*plain, *sorted({*ours, *(line for line in imports if line not in plain)}, key=_order)]),
         read=source,
@@ -105,28 +105,18 @@ def _plain(X: pd.DataFrame, runner: Runner) -> Written | None:
         return None
     ready = wrapping.load(contender)
     steps, imports = [], list[str]()
-    if (
-        runner.contender != BASELINE
-        and ready.makes_rows
-        and ready.declared.role == "oversampler"
-        or ready.declared.cleans
-    ):
-        if ready.declared.space == "table":
+    sampler = ready.sampler(SEED) if ready.makes_rows else None
+    if sampler is not None and type(sampler).__name__ != PASSES_ON:
+        written = estimator(sampler)
+        if ready.declared.space == "table" or written is None:
             return None
-        sampler = estimator(ready.sampler(SEED))
-        if sampler is None:
-            return None
-        steps.append(sampler.code)
-        imports += sampler.imports
+        steps.append(written.code)
+        imports += written.imports
     learnt = estimator(ready.changed(learner.entry.load().make(random_state=SEED, **learner.params)))
     if learnt is None:
         return None
-    encoder = (
-        "ColumnTransformer(\n"
-        '            [("num", StandardScaler(), numeric), ("cat", OneHotEncoder(handle_unknown="ignore"), categorical)],\n'
-        "            sparse_threshold=0,\n"
-        "        )"
-    )
+    parts = '("num", StandardScaler(), numeric), ("cat", OneHotEncoder(handle_unknown="ignore"), categorical)'
+    encoder = f"ColumnTransformer(\n            [{parts}],\n            sparse_threshold=0,\n        )"
     single = 'FunctionTransformer(np.asarray, kw_args={"dtype": np.float32})'
     imports += [
         "import numpy as np",
@@ -148,8 +138,8 @@ def estimator(made: Any) -> Written | None:
     """Write an estimator as code; None where its class cannot be imported by anybody, or it does not say what it is.
 
     >>> from sklearn.ensemble import RandomForestClassifier
-    >>> estimator(RandomForestClassifier(n_estimators=50, random_state=SEED))
-    Written(code='RandomForestClassifier(n_estimators=50, random_state=seed)', imports=('from sklearn.ensemble import RandomForestClassifier',))
+    >>> estimator(RandomForestClassifier(n_estimators=50, random_state=SEED)).code
+    'RandomForestClassifier(n_estimators=50, random_state=seed)'
     """
     if not hasattr(made, "get_params"):
         return None

@@ -1,4 +1,4 @@
-"""`advice.md`: the answer, what it means in counts, the code, how sure it is, what was tried and what the table is like."""
+"""`advice.md`: the answer, what it means in counts, the code, how sure it is, what was tried, the table."""
 
 from collections.abc import Sequence
 
@@ -56,17 +56,17 @@ def _counts(judged: Judgement) -> str:
     ]
     positives = PER * judged.positives / judged.rows
     return (
-        f"{positives:.0f} of {PER:,} rows are positive. Means over {judged.n_splits} splits; a threshold is chosen on the other "
-        "splits than those that it is judged on.\n\n" + table(headers, body)
+        f"{positives:.0f} of {PER:,} rows are positive. Means over {judged.n_splits} splits; a threshold is chosen on "
+        "other splits than those that it is judged on.\n\n" + table(headers, body)
     )
 
 
 def _sure(judged: Judgement) -> str:
     text = (
-        f"Compared is the {judged.objective.what}. A gain is what a contender has over `{BASELINE}` with the same learner, "
+        f"Compared: {judged.objective.what}. A gain is what a contender has over `{BASELINE}` with the same learner, "
         f"and a learner, as it is, over `{judged.reference.learner}`: mean over splits with a 95 % interval (corrected "
-        "resampled t-test, Nadeau & Bengio 2003); p is adjusted for all that started (Holm). *shown*: p below 0.05 over "
-        "five splits or more."
+        "resampled t-test, Nadeau & Bengio 2003); p is adjusted for all that started (Holm). *shown*: p below 0.05, "
+        "over five splits or more."
     )
     rows = []
     for gain in [*judged.learners.values(), *judged.contenders.values()]:
@@ -88,17 +88,17 @@ def _sure(judged: Judgement) -> str:
 def _tried(judged: Judgement, took_s: float) -> str:
     rounds = ", ".join(map(str, ROUNDS))
     return (
-        f"{len(judged.losses)} pairs of a learner and a contender raced in {duration(took_s)}, on the splits of seeds 0, 1, "
-        f"2, …: all of them on the first {ROUNDS[0]}; after {rounds} splits, whoever could not win any more dropped out (the "
-        f"90 % interval of the gain lies below {MATTERS:.0%} of the loss, or below that of the leader), and the next splits went "
-        "to the others. Nobody is called better before the last round."
+        f"{len(judged.losses)} pairs of a learner and a contender raced in {duration(took_s)}, on the splits of seeds "
+        f"0, 1, 2, …: all of them on the first {ROUNDS[0]}; after {rounds} splits, whoever could not win any more "
+        f"dropped out (the 90 % interval of the gain lies below {MATTERS:.0%} of the loss, or below that of the "
+        "leader), and the next splits went to the others. Nobody is called better before the last round."
     )
 
 
 def _table(known: Table) -> str:
     lines = [
-        f"{known.rows:,} rows, {known.columns} columns ({known.categorical} categorical), {known.positives:.2%} positive, "
-        f"{known.missing} columns with gaps."
+        f"{known.rows:,} rows, {known.columns} columns ({known.categorical} categorical, {known.missing} with gaps), "
+        f"{known.positives:.2%} of the rows positive."
     ]
     notes = "\n".join(f"- {plain(note)}" for note in known.notes)
     return "\n\n".join([*lines, *([notes] if notes else [])])

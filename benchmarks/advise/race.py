@@ -1,9 +1,9 @@
 """The race: who gets the next splits, and who is shown to be better in the end.
 
-All contenders run on the first splits. After each round, whoever cannot win any more drops out: the 90 % interval of what
-it has over doing nothing lies below what would matter, or below that of the leader. The next splits go to the others. The
-seeds are 0, 1, 2, … for everybody, so that all comparisons are paired, and nobody is called better before the last round:
-p is adjusted for all who started, whether they dropped out or not.
+All contenders run on the first splits. After each round, whoever cannot win any more drops out: the 90 % interval of
+what it has over doing nothing lies below what would matter, or below that of the leader. The next splits go to the
+others. The seeds are 0, 1, 2, … for everybody, so that all comparisons are paired, and nobody is called better before
+the last round: p is adjusted for all who started, whether they dropped out or not.
 """
 
 from collections.abc import Mapping

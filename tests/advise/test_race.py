@@ -1,0 +1,77 @@
+"""The race calls nobody better by chance more often than it says, drops nobody who could win, and finds who is."""
+
+import numpy as np
+import pytest
+from oversampling_bench.benchmarks.advise.answer import Counts, judge, losses_of
+from oversampling_bench.benchmarks.advise.objective import Costs, EqualFalseAlarms, Tested
+from oversampling_bench.benchmarks.advise.race import ROUNDS, Runner, gains, still_racing
+from sklearn.model_selection import train_test_split
+
+BASE = Runner("forest", "none")
+DEFAULT = EqualFalseAlarms()
+
+
+def over(names):
+    return {Runner("forest", name): BASE for name in names}
+
+
+def raced(rng, lifts, n=600, share=0.2, objective=DEFAULT):
+    """Race contenders whose scores are as good as the baseline's but for a shift of positives; give the judgement.
+
+    The noise of a row and contender is half its own, the same on all splits, half drawn anew: as of models that learn
+    from mostly the same rows.
+    """
+    y = (rng.random(n) < share).astype(int)
+    signal = rng.normal(1.5 * y, 1.0)
+    runners = {BASE: 0.0} | dict(zip(over(lifts), lifts.values(), strict=True))
+    own = {runner: rng.normal(0, 0.5, n) for runner in runners}
+    splits = {runner: {} for runner in runners}
+    racing = set(over(lifts))
+    for seeds in ROUNDS:
+        for seed in range(seeds):
+            _, test = train_test_split(np.arange(n), test_size=0.2, random_state=seed, stratify=y)
+            for runner, lift in runners.items():
+                if seed not in splits[runner] and runner in racing | {BASE}:
+                    z = signal + own[runner] + rng.normal(0, 0.5, n) + lift * y
+                    splits[runner][seed] = Tested(y[test], 1 / (1 + np.exp(-z[test])))
+        racing = still_racing(losses_of(objective, splits), over(lifts), 0.25, racing)
+        if not racing:
+            break
+    return judge(objective, splits, over(lifts), 0.25, Counts(0, 0), int(y.sum()), n), racing
+
+
+@pytest.mark.parametrize("objective", [EqualFalseAlarms(), Costs(5, 1)])
+def test_of_contenders_that_are_as_good_one_in_twenty_races_calls_one_better_at_most(objective):
+    rng = np.random.default_rng(0)
+    names = dict.fromkeys(("a", "b", "c", "d", "e", "f"), 0.0)
+    called = [raced(rng, names, objective=objective)[0].best_contender("forest") is not None for _ in range(100)]
+    assert np.mean(called) < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 100)
+
+
+def test_who_is_far_better_is_found_and_the_hopeless_drop_out():
+    rng = np.random.default_rng(0)
+    judged, racing = raced(rng, {"good": 1.5, "same": 0.0, "bad": -1.5}, n=2000)
+    assert judged.best_contender("forest").runner.contender == "good"
+    assert judged.verdict == "use a contender"
+    assert Runner("forest", "bad") not in racing
+    assert len(judged.losses[Runner("forest", "bad")]) == ROUNDS[0]
+    assert len(judged.losses[Runner("forest", "good")]) == ROUNDS[-1]
+
+
+def test_few_positives_tell_nothing_and_more_are_asked_for():
+    rng = np.random.default_rng(1)
+    judged, _ = raced(rng, {"a": 0.0, "b": 0.0}, n=120, share=0.15)
+    assert judged.verdict == "cannot tell"
+    assert judged.positives_needed > judged.positives
+
+
+def test_p_is_adjusted_for_all_who_started():
+    losses = {
+        BASE: dict.fromkeys(range(5), 0.5) | {0: 0.52},
+        Runner("forest", "a"): {k: 0.4 + k / 100 for k in range(5)},
+    }
+    losses |= {Runner("forest", name): {0: 0.6, 1: 0.7, 2: 0.65} for name in "bcd"}
+    found = gains(losses, over("abcd"), 0.25)
+    alone = gains({runner: losses[runner] for runner in list(losses)[:2]}, over("a"), 0.25)
+    assert found[Runner("forest", "a")].p == pytest.approx(4 * alone[Runner("forest", "a")].p)
+    assert not found[Runner("forest", "b")].shown
