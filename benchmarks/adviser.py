@@ -177,8 +177,18 @@ class _Race:
         bases = [Runner(learner, BASELINE) for learner in self.plan.classifiers]
         if len(of.get(bases[0], {})) < 2:
             raise UsageError(self._why_not(store, bases[0]))
+        if ranked := [base.learner for base in bases if base in of and self._only_ranks(store, base.learner)]:
+            raise UsageError(
+                f"classifier '{ranked[0]}' has no probabilities, and so no threshold that could be moved; wrap it in "
+                "sklearn.calibration.CalibratedClassifierCV, in a file of your own"
+            )
         ordered = [*(base for base in bases if len(of.get(base, {})) > 1), *(each for each in self.over if each in of)]
         return {runner: of[runner] for runner in ordered if len(of[runner]) > 1}
+
+    def _only_ranks(self, store: Store, learner: str) -> bool:
+        cells = store.cells()
+        own = cells[(cells["classifier"] == learner) & cells["status"].isin(SCORED)]
+        return bool(own["brier"].isna().all())
 
     def _why_not(self, store: Store, base: Runner) -> str:
         cells = store.cells()
