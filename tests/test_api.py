@@ -169,7 +169,7 @@ if True:  # where others need `if __name__ == "__main__":`
 """
 
 
-@pytest.mark.parametrize("how", ["a file", "standard input"])
+@pytest.mark.parametrize("how", [pytest.param("a file", marks=pytest.mark.torture), "standard input"])
 def test_it_works_in_scripts_without_a_guard_and_where_there_is_no_file(tmp_path, how):
     """Standard input is what a notebook looks like: `__main__` has no file. No cell runs the script again."""
     text = SCRIPT

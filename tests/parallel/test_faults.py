@@ -161,7 +161,7 @@ def check_chaos(program, plugin, tmp_path, pids, seeds, found, *options):
 
 
 def test_chaos(program, plugin, tmp_path, survived):
-    check_chaos(program, plugin, tmp_path, tmp_path, 8, survived("chaos", wrong=0))
+    check_chaos(program, plugin, tmp_path, tmp_path, 4, survived("chaos", wrong=0))
 
 
 @pytest.mark.torture

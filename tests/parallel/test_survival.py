@@ -129,7 +129,7 @@ def by_role(process):
     ("victims", "survivors"),
     [
         (("guardian", "run"), set()),
-        (("forkserver", "run"), set()),
+        pytest.param(("forkserver", "run"), set(), marks=pytest.mark.torture),
         (("guardian", "forkserver", "run"), {"grandchild"}),  # it has left its session, and nobody knows of it
     ],
 )
