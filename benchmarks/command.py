@@ -20,6 +20,23 @@ app = typer.Typer(
 )
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"oversampling-bench {version('oversampling-bench')}")
+        raise typer.Exit
+
+
+@app.callback(help="Should I oversample, with what, at what cost?")
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take what goes before a command."""
+
+
 class Keep(StrEnum):
     """Which of two outcomes of a cell `merge` keeps."""
 

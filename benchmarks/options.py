@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .session import Request
 
 
+MOST_SEEDS = 10_000
+"""More splits of one table tell nothing that fewer do not."""
+
+
 class Options(TypedDict, total=False):
     """How a suite is run; what `request` takes, by the names of the command's options."""
 
@@ -150,8 +154,8 @@ def whole_numbers(seeds: Any) -> int | list[int]:
         numbers = [index(seed) for seed in seeds] if isinstance(seeds, Iterable) else index(seeds)
     except TypeError:
         raise UsageError(f"--seeds {seeds}: give a whole number, or a list of them") from None
-    if isinstance(numbers, int) and numbers < 1:
-        raise UsageError(f"--seeds {numbers}: give 1 or more")
+    if isinstance(numbers, int) and not 1 <= numbers <= MOST_SEEDS:
+        raise UsageError(f"--seeds {numbers}: give 1 or more, and {MOST_SEEDS:,} at most")
     return numbers
 
 

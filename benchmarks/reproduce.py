@@ -52,9 +52,14 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
     UsageError
         If there is no such cell, or what it needs is not there.
     """
-    if not (match := re.fullmatch(r"([^/]+)/([^/]+)/([^/]+)/(.+)/(\d+)", name)):
+    if (said := re.fullmatch(r"(.+) · (.+) · (.+) · seed (\d+)", name)) and folder:
+        # As it is printed, here and while a run goes on; the folder says of which suite it is.
+        suite = read_results(folder).provenance.suite.name
+        dataset, classifier, contender, seed = said.groups()
+    elif match := re.fullmatch(r"([^/]+)/([^/]+)/([^/]+)/(.+)/(\d+)", name.removeprefix("results/")):
+        suite, dataset, classifier, contender, seed = match.groups()
+    else:
         raise UsageError(f"cannot read '{name}'; write suite/dataset/classifier/contender/seed")
-    suite, dataset, classifier, contender, seed = match.groups()
     where = CellId(dataset, classifier, contender, int(seed))
     try:
         results = read_results(folder or Path("results") / suite)

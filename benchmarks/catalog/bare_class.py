@@ -30,6 +30,9 @@ PATIENCE_S = 120.0
 LONGEST = 100_000
 """Bytes of an answer that are read at most."""
 
+ABOUT = ("ADASYN", "SVMSMOTE", "KMeansSMOTE")
+"""imbalanced-learn's samplers that make about as many rows as asked."""
+
 _PROGRAM = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import _say; _say(*sys.argv[2:])"
 
 
@@ -40,6 +43,7 @@ class Seen(BaseModel):
 
     role: Literal["oversampler", "control"] | None = None
     cleans: bool | None = None
+    approximate: bool | None = None
     deterministic: bool | None = None
     takes_weights: bool | None = None
     problem: str = ""
@@ -109,6 +113,7 @@ def _declarations(cls: Any, of: Of) -> dict[str, Any]:
     return {
         "role": "oversampler" if adds else "control",
         "cleans": not adds or ".combine" in cls.__module__,
+        "approximate": any(cls.__module__.startswith("imblearn.") and each.__name__ in ABOUT for each in cls.__mro__),
         "deterministic": "random_state" not in inspect.signature(cls).parameters,
     }
 

@@ -97,22 +97,53 @@ def _in_full(group: Group) -> str:
     if not _comparable(group):
         return f"{_where(group)} there is no complete contender to compare with a complete `{BASELINE}`."
     best = _lowest(group)
-    sentences = [
-        f"{_where(group)}, {_lifted(group)}.",
-        f"On decisions as they are, `{best}` has the lowest balanced error of the {group.roles[best]}s, "
-        f"{_percent(group, best, 'balanced_error')} against {_percent(group, BASELINE, 'balanced_error')} for "
-        f"`{BASELINE}`: it misses {_percent(group, best, 'error_positive')} of the positives instead of "
-        f"{_percent(group, BASELINE, 'error_positive')}, raises false alarms on "
-        f"{_percent(group, best, 'error_negative')} of the negatives instead of "
-        f"{_percent(group, BASELINE, 'error_negative')}, and errs overall on {_percent(group, best, 'error')} of the "
-        f"rows instead of {_percent(group, BASELINE, 'error')}.",
-    ]
+    sentences = [f"{_where(group)}, {_lifted(group)}.", _decided(group, best)]
+    if silent := [name for name in group.scored if group.complete(name) and _finds_nothing(group, name)]:
+        names = ", ".join(f"`{name}`" for name in silent)
+        sentences.append(
+            f"On some splits, {names} {'decides' if len(silent) == 1 else 'decide'} that nothing is positive."
+        )
     control = _lowest_control(group)
     if control and group.roles[best] != "control":
         sentences.append(
             f"The control `{control}` has a balanced error of {_percent(group, control, 'balanced_error')}."
         )
     return " ".join(sentences)
+
+
+def _decided(group: Group, best: str) -> str:
+    """Say what the decisions are like with the contender of the lowest balanced error, and without."""
+    whose = f"of the {group.roles[best]}s"
+    rates = {
+        name: (_percent(group, best, name), _percent(group, BASELINE, name))
+        for name in ("balanced_error", "error_positive", "error_negative", "error")
+    }
+    if all(own == before for own, before in rates.values()):
+        return (
+            f"On decisions as they are, none {whose} has a lower balanced error than `{BASELINE}`, "
+            f"{rates['balanced_error'][1]}: `{best}`, which comes next, decides alike."
+        )
+    if group.mean(best, "balanced_error") > group.mean(BASELINE, "balanced_error"):
+        return (
+            f"On decisions as they are, none {whose} has a lower balanced error than `{BASELINE}`, "
+            f"{rates['balanced_error'][1]}; the next is `{best}`, {rates['balanced_error'][0]}."
+        )
+
+    def changed(name: str, of: str) -> str:
+        own, before = rates[name]
+        return f"{own} of the {of}" + (f" instead of {before}" if own != before else " as before")
+
+    return (
+        f"On decisions as they are, `{best}` has the lowest balanced error {whose}, {rates['balanced_error'][0]} "
+        f"against {rates['balanced_error'][1]} for `{BASELINE}`: it misses {changed('error_positive', 'positives')}, "
+        f"raises false alarms on {changed('error_negative', 'negatives')}, and errs overall on "
+        f"{changed('error', 'rows')}."
+    )
+
+
+def _finds_nothing(group: Group, name: str) -> bool:
+    cells = group.scored[name]
+    return bool(((cells["tp"] + cells["fp"]) == 0).any())
 
 
 def _in_short(group: Group) -> str:
