@@ -11,7 +11,7 @@ from rich.console import Console
 from . import session
 from .advise.answer import Counts, Judgement, judge, losses_of, sentences
 from .advise.code import pipeline
-from .advise.objective import Objective, Tested, objective
+from .advise.objective import Objective, Outcomes, objective
 from .advise.page import advice
 from .advise.race import ROUNDS, Runner, still_racing
 from .catalog import label
@@ -26,7 +26,7 @@ from .report.groups import BASELINE
 
 CONTENDERS = (
     *("none", "class_weight", "undersample", "random", "gaussian_noise", "smote", "smotenc"),
-    *("crossover", "filtered[of=none]"),
+    "filtered[of=crossover]",
 )
 """What races unless told otherwise: the baseline, free controls, SMOTE, and what has helped most elsewhere."""
 
@@ -169,11 +169,11 @@ class _Race:
         judged = judge(self.wanted, of, self.over, self._ratio(store), as_it_is, positives, known.rows)
         return judged, failed
 
-    def _splits(self, store: Store) -> dict[Runner, dict[int, Tested]]:
+    def _splits(self, store: Store) -> dict[Runner, dict[int, Outcomes]]:
         assert self.plan is not None
-        of: dict[Runner, dict[int, Tested]] = {}
+        of: dict[Runner, dict[int, Outcomes]] = {}
         for where, y, p in store.tested():
-            of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = Tested(y, p)
+            of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = Outcomes(y, p)
         bases = [Runner(learner, BASELINE) for learner in self.plan.classifiers]
         if len(of.get(bases[0], {})) < 2:
             raise UsageError(self._why_not(store, bases[0]))

@@ -163,7 +163,7 @@ def with_target(datasets: Sequence[str], **given: str | Sequence[str] | None) ->
     """Give the tables among the data sets what is said of them: target, positive, keep, drop, group, time.
 
     >>> with_target(["adult", "mine.csv"], target="y", positive="yes", drop=["id"])
-    ['adult', 'mine.csv[drop=['id'],positive=yes,target=y]']
+    ['adult', "mine.csv[drop=['id'],positive=yes,target=y]"]
     """
     said = {name: list(value) if isinstance(value, list | tuple) else value for name, value in given.items() if value}
     labels, used = [], False

@@ -80,12 +80,15 @@ def test_an_out_that_cannot_be_written_is_found_before_anything_runs(cli, tmp_pa
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_a_folder_of_another_suite_is_left_alone(run_small, cli):
+def test_a_folder_of_another_suite_is_left_alone(run_small, cli, plugin):
     folder = run_small("none").folder
     before = (folder / "leaderboard.md").read_bytes()
     done = cli("run", "default", "--out", folder)
     assert done.code == 2
-    assert "holds suite 'quick'; choose another folder" in done.err
+    assert "holds the results of blobs, and not of adult; choose another folder" in done.err
+    other = cli("run", "default", "--dataset", plugin("blobs"), "--out", folder)
+    assert other.code == 2
+    assert "holds suite 'quick'; choose another folder" in other.err
     assert (folder / "leaderboard.md").read_bytes() == before
 
 

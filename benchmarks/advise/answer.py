@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import plural
 from ..report.groups import BASELINE
 from ..report.statistics import MIN_SEEDS
-from .objective import Costs, EqualFalseAlarms, Objective, Tested
+from .objective import Costs, EqualFalseAlarms, Objective, Outcomes
 from .race import ENOUGH, Gain, Losses, Runner, gains, smallest_gain
 
 Verdict = Literal["leave the rows alone", "another learner", "use a contender", "cannot tell"]
@@ -17,7 +17,7 @@ Verdict = Literal["leave the rows alone", "another learner", "use a contender", 
 PER = 1000
 """New rows that counts are given for."""
 
-SPLITS = Mapping[Runner, Mapping[int, Tested]]
+SPLITS = Mapping[Runner, Mapping[int, Outcomes]]
 """Test rows of each runner, by seed."""
 
 
@@ -165,7 +165,7 @@ def judge(
         compared,
         gains(losses, others, test_to_train),
         smallest_gain(own),
-        {runner: objective.threshold(Tested.joined(list(of.values()))) for runner, of in splits.items()},
+        {runner: objective.threshold(Outcomes.joined(list(of.values()))) for runner, of in splits.items()},
         {runner: count_errors(objective, of) for runner, of in splits.items()},
         as_it_is,
         positives,
@@ -195,14 +195,14 @@ def _mean_of_others(values: Mapping[int, float], own: int) -> float:
     return float(np.mean([value for seed, value in values.items() if seed != own]))
 
 
-def _thresholds(objective: Objective, of: Mapping[int, Tested]) -> dict[int, float]:
+def _thresholds(objective: Objective, of: Mapping[int, Outcomes]) -> dict[int, float]:
     """Choose a threshold for each split on the others; nothing where there is but one."""
     if len(of) < 2:
         return {}
-    return {seed: objective.threshold(Tested.joined([of[other] for other in of if other != seed])) for seed in of}
+    return {seed: objective.threshold(Outcomes.joined([of[other] for other in of if other != seed])) for seed in of}
 
 
-def count_errors(objective: Objective, of: Mapping[int, Tested]) -> Counts:
+def count_errors(objective: Objective, of: Mapping[int, Outcomes]) -> Counts:
     """Count the errors on each split at a threshold that was chosen on the others; give means."""
     found = [(of[seed], of[seed].p >= threshold) for seed, threshold in _thresholds(objective, of).items()]
     if not found:
@@ -217,12 +217,15 @@ def sentences(judged: Judgement, minutes: float) -> list[str]:
     chosen, reference = judged.chosen, judged.reference
     threshold = f"{judged.thresholds[chosen]:.2g}"
     moved = f"move the threshold to {threshold} ({judged.objective.why_there})"
-    first = {
-        "leave the rows alone": f"Leave the rows alone, keep `{reference.learner}` and {moved}.",
-        "another learner": f"Use another learner, `{chosen.learner}`{_beside(judged)}, and {moved}.",
-        "use a contender": f"Use `{chosen.contender}` with `{chosen.learner}`, and {moved}.",
-        "cannot tell": _no_telling(judged, minutes),
-    }[judged.verdict]
+    match judged.verdict:
+        case "leave the rows alone":
+            first = f"Leave the rows alone, keep `{reference.learner}` and {moved}."
+        case "another learner":
+            first = f"Use another learner, `{chosen.learner}`{_beside(judged)}, and {moved}."
+        case "use a contender":
+            first = f"Use `{chosen.contender}` with `{chosen.learner}`, and {moved}."
+        case "cannot tell":
+            first = _no_telling(judged, minutes)
     return [first, _because(judged), _counted(judged)]
 
 

@@ -27,7 +27,8 @@ class Sampler(Protocol):
 class Classifier(Protocol):
     """What scikit-learn calls a classifier. Rows are what it declares to want, see `Declared.encoding`.
 
-    It has `predict_proba` or, where it has no probabilities, `decision_function`.
+    It has `predict_proba`, which gives the probability of each of `classes_` for each row, (m, 2), or, where it has no
+    probabilities, `decision_function`, which gives a number for each row, (m,): the higher, the likelier `classes_[1]`.
     """
 
     classes_: "np.ndarray"
@@ -37,22 +38,6 @@ class Classifier(Protocol):
 
     def predict(self, X: Any) -> "np.ndarray":
         """Decide: a label for each row (m, d)."""
-
-
-@runtime_checkable
-class GivesProbabilities(Protocol):
-    """A classifier with probabilities."""
-
-    def predict_proba(self, X: Any) -> "np.ndarray":
-        """Give the probability of each of `classes_` for each row, (m, 2)."""
-
-
-@runtime_checkable
-class OnlyRanks(Protocol):
-    """A classifier that says which rows are more likely to be positive, but not how likely."""
-
-    def decision_function(self, X: Any) -> "np.ndarray":
-        """Give a number for each row, (m,): the higher, the more likely `classes_[1]`."""
 
 
 @runtime_checkable

@@ -70,7 +70,7 @@ def why_no_classifier(made: Any) -> str:
     if not inspect.isclass(made) and hasattr(made, "__sklearn_tags__"):
         kind = made.__sklearn_tags__().estimator_type
         if kind not in (None, "classifier"):
-            return f"{named} is no classifier but a {kind.replace('_', ' ')}"
+            return f"{named} is no classifier; scikit-learn calls it: {kind.replace('_', ' ')}"
     return ""
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from ..catalog import wrapping
-from ..catalog.contract import Classifier, GivesProbabilities, OnlyRanks
+from ..catalog.contract import Classifier
 from ..design.cell import Cell
 from ..errors import one_line, plain
 from .encodings import test_rows, training_rows
@@ -130,9 +130,10 @@ def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, en
 def _of_positives(classifier: Classifier, X: Any) -> tuple[np.ndarray, bool]:
     """Give the probability of the positive class, (m,); of a learner without any, ranks in its place, and say so."""
     positive = list(classifier.classes_).index(1)
-    if isinstance(classifier, GivesProbabilities):
+    # Asked of the object: a class may have the method for those of its objects that can do it.
+    if hasattr(classifier, "predict_proba"):
         return real(classifier.predict_proba(X)[:, positive]), False
-    if isinstance(classifier, OnlyRanks):
+    if hasattr(classifier, "decision_function"):
         score = real(classifier.decision_function(X)) * (1 if positive else -1)
         if score.ndim != 1 or not np.isfinite(score).all():
             raise InvalidOutputError(f"expected a finite number a row from decision_function, got shape {score.shape}")

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from ..catalog import label, wrapping
 from ..catalog.entry import Choice, Kind
 from ..catalog.registry import TABLES, find, installed
+from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line, plain
 from ..parallel.start import no_program, one_thread_each, start_context
 from ..parallel.step.memory import BadMessageError, Memory, Message
@@ -74,7 +75,7 @@ class Verdict:
 def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
     """Check a contender, a data set or a learner, by its name, its file, or ``package.module:Class``.
 
-    Each check runs in a process of its own, so that one that hangs or dies is a failed check.
+    Each check of somebody else's code runs in a process of its own, so that one that hangs or dies is a failed check.
 
     Parameters
     ----------
@@ -87,23 +88,28 @@ def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
         If there is no such thing, or it cannot be used at all.
     """
     choice = locate(name)
+    if choice.entry.kind == "contender" and choice.entry.how == "file" and _apart(_makes_a_learner, choice) is True:
+        choice = Choice(find("classifier", label.parse(name)[0]), choice.params)
     entry, declared = choice.entry, choice.entry.declared().expected_failures
     outcome = _apart(_loads, choice)
     if isinstance(outcome, Broken):
         yield Verdict("can be loaded", "failed", *outcome.args)
         return
     yield Verdict("can be loaded", "ok")
-    jobs: dict[str, Callable[[], Any]] = {}
+    jobs: dict[str, Callable[[Choice], None]] = {}
     makes_rows = entry.kind == "contender" and outcome
     if makes_rows or entry.kind != "contender":
-        jobs |= {title: partial(_apart, _one, choice, title) for title in CHECKS[entry.kind]}
+        jobs |= {title: partial(_one, title) for title in CHECKS[entry.kind]}
     if makes_rows:
-        jobs["pickles"] = partial(_apart, _unpickled, choice)
+        jobs["pickles"] = _unpickled
     if entry.kind == "contender":
-        jobs["learner changed soundly"] = partial(_apart, _learner, choice)
+        jobs["learner changed soundly"] = _learner
+    jobs = {title: job for title, job in jobs.items() if not only or title in only}
+    together = _apart(_all_of, choice, jobs) if is_built_in(choice) else None
     for title, job in jobs.items():
-        if not only or title in only:
-            yield _verdict(title, job(), declared)
+        # Ours share a process, which is quicker; where that hangs or dies, it is found out whose doing it was.
+        found = together[title] if isinstance(together, dict) else _apart(job, choice)
+        yield _verdict(title, found, declared)
     if makes_rows and (not only or any(title.startswith(THEIRS) for title in only)):
         results = _apart(_theirs, choice)
         for title, result in results.items() if isinstance(results, dict) else [("check_samplers", results)]:
@@ -241,6 +247,15 @@ def _subject(choice: Choice) -> Subject:
     return Subject(choice.entry, wrapping.load(choice))
 
 
+def _makes_a_learner(choice: Choice) -> bool:
+    """Tell whether what a file makes is a classifier and no sampler; both files have a function `make`."""
+    try:
+        made = choice.entry.load().make(random_state=0, **choice.params)
+    except Exception:  # whatever it is, checking it will say what is wrong
+        return False
+    return not hasattr(made, "fit_resample") and (hasattr(made, "fit") or hasattr(made, "predict"))
+
+
 def _loads(choice: Choice) -> bool:
     """Tell whether there are rows to be checked."""
     is_contender = choice.entry.kind == "contender"
@@ -261,7 +276,21 @@ def _loads(choice: Choice) -> bool:
     return True
 
 
-def _one(choice: Choice, title: str) -> None:
+def _all_of(choice: Choice, jobs: Mapping[str, Callable[[Choice], None]]) -> dict[str, Broken | None]:
+    found: dict[str, Broken | None] = {}
+    for title, job in jobs.items():
+        try:
+            job(choice)
+        except Broken as error:
+            found[title] = error
+        except BaseException as error:
+            found[title] = Broken("no error", one_line(error), "see the message")
+        else:
+            found[title] = None
+    return found
+
+
+def _one(title: str, choice: Choice) -> None:
     loaded: Any
     match choice.entry.kind:
         case "contender":

@@ -50,7 +50,10 @@ def test_what_a_class_declares_of_weights():
     ("name", "complaint"),
     [
         ("sklearn.linear_model:Ridge", "Ridge is no classifier that can be ranked by"),
-        ("sklearn.ensemble:IsolationForest", "IsolationForest is no classifier but an outlier detector"),
+        (
+            "sklearn.ensemble:IsolationForest",
+            "IsolationForest is no classifier; scikit-learn calls it: outlier detector",
+        ),
         ("sklearn.preprocessing:StandardScaler", "StandardScaler is no classifier: it has no method predict"),
         ("sklearn.metrics:f1_score", "f1_score is no class"),
         ("sklearn.tree:NoSuchTree", "no attribute 'NoSuchTree'"),

@@ -3,7 +3,7 @@
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
-from oversampling_bench.benchmarks.measure import protocol
+from oversampling_bench.benchmarks.measure import splits
 
 GOOD = 'datasets = ["adult"]\ncontenders = ["none"]\nseeds = [0]\n'
 
@@ -82,4 +82,4 @@ def test_data_sets_with_few_test_positives_get_more_seeds():
 
 
 def test_the_share_that_is_tested_on_is_that_of_the_protocols():
-    assert suites.TEST_SIZE == protocol.TEST_SIZE
+    assert suites.TEST_SIZE == splits.TEST_SIZE

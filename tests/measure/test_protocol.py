@@ -161,7 +161,7 @@ def test_without_copies_rows_are_split_as_anyone_splits_them(rng):
 
 def test_a_table_of_copies_alone_is_refused_in_one_line():
     X, y = pd.DataFrame({"a": np.repeat([0.0, 1.0, 2.0], [50, 30, 20])}), pd.Series(np.repeat([0, 1], [80, 20]))
-    with pytest.raises(ValueError, match="2 distinct negatives and 1 distinct positives; 6 rows are needed"):
+    with pytest.raises(ValueError, match="2 distinct negatives and 1 distinct positives; 6 are needed"):
         split(X, y, "strict", 0)
     with pytest.raises(ValueError, match="of its 100 rows, 3 differ, 1 of them positive; 6 are needed"):
         check_data(X, y)

@@ -52,7 +52,6 @@ def test_all_that_is_tested_on_is_later_than_all_that_is_learnt(seed):
 def test_other_seeds_test_on_other_times():
     X, y, rng = rows()
     times = pd.Series(rng.permutation(200))
-    assert len({int(split(X, y, "strict", seed, Tied(times=times))[1].min()) for seed in range(8)}) > 2
     assert len({int(times.iloc[split(X, y, "strict", seed, Tied(times=times))[1]].min()) for seed in range(8)}) > 4
 
 
@@ -69,7 +68,7 @@ def test_ties_reach_over_several_groups():
 
 def test_one_class_on_a_side_is_said():
     X, _, _ = rows()
-    y = pd.Series([0] * 150 + [1] * 50)
+    y = pd.Series([0] * 190 + [1] * 10)
     with pytest.raises(ValueError, match=r"split by times, the .* rows that are trained on do not hold both classes"):
         split(X, y, "strict", 0, Tied(times=pd.Series(np.arange(200))))
     with pytest.raises(ValueError, match="protocol 'article' splits row by row"):

@@ -262,7 +262,7 @@ def _parts(name: str, column: pd.Series) -> dict[str, pd.Series]:
     parts = {
         f"{name} (days)": seconds / 86400,
         f"{name} (month)": column.dt.month,
-        f"{name} (weekday)": column.dt.dayofweek,
+        f"{name} (weekday)": column.dt.day_of_week,
         f"{name} (hour)": hours,
     }
     varied = {part: values for part, values in parts.items() if values.min() < values.max()}
