@@ -53,7 +53,7 @@ def split(
         If there are too few units, or one side of the split has one class only.
     """
     if protocol == "article":
-        if tied != NOT_TIED:
+        if tied.groups is not None or tied.times is not None:
             raise ValueError("protocol 'article' splits row by row, without regard to groups or times")
         train, test = train_test_split(np.arange(len(y)), test_size=TEST_SIZE, random_state=seed)
         return train, test
