@@ -52,7 +52,8 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
     UsageError
         If there is no such cell, or what it needs is not there.
     """
-    if (said := re.fullmatch(r"(.+) · (.+) · (.+) · seed (\d+)", name)) and folder:
+    match: re.Match[str] | None
+    if folder and (said := re.fullmatch(r"(.+) · (.+) · (.+) · seed (\d+)", name)):
         # As it is printed, here and while a run goes on; the folder says of which suite it is.
         suite = read_results(folder).provenance.suite.name
         dataset, classifier, contender, seed = said.groups()

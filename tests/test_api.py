@@ -117,7 +117,10 @@ def test_labels_are_any_two_values_and_a_class_is_a_contender(table):
         (lambda X, y: ob.run(X, y[:-1]), "X has 160 rows and y 159"),
         (lambda X, y: ob.run(X, 1 - y), "'1' (positive) is the more frequent value"),
         (lambda X, y: ob.run(X, np.arange(160)), "column 'y' must hold two values, it holds 160"),
-        (lambda X, y: ob.run(X, np.where(y == 1, "a", "b")), "column 'y' has no value '1' (positive); values: b, a"),
+        (
+            lambda X, y: ob.run(X, np.where(y == 1, "a", "b")),
+            "column 'y' has no value '1' (positive); values: b (120), a (40)",
+        ),
         (lambda X, y: ob.run(X.to_numpy()[0], y), "X must have rows and columns, got an array of shape (2,)"),
         (lambda X, y: ob.run(X, y, contenders=["smoet"]), "unknown contender 'smoet'; did you mean 'smote'?"),
         (lambda X, y: ob.run(X, y, learners=["forrest"]), "unknown classifier 'forrest'; did you mean 'forest'?"),

@@ -140,7 +140,7 @@ CHANGES = {
     # All cells depend on the measures, on how they are measured, and on the contract.
     "a measure": ([(MEASURE,)], ALL),
     "a measure's code": ([(MEASURE, "brier_score_loss(tested.y,", "brier_score_loss(1 - tested.y,")], ALL),
-    "the protocol": ([("benchmarks/measure/protocol.py", "TEST_SIZE = 0.2", "TEST_SIZE = 0.25")], ALL),
+    "the protocol": ([("benchmarks/measure/splits.py", "TEST_SIZE = 0.2", "TEST_SIZE = 0.25")], ALL),
     "the contract": ([("benchmarks/catalog/contract.py", "    cleans: bool = False", "    cleans: bool = True")], ALL),
     "what makes a contender ready": ([("benchmarks/catalog/wrapping.py", "space=inside.space, ", "")], ALL),
     "the learner": ([("benchmarks/learners/forest.py", "n_estimators=100", "n_estimators=99")], ALL),

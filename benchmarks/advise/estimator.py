@@ -60,7 +60,7 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         rows = resample(ready, self.training_, self.random_state)
         made = learner.entry.load().make(random_state=self.random_state, **learner.params)
         self.encoding_ = learner.entry.declared().encoding
-        self.learner_ = ready.changed(made)
+        self.learner_: Any = ready.changed(made)
         self.learner_.fit(training_rows(self.encoding_, rows.X, self.training_), rows.y.copy())
         self.classes_ = np.asarray(self.learner_.classes_)
         return self

@@ -68,8 +68,8 @@ def still_racing(
     stay = set()
     for runner, (_, high) in intervals.items():
         rivals = [low for other, (low, _) in intervals.items() if over[other] == over[runner] and other != runner]
-        base = float(np.mean(list(losses[over[runner]].values())))
-        if high > max([MATTERS * base, *rivals]):
+        matters = MATTERS * float(np.mean(list(losses[over[runner]].values())))
+        if high > max([matters, *rivals]):
             stay.add(runner)
     return stay
 

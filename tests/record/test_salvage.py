@@ -98,7 +98,7 @@ def test_the_same_command_runs_only_what_is_lost(run_small, cli, scores, seed):
     assert "8 cells, 8 done before" in run_small("none", "random", seeds=4).err
 
 
-def test_a_cell_that_somebody_edited_is_lost_and_named(run_small, scores, cli):
+def test_a_cell_that_somebody_edited_is_lost_and_named(run_small, scores, cli, plugin):
     import sqlite3
 
     folder = run_small("none", "random", seeds=1).folder
@@ -106,7 +106,7 @@ def test_a_cell_that_somebody_edited_is_lost_and_named(run_small, scores, cli):
     with sqlite3.connect(folder / STORE) as store:
         store.execute("UPDATE cells SET brier = 0.0 WHERE contender = 'random'")
     assert "1 finished cell is lost (blobs · forest · random · seed 0)" in cli("report", folder).err
-    asked = cli("run", "quick", "--out", folder, "--dry-run")
+    asked = cli("run", "quick", "--dataset", plugin("blobs"), "--out", folder, "--dry-run")
     assert asked.code == 2
     assert "1 finished cell is lost" in asked.err
     again = run_small("none", "random", seeds=1)
