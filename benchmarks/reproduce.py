@@ -53,10 +53,10 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
         If there is no such cell, or what it needs is not there.
     """
     match: re.Match[str] | None
-    if folder and (said := re.fullmatch(r"(.+) · (.+) · (.+) · seed (\d+)", name)):
+    if folder and (printed := re.fullmatch(r"(.+) · (.+) · (.+) · seed (\d+)", name)):
         # As it is printed, here and while a run goes on; the folder says of which suite it is.
         suite = read_results(folder).provenance.suite.name
-        dataset, classifier, contender, seed = said.groups()
+        dataset, classifier, contender, seed = printed.groups()
     elif match := re.fullmatch(r"([^/]+)/([^/]+)/([^/]+)/(.+)/(\d+)", name.removeprefix("results/")):
         suite, dataset, classifier, contender, seed = match.groups()
     else:
