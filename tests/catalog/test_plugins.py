@@ -251,7 +251,7 @@ def test_new_refuses_names_that_cannot_be(cli, tmp_path, monkeypatch, name, comp
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("kind", ["contender", "dataset"])
+@pytest.mark.parametrize("kind", ["contender", pytest.param("dataset", marks=pytest.mark.torture)])
 def test_new_writes_a_package_that_can_be_installed_and_races(cli, tmp_path, monkeypatch, kind):
     monkeypatch.chdir(tmp_path)
     assert cli("new", kind, "fresh_two", "--package").code == 0

@@ -86,6 +86,7 @@ def test_a_dying_worker_costs_a_retry_not_the_run(program, plugin, tmp_path, clu
     assert read_csv(tmp_path / "out" / "cells.csv")["status"].tolist() == ["ok"] * 4
 
 
+@pytest.mark.torture
 def test_the_last_worker_leaving_is_said_at_once_and_not_waited_for_in_vain(run_small, rivals, tmp_path, monkeypatch):
     import threading
 

@@ -69,7 +69,7 @@ def all_gone(pids, patience=5.0):
     return []
 
 
-@pytest.fixture(scope="module", params=["local", "dask"])
+@pytest.fixture(scope="module", params=["local", pytest.param("dask", marks=pytest.mark.torture)])
 def matrix(request, program, plugin, tmp_path_factory):
     """Run the whole matrix once on each engine."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -160,6 +160,7 @@ def check_chaos(program, plugin, tmp_path, pids, seeds, found, *options):
     return found
 
 
+@pytest.mark.torture
 def test_chaos(program, plugin, tmp_path, survived):
     check_chaos(program, plugin, tmp_path, tmp_path, 4, survived("chaos", wrong=0))
 
