@@ -182,7 +182,7 @@ def test_odd_tables_are_refused_or_read(run_table, tmp_path):
         done = run_table(tmp_path / name, *target)
         assert (done.code, done.err.count("\n")) == (2, 1), name
         assert complaint in done.err
-    _parquet(tmp_path / "painted.parquet", **{"\x1b[31mred": list(range(40)), "y": y})
+    _parquet(tmp_path / "painted.parquet", **{"\x1b[31mred": [each / 3 for each in range(40)], "y": y})
     done = run_table(tmp_path / "painted.parquet", *target)
     assert done.code == 0, done.err
     assert "\x1b" not in done.err
@@ -190,7 +190,7 @@ def test_odd_tables_are_refused_or_read(run_table, tmp_path):
 
 
 def test_very_many_columns_are_said_briefly(run_table, tmp_path):
-    table = pd.DataFrame({f"c{i}": range(40) for i in range(2000)})
+    table = pd.DataFrame({f"c{i}": [each / 3 for each in range(40)] for i in range(2000)})
     table.assign(y=[0, 0, 0, 1] * 10).to_csv(tmp_path / "wide.csv", index=False)
     done = run_table(tmp_path / "wide.csv", "--target", "y", "--positive", 1)
     assert done.code == 0, done.err

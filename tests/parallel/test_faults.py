@@ -16,10 +16,10 @@ HEALTHY = ["none", "random", "smote"]
 MATRIX = {
     "healthy": ("ok", "", ""),
     "raises": ("failed", "sample", "ValueError: planted"),
-    "spins": ("timeout", "sample", "not done after 4 s (--timeout)"),
-    "sleeps": ("timeout", "sample", "not done after 4 s (--timeout)"),
-    "ignores_sigterm": ("timeout", "sample", "not done after 4 s (--timeout)"),
-    "stops_itself": ("timeout", "sample", "not done after 4 s (--timeout)"),
+    "spins": ("timeout", "sample", "not done after 7 s (--timeout)"),
+    "sleeps": ("timeout", "sample", "not done after 7 s (--timeout)"),
+    "ignores_sigterm": ("timeout", "sample", "not done after 7 s (--timeout)"),
+    "stops_itself": ("timeout", "sample", "not done after 7 s (--timeout)"),
     "kills_itself": ("crashed", "sample", "its process died of SIGKILL"),
     "segfaults": ("crashed", "sample", "its process died of SIGSEGV"),
     "exits": ("crashed", "sample", "its process ended itself with exit code 0"),
@@ -40,7 +40,7 @@ MATRIX = {
     "grandchild_and_dies": ("crashed", "sample", "its process died of SIGABRT"),
     "poisons": ("invalid_output", "sample", "expected rows of type float32"),  # it breaks numpy, and itself alone
 }
-LIMITS = ["--timeout", "4", "--memory", "1"]
+LIMITS = ["--timeout", "7", "--memory", "1"]
 
 
 def matrix_run(program, plugin, out, pids, *options, contenders=None):
