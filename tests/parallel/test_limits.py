@@ -1,12 +1,16 @@
 """What counts for a cell's limits: the time in which it could run, and memory that is its own."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import psutil
 import pytest
+from oversampling_bench.benchmarks.parallel.step.memory import Memory
+from oversampling_bench.benchmarks.parallel.step.process import KEPT, Output
 from oversampling_bench.benchmarks.record.folder import read_csv
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, and shares of memory")
@@ -100,3 +104,24 @@ def test_memory_that_is_shared_counts_once(command, tmp_path, processes, shared,
     found, reason = verdict(tmp_path)
     assert found == status, reason
     assert ("(--memory)" in reason) == (status != "ok")
+
+
+def test_the_end_of_a_flood_is_kept_while_it_is_cut():
+    for _ in range(20):  # where what is kept is moved meanwhile, some ends are lost
+        memory = Memory.make()
+        output = Output(memory)
+
+        def flood(fd=memory.fd):
+            for _ in range(300):
+                os.write(fd, b"x" * 100_000)
+            os.write(fd, b"the end")
+
+        writer = threading.Thread(target=flood)
+        writer.start()
+        while writer.is_alive():
+            output.trim()
+        text = output.text()
+        assert text.endswith("the end")
+        assert "bytes left out" in text
+        assert len(text) < 5 * KEPT
+        memory.close()

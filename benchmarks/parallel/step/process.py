@@ -1,5 +1,6 @@
 """One step of a cell that runs: its process, its limits, what it prints, and how it ended."""
 
+import ctypes
 import os
 import signal
 from contextlib import suppress
@@ -189,16 +190,22 @@ class Output:
         self.memory = memory
         flags = fcntl.fcntl(memory.fd, fcntl.F_GETFL)
         fcntl.fcntl(memory.fd, fcntl.F_SETFL, flags | os.O_APPEND)
-        self.head, self.left_out = b"", 0
+        self.head, self.left_out, self.released = b"", 0, 0
 
     def trim(self, limit: int = 16 * KEPT) -> None:
         """Cut the file down to its end, once it is longer than `limit`; its beginning is remembered."""
         size, fd = self.memory.size, self.memory.fd
-        if size <= limit:
+        if size < self.released:  # its writer has cut it, and begun anew
+            self.released = 0
+        if size - self.released <= limit:
             return
         if not self.head:
             self.head = os.pread(fd, KEPT, 0)
             self.left_out -= KEPT
+        if release(fd, size - KEPT):  # nothing moves, so nothing that is written meanwhile is lost
+            self.left_out += size - KEPT - self.released
+            self.released = size - KEPT
+            return
         for _ in range(10):  # what is written between these reads and the cut is lost: little, unless it never stops
             size = self.memory.size
             tail = os.pread(fd, KEPT, max(size - KEPT, 0))
@@ -212,9 +219,18 @@ class Output:
     def text(self) -> str:
         """Give what was printed, the middle left out where it was too much."""
         self.trim(limit=2 * KEPT)
-        tail = os.pread(self.memory.fd, 3 * KEPT, 0)
+        tail = os.pread(self.memory.fd, 3 * KEPT, self.released)
         gap = f"\n[… {self.left_out:,} bytes left out …]\n".encode() if self.left_out > 0 else b""
         return (self.head + gap + tail).decode(errors="replace")
+
+
+def release(fd: int, length: int) -> bool:
+    """Free the memory of the first bytes of a file, which read as 0 then; tell whether the system can."""
+    punch_hole, keep_size = 2, 1  # of <linux/falloc.h>; Python has `posix_fallocate` alone, which can do neither
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        return libc.fallocate(fd, punch_hole | keep_size, ctypes.c_int64(0), ctypes.c_int64(length)) == 0
+    return False
 
 
 def _name(number: int) -> str:
