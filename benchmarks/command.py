@@ -53,6 +53,25 @@ class Listing(StrEnum):
     suites = "suites"
 
 
+Target = Annotated[str | None, typer.Option(help="The column of a table to predict.", metavar="COLUMN")]
+Positive = Annotated[str | None, typer.Option(help="The value of it that is positive.", metavar="VALUE")]
+Kept = Annotated[
+    list[str] | None,
+    typer.Option(help="A column of a table to keep although it looks like an id. Repeatable.", metavar="COLUMN"),
+]
+Dropped = Annotated[
+    list[str] | None, typer.Option(help="A column of a table to leave out. Repeatable.", metavar="COLUMN")
+]
+GroupColumn = Annotated[
+    str | None, typer.Option(help="The column that says which rows must stay on one side of a split.", metavar="COLUMN")
+]
+TimeColumn = Annotated[
+    str | None,
+    typer.Option(help="The column of times: what is tested on is later than what is learnt.", metavar="COLUMN"),
+]
+Jobs = Annotated[int, typer.Option(help="Cells at a time, one thread each; -1 takes all cores.", metavar="N")]
+
+
 @app.command("run")
 def run_suite(
     suite: Annotated[str, typer.Argument(help="A built-in suite, or the path of a .toml file.")] = "default",
@@ -71,27 +90,14 @@ def run_suite(
             help="Only this data set: NAME, NAME[param=value], file.py, table.csv or .parquet. Repeatable.", metavar="X"
         ),
     ] = None,
-    target: Annotated[
-        str | None, typer.Option(help="The column to predict, in a --dataset that is a table.", metavar="COLUMN")
-    ] = None,
-    positive: Annotated[str | None, typer.Option(help="The value of it that is positive.", metavar="VALUE")] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(help="A column of that table to keep although it looks like an id. Repeatable.", metavar="COLUMN"),
-    ] = None,
-    drop: Annotated[
-        list[str] | None, typer.Option(help="A column of that table to leave out. Repeatable.", metavar="COLUMN")
-    ] = None,
-    group: Annotated[
-        str | None,
-        typer.Option(help="The column that says which rows must stay on one side of a split.", metavar="COLUMN"),
-    ] = None,
-    time: Annotated[
-        str | None,
-        typer.Option(help="The column of times: what is tested on is later than what is learnt.", metavar="COLUMN"),
-    ] = None,
+    target: Target = None,
+    positive: Positive = None,
+    keep: Kept = None,
+    drop: Dropped = None,
+    group: GroupColumn = None,
+    time: TimeColumn = None,
     classifier: Annotated[list[str] | None, typer.Option(help="Only this learner. Repeatable.", metavar="X")] = None,
-    jobs: Annotated[int, typer.Option(help="Cells at a time, one thread each; -1 takes all cores.", metavar="N")] = -1,
+    jobs: Jobs = -1,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")
     ] = None,
@@ -158,8 +164,8 @@ def run_suite(
 @app.command("advise")
 def give_advice(
     table: Annotated[Path, typer.Argument(help="A CSV or Parquet file.", metavar="TABLE")],
-    target: Annotated[str | None, typer.Option(help="The column to predict.", metavar="COLUMN")] = None,
-    positive: Annotated[str | None, typer.Option(help="The value of it that is positive.", metavar="VALUE")] = None,
+    target: Target = None,
+    positive: Positive = None,
     learner: Annotated[
         list[str] | None,
         typer.Option(
@@ -182,20 +188,11 @@ def give_advice(
         float | None, typer.Option(help="The share of alarms that must be right, such as 0.8.", metavar="SHARE")
     ] = None,
     minutes: Annotated[float, typer.Option(help="The time that it may take.", metavar="N")] = 10.0,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(help="A column to keep although it looks like an id. Repeatable.", metavar="COLUMN"),
-    ] = None,
-    drop: Annotated[list[str] | None, typer.Option(help="A column to leave out. Repeatable.", metavar="COLUMN")] = None,
-    group: Annotated[
-        str | None,
-        typer.Option(help="The column that says which rows must stay on one side of a split.", metavar="COLUMN"),
-    ] = None,
-    time: Annotated[
-        str | None,
-        typer.Option(help="The column of times: what is tested on is later than what is learnt.", metavar="COLUMN"),
-    ] = None,
-    jobs: Annotated[int, typer.Option(help="Cells at a time, one thread each; -1 takes all cores.", metavar="N")] = -1,
+    keep: Kept = None,
+    drop: Dropped = None,
+    group: GroupColumn = None,
+    time: TimeColumn = None,
+    jobs: Jobs = -1,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder of the answer and the race; results/TABLE-advice if left out.", metavar="DIR"),

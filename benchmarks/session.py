@@ -118,16 +118,18 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
         _same_suite(store, plan)
         plan = _audited(request, plan, store.provenance())
         _say_about_the_store(store, plan, console)
-        put_off = Counter[str]()
+        spent, put_off = _Spent(), Counter[str]()
         for cells in rounds(plan, store):
-            put_off += _round(request, replace(plan, cells=cells), store, interrupt, console)
+            put_off += _round(request, replace(plan, cells=cells), store, interrupt, console, spent)
             if interrupt.asked():
                 break
-        return _finish(request, plan, store, interrupt, console, put_off)
+        return _finish(plan, store, interrupt, console, put_off, spent.cells)
 
 
-def _round(request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console) -> Counter[str]:
-    """Run cells; count those that could not be run, by what kept them from it."""
+def _round(
+    request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console, spent: "_Spent"
+) -> Counter[str]:
+    """Run cells, and add to what the run has spent; count those that could not be run, by what kept them from it."""
     jobs = request.engine.jobs
     store.plan(plan.cells, plan.context)
     mine = _mine(request, plan)
@@ -141,7 +143,7 @@ def _round(request: Request, plan: Plan, store: Store, interrupt: Interrupt, con
     for reason, count in found.reasons.most_common():
         console.print(f"again: {plural(count, 'cell')}, {reason}", highlight=False, markup=False, soft_wrap=True)
 
-    start, spent, put_off = perf_counter(), _Spent(), Counter[str]()
+    start, before_round, put_off = perf_counter(), spent.cells, Counter[str]()
     with RunProgress(to_run, jobs, Estimate(store.elapsed()), console) as progress:
 
         def finished(cell: Cell, outcome: Outcome) -> None:
@@ -167,20 +169,20 @@ def _round(request: Request, plan: Plan, store: Store, interrupt: Interrupt, con
                 **more,
             )
     wall = perf_counter() - start
+    spent.wall_s += wall
     if spent.cells:
-        last_run = LastRun(**vars(spent), wall_s=wall, jobs=jobs)
+        last_run = LastRun(**vars(spent), jobs=jobs)
         provenance = provenance.model_copy(update={"last_run": last_run})
     with still_writable(store, spent.cells):
         store.keep_provenance(provenance)
         check(store)
-    console.print(f"{plural(spent.cells, 'cell')} in {duration(wall)}", highlight=False, soft_wrap=True)
+    ran = plural(spent.cells - before_round, "cell")
+    console.print(f"{ran} in {duration(wall)}", highlight=False, soft_wrap=True)
     return put_off
 
 
-def _finish(
-    request: Request, plan: Plan, store: Store, interrupt: Interrupt, console: Console, put_off: Counter[str]
-) -> Done:
-    with still_writable(store, len(store.known())):
+def _finish(plan: Plan, store: Store, interrupt: Interrupt, console: Console, put_off: Counter[str], ran: int) -> Done:
+    with still_writable(store, ran):
         path = write(store)
     console.print(f"leaderboard: {path}", highlight=False, soft_wrap=True)
     shown, audited = without_audits(store.cells())
@@ -215,11 +217,12 @@ def _keep(store: Store, cell: Cell, outcome: Outcome) -> None:
 
 @dataclass
 class _Spent:
-    """Cells that ran, the seconds in sample, fit and predict, and what a cell costs beside its own work."""
+    """Cells that ran, the seconds in sample, fit and predict, what a cell costs beside its own work, and all in all."""
 
     cells: int = 0
     busy_s: float = 0.0
     overhead_s: float = 0.0
+    wall_s: float = 0.0
 
     def add(self, outcome: Outcome, storing_s: float) -> None:
         self.cells += 1

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..catalog import label, wrapping
-from ..catalog.entry import Choice
-from ..catalog.registry import find
+from ..catalog import wrapping
+from ..catalog.registry import chosen
 from ..measure.protocol import is_categorical
 from .race import Runner
 
@@ -100,7 +99,7 @@ def _order(line: str) -> tuple[bool, str]:
 
 def _plain(X: pd.DataFrame, runner: Runner) -> Written | None:
     """Write it without anything of ours; None where that would not do the same."""
-    contender, learner = _choice("contender", runner.contender), _choice("classifier", runner.learner)
+    contender, learner = chosen("contender", runner.contender), chosen("classifier", runner.learner)
     if X.isna().any(axis=None) or learner.entry.declared().encoding != "one_hot":
         return None
     ready = wrapping.load(contender)
@@ -127,11 +126,6 @@ def _plain(X: pd.DataFrame, runner: Runner) -> Written | None:
     ]
     inside = "".join(f"        {step},\n" for step in (encoder, single, *steps, learnt.code))
     return Written(f"make_pipeline(\n{inside}    )", tuple(imports))
-
-
-def _choice(kind: Any, text: str) -> Choice:
-    name, params = label.parse(text)
-    return Choice(find(kind, name), params)
 
 
 def estimator(made: Any) -> Written | None:

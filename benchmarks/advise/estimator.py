@@ -7,9 +7,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ..catalog import label, wrapping
-from ..catalog.entry import Choice
-from ..catalog.registry import find
+from ..catalog import wrapping
+from ..catalog.registry import chosen
 from ..measure.encodings import test_rows, training_rows
 from ..measure.folds import Training, Unlabelled, seen_levels
 from ..measure.protocol import Fold, encode, fill, make_encoder
@@ -54,7 +53,7 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         fold = Fold(filled, filled[:0], labels, labels[:0], self.encoder_, encoded, encoded[:0], 0.0)
         self.training_ = Training.of(fold)
         learner, contender = (
-            _choice(kind, text) for kind, text in (("classifier", self.learner), ("contender", self.contender))
+            chosen(kind, text) for kind, text in (("classifier", self.learner), ("contender", self.contender))
         )
         ready = wrapping.load(contender)
         rows = resample(ready, self.training_, self.random_state)
@@ -79,11 +78,6 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         encoded = encode(self.encoder_, filled)
         fold = Fold(filled[:0], filled, np.array([]), np.array([]), self.encoder_, encoded[:0], encoded, 0.0)
         return test_rows(self.encoding_, Unlabelled.of(fold), self.training_)
-
-
-def _choice(kind: Any, text: str) -> Choice:
-    name, params = label.parse(text)
-    return Choice(find(kind, name), params)
 
 
 def _with_categories(X: pd.DataFrame) -> pd.DataFrame:

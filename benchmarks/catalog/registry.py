@@ -9,8 +9,8 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from ..errors import UsageError, one_line, unknown
-from .entry import Entry, How, Kind
-from .label import NAME
+from .entry import Choice, Entry, How, Kind
+from .label import NAME, parse
 
 BUILT_IN = "built-in"
 """The source of what lies in our own folders."""
@@ -69,6 +69,18 @@ def find(kind: Kind, name: str) -> Entry:
     if problem := entry.problem():
         raise UsageError(problem)
     return entry
+
+
+def chosen(kind: Kind, text: str) -> Choice:
+    """Find what a label stands for.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it cannot be used.
+    """
+    name, params = parse(text)
+    return Choice(find(kind, name), params)
 
 
 def here(entry: Entry) -> Entry:

@@ -143,8 +143,9 @@ def _no_feature(name: str, column: pd.Series) -> str:
         return ""
     if pd.api.types.is_numeric_dtype(column.dtype):
         return ""
-    if distinct > n / 2 and known.astype("str").str.len().mean() > LONG:
-        return f"is free text ({distinct:,} texts, {known.astype('str').str.len().mean():.0f} letters on average)"
+    letters = known.astype("str").str.len().mean()
+    if distinct > n / 2 and letters > LONG:
+        return f"is free text ({distinct:,} texts, {letters:.0f} letters on average)"
     if distinct >= ID_SHARE * n:
         return f"has other words in nearly every row ({distinct:,} in {n:,}), like a name or an id"
     return ""
@@ -162,14 +163,14 @@ def _of_words(column: pd.Series) -> tuple[pd.Series, list[str]]:
         values, note = numbers
         made = words.map(dict(zip(distinct, values, strict=True))).astype("float64")
         whole = made.notna().all() and (made % 1 == 0).all() and made.abs().max() < 2**53
-        return (made.astype("int64") if whole else made), [note] if note else []
+        return (made.astype("int64") if whole else made), [note]
     if (dates := _dates(distinct)) is not None:
         moments, note = dates
         return words.map(dict(zip(distinct, moments, strict=True))).astype("datetime64[s]"), [note]
     return words, []
 
 
-def _numbers(distinct: pd.Series) -> tuple[list[float], str] | None:
+def _numbers(distinct: pd.Series) -> tuple[pd.Series, str] | None:
     """Read numbers as people write them: 1.234,56 and 1,234.56, € 12, 12 %; a leading 0 says that it is a code."""
     bare = distinct.str.replace(_AROUND, "", regex=True)
     if not bare.str.fullmatch(_NUMBER).all() or (bare == "").any() or bare.str.fullmatch(r"[-+]?0\d+").any():
@@ -187,16 +188,14 @@ def _numbers(distinct: pd.Series) -> tuple[list[float], str] | None:
     other = "." if decimal == "," else ","
     plain = bare.str.replace(rf"[{re.escape(other)}' \u00a0]", "", regex=True).str.replace(decimal, ".", regex=False)
     try:
-        values = plain.astype("float64").tolist()
+        values = plain.astype("float64")
     except ValueError:
         return None
-    example = next((text for text in distinct if text != plain.get(distinct[distinct == text].index[0])), "")
-    note = (
-        f"holds numbers as text, such as '{example}', read as {values[distinct.tolist().index(example)]:g}"
-        if example
-        else ""
-    )
-    return values, note or "holds numbers as text"
+    note = "holds numbers as text"
+    changed = distinct.index[distinct != plain]
+    if len(changed):
+        note += f", such as '{distinct[changed[0]]}', read as {values[changed[0]]:g}"
+    return values, note
 
 
 _FORMATS = (

@@ -15,7 +15,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 200
 """Lines of a file that say what separates its columns."""
 
-MISSING = ("", "?", "-", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "#N/A")
+MISSING = ("?", "-")
 """What stands for a value that is not there, besides what pandas takes for that."""
 
 _NESTED = (list, tuple, dict, set, np.ndarray)

@@ -229,7 +229,7 @@ def release(fd: int, length: int) -> bool:
     punch_hole, keep_size = 2, 1  # of <linux/falloc.h>; Python has `posix_fallocate` alone, which can do neither
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
-        return libc.fallocate(fd, punch_hole | keep_size, ctypes.c_int64(0), ctypes.c_int64(length)) == 0
+        return bool(libc.fallocate(fd, punch_hole | keep_size, ctypes.c_int64(0), ctypes.c_int64(length)) == 0)
     return False
 
 
