@@ -1,11 +1,12 @@
 """`advise`: a race on somebody's own table with their own learner, and the answer that follows from it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import pandas as pd
 from rich.console import Console
 
 from . import session
@@ -39,7 +40,7 @@ KEPT_S = 15.0
 """Seconds of the time allowed that are kept for looking at the results and drawing them."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wish:
     """What is asked for.
 
@@ -55,6 +56,13 @@ class Wish:
         An expression that reads the table, for the code.
     load : callable
         Gives the table (X, y) in this process, for the code.
+    wanted : Objective
+        What counts, of `told`.
+
+    Raises
+    ------
+    UsageError
+        If what was said of time, or of what counts, means nothing.
     """
 
     suite: Suite
@@ -62,7 +70,13 @@ class Wish:
     told: dict[str, Any]
     source: str
     load: Callable[[], Any]
-    minutes: float = 10.0
+    minutes: float
+    wanted: Objective = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.minutes < float("inf"):
+            raise UsageError(f"--minutes {self.minutes:g}: give more than 0")
+        self.wanted = objective(**self.told)
 
 
 @dataclass(frozen=True)
@@ -77,25 +91,17 @@ class Found:
     done: session.Done
 
 
-def checked(minutes: float, **told: Any) -> Objective:
-    """Check what was said of time, and of what counts."""
-    if not 0 < minutes < float("inf"):
-        raise UsageError(f"--minutes {minutes:g}: give more than 0")
-    return objective(told["costs"], told["recall"], told["precision"])
-
-
 def ask(wish: Wish, request: session.Request, console: Console) -> Found:
     """Race, and answer.
 
     Raises
     ------
     UsageError
-        If the learner gets no scores, or anything asked for means nothing.
+        If the learner gets no scores.
     """
     began = monotonic()
-    wanted = checked(wish.minutes, **wish.told)
     request = replace(request, until=began + max(1.0, 60 * wish.minutes - KEPT_S))
-    race = _Race(wish, wanted, request.until, console)
+    race = _Race(wish, request.until, console)
     done = session.run(request, console, race.rounds)
     if done.interrupted:
         raise KeyboardInterrupt
@@ -105,19 +111,31 @@ def ask(wish: Wish, request: session.Request, console: Console) -> Found:
     assert plan is not None
     (known,) = plan.data.values()
     X, _ = wish.load()
-    answer = " ".join(sentences(judged, wish.minutes))
+    said = sentences(judged, wish.minutes)
     seeds = sorted(judged.losses[judged.chosen])
     threshold = judged.thresholds[judged.chosen]
-    code = pipeline(sentences(judged, wish.minutes)[0], wish.source, X, judged.chosen, threshold, seeds, wish.told)
-    page = advice(judged, known, wish.suite.name, code, wish.minutes, monotonic() - began, failed)
+    code = pipeline(said[0], wish.source, X, judged.chosen, threshold, seeds, wish.told)
+    page = advice(judged, said, known, wish.suite.name, code, monotonic() - began, failed)
     replace_file(done.folder / ADVICE, page)
     replace_file(done.folder / PROGRAM, code)
-    return Found(judged, answer, page, code, done.folder, done)
+    return Found(judged, " ".join(said), page, code, done.folder, done)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What the store holds: records, and the test rows of each runner with scores on two splits or more, by seed."""
+
+    cells: pd.DataFrame
+    splits: dict[Runner, dict[int, Outcomes]]
+
+    @property
+    def test_to_train(self) -> float:
+        return float((self.cells["n_test"] / self.cells["n_train"]).mean())
 
 
 class _Race:
-    def __init__(self, wish: Wish, wanted: Objective, until: float, console: Console):
-        self.wish, self.wanted, self.until, self.console = wish, wanted, until, console
+    def __init__(self, wish: Wish, until: float, console: Console):
+        self.wish, self.until, self.console = wish, until, console
         self.plan: Plan | None = None
 
     def rounds(self, plan: Plan, store: Store) -> Iterator[list[Cell]]:
@@ -144,8 +162,9 @@ class _Race:
             if monotonic() > self.until:
                 self.console.print("the time is over", highlight=False)
                 return
-            of = self._splits(store)
-            stay = still_racing(losses_of(self.wanted, of), self.over, self._ratio(store), racing)
+            now = self._standing(store)
+            losses = losses_of(self.wish.wanted, now.splits)
+            stay = still_racing(losses, self.over, now.test_to_train, racing)
             if out := sorted(racing - stay):
                 names = a_few([f"{each.contender} ({each.learner})" for each in out], most=20)
                 self.console.print(f"cannot win any more: {names}", highlight=False, markup=False, soft_wrap=True)
@@ -153,58 +172,59 @@ class _Race:
 
     def judged(self, store: Store) -> tuple[Judgement, list[str]]:
         """Judge what is in the store; say what ended without scores, too."""
-        of, cells = self._splits(store), store.cells()
+        now = self._standing(store)
         assert self.plan is not None
         (known,) = self.plan.data.values()
-        reference = next(iter(of))
-        own = cells[(cells["classifier"] == reference.learner) & (cells["contender"] == BASELINE)]
-        own = own[own["status"].isin(SCORED)]
+        scored = now.cells["status"].isin(SCORED)
+        own = _of(next(iter(now.splits)), now.cells[scored])
         as_it_is = Counts(*(float((own[name] / own["n_test"]).mean() * 1000) for name in ("fn", "fp")))
-        bad = cells[~cells["status"].isin(SCORED)].drop_duplicates(["classifier", "contender", "status"])
+        bad = now.cells[~scored].drop_duplicates(["classifier", "contender", "status"])
         failed = [
             f"`{row.contender}` with `{row.classifier}`: {row.status} ({row.reason})"
             for row in bad.itertuples(index=False)
         ]
         positives = round(known.positives * known.rows)
-        judged = judge(self.wanted, of, self.over, self._ratio(store), as_it_is, positives, known.rows)
+        judged = judge(self.wish.wanted, now.splits, self.over, now.test_to_train, as_it_is, positives, known.rows)
         return judged, failed
 
-    def _splits(self, store: Store) -> dict[Runner, dict[int, Outcomes]]:
+    def _standing(self, store: Store) -> _Standing:
+        """Look at the store.
+
+        Raises
+        ------
+        UsageError
+            If the learner that is used now has too few scores, or one gives no probabilities.
+        """
         assert self.plan is not None
+        cells = store.cells()
         of: dict[Runner, dict[int, Outcomes]] = {}
         for where, y, p in store.tested():
             of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = Outcomes(y, p)
         bases = [Runner(learner, BASELINE) for learner in self.plan.classifiers]
         if len(of.get(bases[0], {})) < 2:
-            raise UsageError(self._why_not(store, bases[0]))
-        if ranked := [base.learner for base in bases if base in of and self._only_ranks(store, base.learner)]:
+            raise UsageError(self._why_not(_of(bases[0], cells), bases[0].learner))
+        scored = cells[cells["status"].isin(SCORED)]
+        if ranked := [base.learner for base in bases if base in of and _of(base, scored)["brier"].isna().all()]:
             raise UsageError(
                 f"classifier '{ranked[0]}' has no probabilities, and so no threshold that could be moved; wrap it in "
                 "sklearn.calibration.CalibratedClassifierCV, in a file of your own"
             )
         ordered = [*(base for base in bases if len(of.get(base, {})) > 1), *(each for each in self.over if each in of)]
-        return {runner: of[runner] for runner in ordered if len(of[runner]) > 1}
+        return _Standing(cells, {runner: of[runner] for runner in ordered if len(of[runner]) > 1})
 
-    def _only_ranks(self, store: Store, learner: str) -> bool:
-        cells = store.cells()
-        own = cells[(cells["classifier"] == learner) & cells["status"].isin(SCORED)]
-        return bool(own["brier"].isna().all())
-
-    def _why_not(self, store: Store, base: Runner) -> str:
-        cells = store.cells()
-        own = cells[(cells["classifier"] == base.learner) & (cells["contender"] == base.contender)]
+    def _why_not(self, own: pd.DataFrame, learner: str) -> str:
         bad = own[~own["status"].isin(SCORED)]
         if len(bad):
             first = bad.iloc[0]
-            return f"classifier '{base.learner}' has no scores: {first['status']}, {first['reason']}"
+            return f"classifier '{learner}' has no scores: {first['status']}, {first['reason']}"
         return (
-            f"--minutes {self.wish.minutes:g} were enough for {len(own)} splits with '{base.learner}' as it is, and "
-            "two are needed; what finished is kept: the same command with more minutes goes on"
+            f"--minutes {self.wish.minutes:g} were enough for {len(own)} splits with '{learner}' as it is, and two "
+            "are needed; what finished is kept: the same command with more minutes goes on"
         )
 
-    def _ratio(self, store: Store) -> float:
-        cells = store.cells()
-        return float((cells["n_test"] / cells["n_train"]).mean())
+
+def _of(runner: Runner, cells: pd.DataFrame) -> pd.DataFrame:
+    return cells[(cells["classifier"] == runner.learner) & (cells["contender"] == runner.contender)]
 
 
 def contenders_for(given: Sequence[str]) -> list[str]:

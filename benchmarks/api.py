@@ -509,9 +509,6 @@ def advise(
     """
     import tempfile
 
-    from .advise.objective import objective
-
-    objective(costs, recall, precision)  # before anything is read
     held = None
     if out is None:
         held = tempfile.TemporaryDirectory(prefix="oversampling-bench-results-", ignore_cleanup_errors=True)
@@ -534,10 +531,9 @@ def advise(
 
 def run_advice(wish: "Wish", *, out: Path | None, progress: bool, **options: "Unpack[Options]") -> "Found":
     """Ask for advice; see `options.request` for the options."""
-    from .adviser import ask, checked
+    from .adviser import ask
     from .options import request
 
-    checked(wish.minutes, **wish.told)
     with request(wish.suite, out=out, **options) as asked:
         return ask(wish, asked, _console(quiet=not progress))
 

@@ -154,7 +154,8 @@ def judge(
     over : dict
         What each contender is to be better than.
     """
-    losses = losses_of(objective, splits)
+    thresholds = {runner: _thresholds(objective, of) for runner, of in splits.items()}
+    losses = _losses(objective, splits, thresholds)
     reference = next(iter(splits))
     others = {runner: reference for runner in splits if runner.contender == BASELINE and runner != reference}
     compared = gains(losses, over, test_to_train)
@@ -166,7 +167,7 @@ def judge(
         gains(losses, others, test_to_train),
         smallest_gain(own),
         {runner: objective.threshold(Outcomes.joined(list(of.values()))) for runner, of in splits.items()},
-        {runner: count_errors(objective, of) for runner, of in splits.items()},
+        {runner: _errors(of, thresholds[runner]) for runner, of in splits.items()},
         as_it_is,
         positives,
         rows,
@@ -175,16 +176,22 @@ def judge(
 
 def losses_of(objective: Objective, splits: SPLITS) -> dict[Runner, dict[int, float]]:
     """Give the loss of each runner on each split; what is chosen for a split is chosen on the others."""
-    reference = next(iter(splits.values()))
+    return _losses(objective, splits, {runner: _thresholds(objective, of) for runner, of in splits.items()})
+
+
+def _losses(
+    objective: Objective, splits: SPLITS, thresholds: Mapping[Runner, Mapping[int, float]]
+) -> dict[Runner, dict[int, float]]:
+    reference, of_reference = next(iter(splits.items()))
     rates = {}
-    for seed, threshold in _thresholds(objective, reference).items():
-        negatives = reference[seed].p[reference[seed].y == 0]
+    for seed, threshold in thresholds[reference].items():
+        negatives = of_reference[seed].p[of_reference[seed].y == 0]
         rates[seed] = float((negatives >= threshold).mean())
     at = {seed: _mean_of_others(rates, seed) for seed in rates}
     return {
         runner: {
             seed: objective.loss(of[seed], threshold, at[seed])
-            for seed, threshold in _thresholds(objective, of).items()
+            for seed, threshold in thresholds[runner].items()
             if seed in at
         }
         for runner, of in splits.items()
@@ -204,7 +211,11 @@ def _thresholds(objective: Objective, of: Mapping[int, Outcomes]) -> dict[int, f
 
 def count_errors(objective: Objective, of: Mapping[int, Outcomes]) -> Counts:
     """Count the errors on each split at a threshold that was chosen on the others; give means."""
-    found = [(of[seed], of[seed].p >= threshold) for seed, threshold in _thresholds(objective, of).items()]
+    return _errors(of, _thresholds(objective, of))
+
+
+def _errors(of: Mapping[int, Outcomes], thresholds: Mapping[int, float]) -> Counts:
+    found = [(of[seed], of[seed].p >= threshold) for seed, threshold in thresholds.items()]
     if not found:
         return Counts(float("nan"), float("nan"))
     missed = [float(((tested.y == 1) & ~decided).mean()) for tested, decided in found]

@@ -52,9 +52,7 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         encoded = encode(self.encoder_, filled)
         fold = Fold(filled, filled[:0], labels, labels[:0], self.encoder_, encoded, encoded[:0], 0.0)
         self.training_ = Training.of(fold)
-        learner, contender = (
-            chosen(kind, text) for kind, text in (("classifier", self.learner), ("contender", self.contender))
-        )
+        learner, contender = chosen("classifier", self.learner), chosen("contender", self.contender)
         ready = wrapping.load(contender)
         rows = resample(ready, self.training_, self.random_state)
         made = learner.entry.load().make(random_state=self.random_state, **learner.params)

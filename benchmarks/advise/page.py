@@ -8,18 +8,18 @@ from ..catalog.data import Table
 from ..errors import duration, plain
 from ..report.groups import BASELINE
 from ..report.markdown import table
-from .answer import PER, Judgement, sentences
+from .answer import PER, Judgement
 from .objective import Costs
 from .race import MATTERS, ROUNDS, Runner
 
 
 def advice(
-    judged: Judgement, known: Table, name: str, code: str, minutes: float, took_s: float, failed: Sequence[str]
+    judged: Judgement, said: Sequence[str], known: Table, name: str, code: str, took_s: float, failed: Sequence[str]
 ) -> str:
-    """Write the page."""
+    """Write the page; `said` is the answer, in sentences."""
     parts = [
         f"# Advice: {name}",
-        f"**{sentences(judged, minutes)[0]}** {' '.join(sentences(judged, minutes)[1:])}",
+        f"**{said[0]}** {' '.join(said[1:])}",
         f"## In {PER:,} new rows",
         _counts(judged),
         "## The code",
