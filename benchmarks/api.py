@@ -5,18 +5,16 @@ Heavy imports happen where they are used, so that importing this costs nothing.
 
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO, Unpack, cast
 
 from .errors import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from rich.console import Console
 
-    from .adviser import Found, Wish
     from .design.suite import Suite
     from .options import Options
     from .record.provenance import Provenance
@@ -209,9 +207,9 @@ def run(
         keep = tempfile.TemporaryDirectory(prefix="oversampling-bench-results-", ignore_cleanup_errors=True)
         out = keep.name
     chosen = {
-        "contenders": _labels(contenders),
-        "datasets": _labels(datasets),
-        "classifiers": _labels(learners),
+        "contenders": labels(contenders),
+        "datasets": labels(datasets),
+        "classifiers": labels(learners),
     }
     with tempfile.TemporaryDirectory(prefix="oversampling-bench-table-") as folder:
         if isinstance(what, str | Path):
@@ -243,7 +241,7 @@ def run_suite(
     with request(suite, out=out, leaving=leaving, **options) as asked:
         from . import session
 
-        return session.run(asked, _console(quiet=not progress))
+        return session.run(asked, console(quiet=not progress))
 
 
 def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -> list[str]:
@@ -253,10 +251,11 @@ def outlook(suite: "Suite", *, out: Path | None, **options: "Unpack[Options]") -
     with request(suite, out=out, **options) as asked:
         from . import session
 
-        return session.outlook(asked, _console())
+        return session.outlook(asked, console())
 
 
-def _console(quiet: bool = False) -> "Console":
+def console(quiet: bool = False) -> "Console":
+    """Give where a run says what happens; nothing comes of it where nobody can read it any more."""
     from rich.console import Console
 
     from .streams import Forgiving
@@ -264,8 +263,8 @@ def _console(quiet: bool = False) -> "Console":
     return Console(file=cast("TextIO", Forgiving(sys.stderr)), quiet=quiet)
 
 
-def _labels(given: ContenderLike | Sequence[ContenderLike]) -> list[str]:
-    # One alone may come without a list around it.
+def labels(given: ContenderLike | Sequence[ContenderLike]) -> list[str]:
+    """Give labels as on the command line; one alone may come without a list around it."""
     return [_label(each) for each in ([given] if isinstance(given, str | Path | type) else given)]
 
 
@@ -288,10 +287,11 @@ def _suite_of(
     from .catalog.own_table.dataset import keep_frame
     from .design.suite import make
     from .options import whole_numbers
+    from .table import of_arrays
 
     if chosen["datasets"]:
         raise UsageError("datasets go with a suite, not with a table X")
-    table = _of_arrays(X, y, positive, name)
+    table = of_arrays(X, y, positive, name)
     numbers = whole_numbers(10 if seeds is None else seeds)
     return make(
         name=name,
@@ -301,310 +301,6 @@ def _suite_of(
         classifiers=chosen["classifiers"] or ["forest"],
         seeds=list(range(numbers)) if isinstance(numbers, int) else numbers,
     )
-
-
-def _of_arrays(X: Any, y: Any, positive: Any, name: str) -> Any:
-    from .catalog.label import NAME
-    from .catalog.own_table.dataset import of_arrays
-    from .catalog.registry import installed
-
-    if not NAME.fullmatch(name) or name in installed("dataset"):
-        raise UsageError(
-            f"name='{name}': give letters, digits and _, not a digit first, and no installed data set's name"
-        )
-    try:
-        return of_arrays(X, y, positive)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-
-
-class OwnTable:
-    """A table of one's own, as it is read for `advise`.
-
-    Attributes
-    ----------
-    X : DataFrame of shape (n, d)
-        Numbers and categories.
-    y : Series of shape (n,)
-        1 where the target is positive.
-    notes : list of str
-        How the file and its columns were read, and what looks wrong.
-    """
-
-    def __init__(self, X: Any, y: Any, groups: Any = None, times: Any = None, notes: Sequence[str] = ()):
-        self.X, self.y, self.notes = X, y, list(notes)
-        self._groups, self._times = groups, times
-
-    def split(self, seed: int) -> "tuple[np.ndarray, np.ndarray]":
-        """Give the row numbers to train and to test on, as a run with this seed has them."""
-        from .measure.splits import Tied, split
-
-        return split(self.X, self.y, "strict", seed, Tied(self._groups, self._times))
-
-
-def read_table(
-    path: str | Path,
-    target: Any,
-    positive: Any,
-    *,
-    keep: Sequence[str] = (),
-    drop: Sequence[str] = (),
-    group: str | None = None,
-    time: str | None = None,
-) -> OwnTable:
-    """Read a table from a CSV or Parquet file: numbers, categories and dates; ids and free text are left out.
-
-    Parameters
-    ----------
-    path : path
-        The file; whatever separates its columns and marks its decimals is found out.
-    target, positive
-        The column to predict, and the value of it that is positive.
-    keep, drop : sequence of str
-        Columns to keep although they look like ids; columns to leave out.
-    group, time : str, optional
-        The column that says which rows belong together; the one that says when a row is of.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be read, in one line.
-    """
-    from .catalog.own_table.dataset import Split
-    from .catalog.own_table.read import read
-
-    if not Path(path).is_file():
-        raise UsageError(f"table {path} does not exist")
-    try:
-        raw = read(Path(path).resolve())
-        found = Split.of(raw.table, target, positive, keep, drop, group, time, raw.notes)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    return OwnTable(found.X, found.y, found.groups, found.times, found.notes())
-
-
-def evidence(
-    model: "Callable[[int], Any]",
-    table: OwnTable,
-    seeds: Sequence[int],
-    costs: str | None = None,
-    recall: float | None = None,
-    precision: float | None = None,
-) -> str:
-    """Measure a model on splits of a table; for each, the threshold is chosen on the others.
-
-    Parameters
-    ----------
-    model : callable
-        Gives an unfitted classifier with `predict_proba` for a seed.
-    table : OwnTable
-        See `read_table`.
-    seeds : sequence of int
-        Of the splits, two or more.
-    costs, recall, precision
-        What counts, as for `advise`.
-
-    Returns
-    -------
-    str
-        Of 1,000 new rows, how many positives are missed, and how many alarms are false.
-    """
-    from .advise.answer import PER, count_errors
-    from .advise.objective import Outcomes, objective
-
-    splits = {}
-    for seed in seeds:
-        train, test = table.split(seed)
-        learnt = model(seed).fit(table.X.iloc[train].reset_index(drop=True), table.y.iloc[train].reset_index(drop=True))
-        probability = learnt.predict_proba(table.X.iloc[test].reset_index(drop=True))[:, 1]
-        splits[seed] = Outcomes(table.y.iloc[test].to_numpy(), probability)
-    found = count_errors(objective(costs, recall, precision), splits)
-    return f"of {PER:,} new rows: {found.missed:.1f} positives missed, {found.false_alarms:.1f} false alarms"
-
-
-class Advice:
-    """An answer. In a notebook, it shows as its page.
-
-    Attributes
-    ----------
-    answer : str
-        Three sentences.
-    code : str
-        A program that does what is advised.
-    page : str
-        All of it, in markdown.
-    result : Result
-        The race.
-    """
-
-    def __init__(self, found: "Found", keep: Any = None):
-        self.answer, self.code, self.page = found.answer, found.code, found.page
-        self.verdict: str = found.judged.verdict
-        self.result = Result(found.folder, keep)
-
-    def __repr__(self) -> str:
-        return f"Advice({self.answer})"
-
-    def _repr_markdown_(self) -> str:
-        return self.page
-
-
-def advise(
-    what: Any,
-    y: Any = None,
-    *,
-    target: Any = None,
-    positive: Any = None,
-    name: str = "table",
-    learners: str | Path | type | Sequence[str | Path | type] = (),
-    contenders: ContenderLike | Sequence[ContenderLike] = (),
-    costs: str | None = None,
-    recall: float | None = None,
-    precision: float | None = None,
-    minutes: float = 10.0,
-    keep: Sequence[str] = (),
-    drop: Sequence[str] = (),
-    group: str | None = None,
-    time: str | None = None,
-    out: str | Path | None = None,
-    progress: bool = False,
-    **options: "Unpack[Options]",
-) -> Advice:
-    """Answer for a table of one's own: oversample or not, with what, and where to put the threshold.
-
-    Parameters
-    ----------
-    what : path, DataFrame or array of shape (n, d)
-        A CSV or Parquet file, or the features X.
-    y : array of shape (n,), optional
-        With X: the labels, two values.
-    target : str, optional
-        With a file: the column to predict.
-    positive : optional
-        The value that is positive, the rarer one; with X 1 if left out.
-    name : str
-        With X: what the table is called.
-    learners, contenders : sequence, or one alone
-        Labels, files or classes. The first learner is the one that is used now; the random forest and boosting if left
-        out.
-    costs : str, optional
-        What a missed positive and a false alarm cost, ``"10:1"``.
-    recall, precision : float, optional
-        The share of positives that must be found, or of alarms that must be right.
-    minutes : float
-        The time that it may take.
-    keep, drop, group, time
-        With a file, see `read_table`.
-    out : path, optional
-        A folder to keep everything in.
-    progress : bool
-        Say on stderr what happens.
-    **options
-        As for `run`.
-
-    Raises
-    ------
-    UsageError
-        If any of it means nothing, in one line.
-    """
-    import tempfile
-
-    held = None
-    if out is None:
-        held = tempfile.TemporaryDirectory(prefix="oversampling-bench-results-", ignore_cleanup_errors=True)
-        out = held.name
-    told = {"costs": costs, "recall": recall, "precision": precision}
-    said = {"keep": list(keep), "drop": list(drop), "group": group, "time": time}
-    with tempfile.TemporaryDirectory(prefix="oversampling-bench-table-") as folder:
-        if isinstance(what, str | Path):
-            if y is not None:
-                raise UsageError("y goes with a table X, not with a file")
-            wish = wish_of_file(
-                Path(what), target, positive, said, _labels(learners), _labels(contenders), told, minutes
-            )
-        else:
-            wish = _wish_of_arrays(
-                what, y, positive, name, _labels(learners), _labels(contenders), told, minutes, folder
-            )
-        return Advice(run_advice(wish, out=Path(out), progress=progress, **options), held)
-
-
-def run_advice(wish: "Wish", *, out: Path | None, progress: bool, **options: "Unpack[Options]") -> "Found":
-    """Ask for advice; see `options.request` for the options."""
-    from .adviser import ask
-    from .options import request
-
-    with request(wish.suite, out=out, **options) as asked:
-        return ask(wish, asked, _console(quiet=not progress))
-
-
-def wish_of_file(
-    path: Path,
-    target: Any,
-    positive: Any,
-    said: "dict[str, Any]",
-    learners: Sequence[str],
-    contenders: Sequence[str],
-    told: "dict[str, Any]",
-    minutes: float,
-) -> "Wish":
-    """Make a wish of a file and of what is said about it."""
-    from .adviser import Wish
-    from .catalog.registry import TABLES, as_name
-    from .options import with_target
-
-    if not path.name.lower().endswith(TABLES):
-        raise UsageError(f"table {path}: give a file that ends in {', '.join(TABLES)}")
-    if not path.is_file():
-        raise UsageError(f"table {path} does not exist")
-    said = {name: value for name, value in said.items() if value}
-    (dataset,) = with_target([str(path)], target=target, positive=positive, **said)
-    arguments = {"target": target, "positive": positive, **said}
-    written = "".join(f", {name}={value!r}" for name, value in arguments.items())
-
-    def load() -> Any:
-        found = read_table(path, target, positive, **said)
-        return found.X, found.y
-
-    suite, n_own = _race_suite(as_name(path.stem), dataset, learners, contenders)
-    return Wish(suite, n_own, told, f"ob.read_table({str(path)!r}{written})", load, minutes)
-
-
-def _wish_of_arrays(
-    X: Any,
-    y: Any,
-    positive: Any,
-    name: str,
-    learners: Sequence[str],
-    contenders: Sequence[str],
-    told: "dict[str, Any]",
-    minutes: float,
-    folder: str,
-) -> "Wish":
-    from .adviser import Wish
-    from .catalog.own_table.dataset import keep_frame
-
-    table = _of_arrays(X, y, positive, name)
-    kept = keep_frame(Path(folder) / f"{name}.frame", *table)
-    suite, n_own = _race_suite(name, str(kept), learners, contenders)
-    return Wish(suite, n_own, told, "ob.OwnTable(X, y)", lambda: table, minutes)
-
-
-def _race_suite(name: str, dataset: str, learners: Sequence[str], contenders: Sequence[str]) -> "tuple[Suite, int]":
-    from .advise.race import ROUNDS
-    from .adviser import contenders_for, learners_for
-    from .design.suite import make
-
-    raced, n_own = learners_for(learners)
-    suite = make(
-        name=name,
-        description="A race on a table of one's own, see advice.md: who could not win any more dropped out.",
-        datasets=[dataset],
-        contenders=contenders_for(contenders),
-        classifiers=raced,
-        seeds=list(range(ROUNDS[-1])),
-    )
-    return suite, n_own
 
 
 def read_results(folder: str | Path) -> Result:

@@ -200,13 +200,13 @@ def give_advice(
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of going on.")] = False,
 ) -> None:
     """Answer for your own table: oversample or not, with what, where to put the threshold; and the code for it."""
-    from . import api
+    from . import advising
 
     told = {"costs": costs, "recall": recall, "precision": precision}
     said = {"keep": keep, "drop": drop, "group": group, "time": time}
-    wish = api.wish_of_file(table, target, positive, said, learner or [], contender or [], told, minutes)
+    wish = advising.wish_of_file(table, target, positive, said, learner or [], contender or [], told, minutes)
     typer.echo(f"reading {table}", err=True)
-    found = api.run_advice(
+    found = advising.run_advice(
         wish, out=out or Path("results") / f"{wish.suite.name}-advice", progress=True, jobs=jobs, fresh=fresh
     )
     typer.echo(f"\n{found.answer}\n\nThe page: {found.folder / 'advice.md'}, the code: {found.folder / 'advised.py'}")

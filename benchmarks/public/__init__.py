@@ -7,20 +7,10 @@
 
 from typing import Any
 
-from .benchmarks.api import (
-    Advice,
-    OwnTable,
-    Result,
-    advise,
-    assert_sound,
-    check,
-    compare,
-    evidence,
-    read_results,
-    read_table,
-    run,
-)
+from .benchmarks.advising import Advice, advise, evidence
+from .benchmarks.api import Result, assert_sound, check, compare, read_results, run
 from .benchmarks.errors import UsageError
+from .benchmarks.table import OwnTable, read_table
 
 __all__ = [
     "Advice",
