@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ..catalog import wrapping
+from ..catalog.contract import MOST_LEVELS
 from ..catalog.registry import chosen
 from ..measure.protocol import is_categorical
 from .race import Runner
@@ -100,7 +101,8 @@ def _order(line: str) -> tuple[bool, str]:
 def _plain(X: pd.DataFrame, runner: Runner) -> Written | None:
     """Write it without anything of ours; None where that would not do the same."""
     contender, learner = chosen("contender", runner.contender), chosen("classifier", runner.learner)
-    if X.isna().any(axis=None) or learner.entry.declared().encoding != "one_hot":
+    many = any(is_categorical(column) and column.nunique() > MOST_LEVELS for _, column in X.items())
+    if many or X.isna().any(axis=None) or learner.entry.declared().encoding != "one_hot":
         return None
     ready = wrapping.load(contender)
     steps, imports = [], list[str]()

@@ -11,7 +11,7 @@ from ..catalog import wrapping
 from ..catalog.registry import chosen
 from ..measure.encodings import test_rows, training_rows
 from ..measure.folds import Training, Unlabelled, seen_levels
-from ..measure.protocol import Fold, encode, fill, make_encoder
+from ..measure.protocol import Fold, encode, make_encoder, tidy
 from ..measure.resample import resample
 
 
@@ -47,7 +47,7 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         """Learn from rows (n, d) and labels (n,), 0 and 1."""
         labels = np.asarray(y)
         self.table_ = _with_categories(X)
-        (filled,) = fill(self.table_, [self.table_])
+        (filled,) = tidy(self.table_, [self.table_])
         self.encoder_ = make_encoder(filled, "strict").fit(filled)
         encoded = encode(self.encoder_, filled)
         fold = Fold(filled, filled[:0], labels, labels[:0], self.encoder_, encoded, encoded[:0], 0.0)
@@ -72,7 +72,7 @@ class Oversampled(ClassifierMixin, BaseEstimator):
 
     def _rows(self, X: pd.DataFrame) -> Any:
         check_is_fitted(self)
-        (filled,) = fill(self.table_, [_with_categories(X[list(self.table_.columns)]).reset_index(drop=True)])
+        (filled,) = tidy(self.table_, [_with_categories(X[list(self.table_.columns)]).reset_index(drop=True)])
         encoded = encode(self.encoder_, filled)
         fold = Fold(filled[:0], filled, np.array([]), np.array([]), self.encoder_, encoded[:0], encoded, 0.0)
         return test_rows(self.encoding_, Unlabelled.of(fold), self.training_)

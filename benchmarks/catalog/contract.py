@@ -16,6 +16,12 @@ Role = Literal["oversampler", "control"]
 MeantFor = Literal["any", "mixed", "categorical"]
 Encoding = Literal["one_hot", "ordinal", "table"]
 
+FEWEST_DISTINCT = 6
+"""Of fewer distinct rows, the fifth that is tested on does not hold one of each class."""
+
+MOST_LEVELS = 100
+"""Categories of a column that learners see at most: one of a row or two teaches nothing, and costs a one-hot column."""
+
 
 class Sampler(Protocol):
     """What imbalanced-learn calls a sampler."""

@@ -10,12 +10,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from ..errors import UsageError, one_line
-from .contract import Grouped, Timed
+from .contract import FEWEST_DISTINCT, Grouped, Timed
 from .entry import Choice
 from .label import format_label
-
-MIN_DISTINCT = 6
-"""With fewer distinct rows, a fifth of them does not hold one of each class."""
 
 
 class Table(BaseModel):
@@ -114,10 +111,10 @@ def check_data(X: Any, y: Any) -> None:
         if pd.api.types.is_float_dtype(dtype) and np.isinf(X[name].to_numpy(dtype="float64", na_value=0.0)).any():
             raise ValueError(f"column '{name}' holds infinite values")
     distinct = y.to_numpy()[~X.duplicated().to_numpy()]
-    if len(distinct) < MIN_DISTINCT or min((distinct == 0).sum(), (distinct == 1).sum()) < 2:
+    if len(distinct) < FEWEST_DISTINCT or min((distinct == 0).sum(), (distinct == 1).sum()) < 2:
         raise ValueError(
             f"of its {len(X)} rows, {len(distinct)} differ, {int((distinct == 1).sum())} of them positive; "
-            f"{MIN_DISTINCT} are needed, two of each class, for copies of a row stay on one side of a split"
+            f"{FEWEST_DISTINCT} are needed, two of each class, for copies of a row stay on one side of a split"
         )
 
 

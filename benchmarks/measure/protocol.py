@@ -14,6 +14,7 @@ import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from ..catalog.contract import MOST_LEVELS
 from .splits import NOT_TIED, Tied, make_scarcer, split
 
 
@@ -81,11 +82,9 @@ def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndar
     labels = y.to_numpy()
     start = perf_counter()
     fitted_on = X.iloc[train] if protocol == "strict" else X
-    X_train, X_test, fitted_on = fill(
-        fitted_on,
-        # Row numbers say where a row stood in the table, and that may say what its label is.
-        [X.iloc[train].reset_index(drop=True), X.iloc[test].reset_index(drop=True), fitted_on],
-    )
+    # Row numbers say where a row stood in the table, and that may say what its label is.
+    tables = [X.iloc[train].reset_index(drop=True), X.iloc[test].reset_index(drop=True), fitted_on]
+    X_train, X_test, fitted_on = tidy(fitted_on, tables)
     encoder = make_encoder(X_train, protocol).fit(fitted_on)
     encoded_train, encoded_test = encode(encoder, X_train), encode(encoder, X_test)
     seconds = perf_counter() - start
@@ -93,6 +92,7 @@ def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndar
 
 
 MISSING = "(missing)"
+OTHER = "(other)"
 
 
 def indicator(name: str) -> str:
@@ -111,6 +111,34 @@ def fill(fitted_on: pd.DataFrame, tables: list[pd.DataFrame]) -> list[pd.DataFra
     remembered = {name for name in gappy if fitted_on[name].isna().any()}
     medians = {name: fitted_on[name].median() for name in gappy if not is_categorical(fitted_on[name])}
     return [_filled(table, gappy, remembered, medians) for table in tables] if gappy else tables
+
+
+def tidy(fitted_on: pd.DataFrame, tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Lump rare categories and fill the gaps of tables with the same columns, as the rows in `fitted_on` say."""
+    fitted_on, *tables = lump(fitted_on, [fitted_on, *tables])
+    return fill(fitted_on, tables)
+
+
+def lump(fitted_on: pd.DataFrame, tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Make one category, ``(other)``, of the rarer ones of a column that has more than `MOST_LEVELS`.
+
+    Which these are, the rows in `fitted_on` say: the most frequent stay, the first of those that are equally frequent.
+    A category that they do not have is among the others. Columns with fewer do not change.
+    """
+    kept = {}
+    for name in fitted_on.columns:
+        if is_categorical(fitted_on[name]) and len(fitted_on[name].cat.categories) > MOST_LEVELS:
+            counts = fitted_on[name].value_counts(sort=False)
+            there = counts[counts > 0].sort_values(ascending=False, kind="stable")
+            if len(there) > MOST_LEVELS:
+                kept[name] = there.index[: MOST_LEVELS - 1].astype(object)
+    return [table.assign(**{name: _lumped(table[name], kept[name]) for name in kept}) for table in tables]
+
+
+def _lumped(column: pd.Series, kept: pd.Index) -> pd.Series:
+    words = column.astype(object)
+    lumped = words.where(words.isin(kept) | words.isna(), OTHER)
+    return pd.Series(pd.Categorical(lumped, categories=[*kept, OTHER]), index=column.index)
 
 
 def _filled(table: pd.DataFrame, gappy: list[str], remembered: set[str], medians: dict[str, float]) -> pd.DataFrame:

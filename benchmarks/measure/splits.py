@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-TEST_SIZE = 0.2  # as `design.suite` has it; here, what changes it changes all keys
-MIN_DISTINCT = 6
-"""Of fewer distinct rows, `TEST_SIZE` does not hold one of each class."""
+from ..catalog.contract import FEWEST_DISTINCT
 
+TEST_SIZE = 0.2  # as `design.suite` has it; here, what changes it changes all keys
 EARLIEST_CUT = 0.5
 """The share of rows that a model has seen at least when it is tested on what came later."""
 
@@ -71,10 +70,10 @@ def _by_unit(y: pd.Series, unit: np.ndarray, label: np.ndarray, seed: int) -> tu
     rows = np.arange(len(y))
     distinct = np.flatnonzero(unit == rows)
     labels = label[distinct]
-    if len(labels) < MIN_DISTINCT or np.bincount(labels, minlength=2).min() < 2:
+    if len(labels) < FEWEST_DISTINCT or np.bincount(labels, minlength=2).min() < 2:
         raise ValueError(
             f"what belongs together stays on one side of a split, and there are but {(labels == 0).sum()} distinct "
-            f"negatives and {(labels == 1).sum()} distinct positives; {MIN_DISTINCT} are needed, two of each class "
+            f"negatives and {(labels == 1).sum()} distinct positives; {FEWEST_DISTINCT} are needed, two of each class "
             "among them"
         )
     drawn = train_test_split(distinct, test_size=TEST_SIZE, random_state=seed, stratify=labels)

@@ -11,7 +11,7 @@ from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.catalog.data import check_data, data_hash
 from oversampling_bench.benchmarks.design import plan, suite
 from oversampling_bench.benchmarks.measure import trial as cell
-from oversampling_bench.benchmarks.measure.protocol import make_fold, split
+from oversampling_bench.benchmarks.measure.protocol import lump, make_fold, split
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
@@ -113,6 +113,21 @@ def test_a_category_that_only_test_rows_have_is_all_zeros():
     fold = make_fold(X, y, "strict", 0)
     assert fold.groups() == [slice(1, 3)]
     assert fold.encoded_test[0, 1:].tolist() == [0.0, 0.0]
+
+
+def test_of_a_thousand_categories_the_most_frequent_of_the_training_rows_stay():
+    words = [f"v{number % 150}" for number in range(300)] + ["common"] * 50
+    X = pd.DataFrame({"word": pd.Categorical(words), "few": pd.Categorical(["a", "b"] * 175)})
+    fitted_on, test = X.iloc[:-1], pd.DataFrame({"word": pd.Categorical(["common", "new", None]), "few": ["a"] * 3})
+
+    lumped, tested = lump(fitted_on, [fitted_on, test])
+
+    kept = ["common", *sorted(f"v{number}" for number in range(150))][:99]
+    assert list(lumped["word"].cat.categories) == [*kept, "(other)"]
+    assert list(tested["word"].astype(object))[:2] == ["common", "(other)"]
+    assert tested["word"].isna().tolist() == [False, False, True]  # a gap stays one, to be filled
+    assert lumped["few"].equals(fitted_on["few"])
+    assert (lumped["word"] == "(other)").sum() == 300 - 2 * 98
 
 
 def test_numeric_columns_come_first_each_part_in_file_order(blobs, blobs_fold):

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import a_few, plural
+from ..contract import MOST_LEVELS
 
 Kind = Literal["numeric", "categorical", "date", "left out"]
 
@@ -126,6 +127,11 @@ def _column(name: str, column: pd.Series, keep: bool, same: str) -> Column:
             notes.append(f"holds {distinct} whole numbers; if they are codes, write them as words")
         values = column.astype("float64") if column.isna().any() else column
         return Column(name, "numeric", {name: values}, tuple(notes))
+    if (levels := column.nunique()) > MOST_LEVELS:
+        notes.append(
+            f"has {levels:,} categories; in each split, those beyond the {MOST_LEVELS - 1} most frequent of the "
+            "training rows are one, '(other)'"
+        )
     words = column.astype("str").where(column.notna())
     return Column(name, "categorical", {name: words.astype("category")}, tuple(notes))
 
