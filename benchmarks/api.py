@@ -149,6 +149,7 @@ def run(
     learners: str | Path | Sequence[str | Path] = (),
     seeds: int | Sequence[int] | None = None,
     protocol: Literal["strict", "article"] | None = None,
+    measures: str | Sequence[str] = (),
     out: str | Path | None = None,
     progress: bool = False,
     **options: "Unpack[Options]",
@@ -174,6 +175,8 @@ def run(
         The first so many seeds, or these. With X, 10 if left out.
     protocol : {"strict", "article"}, optional
         Takes the place of the suite's own.
+    measures : sequence of str, or one alone
+        Measures of your own, beside ours: ``"sklearn.metrics:fbeta_score[beta=2]"``, ``"mine.py:cost[better=lower]"``.
     out : path, optional
         A folder to keep the results in; what it holds already is not run again. If left out, a temporary folder that
         goes with the result.
@@ -217,11 +220,11 @@ def run(
                 raise UsageError("y and positive go with a table X, not with a suite")
             from .options import read_suite
 
-            suite = read_suite(str(what), seeds=seeds, **chosen)
+            suite = read_suite(str(what), seeds=seeds, measures=labels(measures), **chosen)
         else:
             if options.get("engine") == "dask":
                 raise UsageError("engine='dask' takes suites; keep the table in a file that all machines see")
-            suite = _suite_of(what, y, positive, name, seeds, chosen, Path(folder))
+            suite = _suite_of(what, y, positive, name, seeds, chosen | {"measures": labels(measures)}, Path(folder))
         if protocol is not None:
             from .design.suite import changed
 
@@ -300,6 +303,7 @@ def _suite_of(
         contenders=chosen["contenders"] or list(CONTENDERS),
         classifiers=chosen["classifiers"] or ["forest"],
         seeds=list(range(numbers)) if isinstance(numbers, int) else numbers,
+        measures=chosen["measures"],
     )
 
 

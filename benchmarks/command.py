@@ -97,6 +97,12 @@ def run_suite(
     group: GroupColumn = None,
     time: TimeColumn = None,
     classifier: Annotated[list[str] | None, typer.Option(help="Only this learner. Repeatable.", metavar="X")] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="One more column: package.module:function[param=value] or file.py:function. Repeatable.", metavar="X"
+        ),
+    ] = None,
     jobs: Jobs = -1,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")
@@ -142,6 +148,7 @@ def run_suite(
         ),
         classifiers=classifier or [],
         seeds=seeds,
+        measures=measure or [],
     )
     how: options.Options = {
         "jobs": jobs,

@@ -116,8 +116,9 @@ def read_suite(
     datasets: Sequence[str] = (),
     classifiers: Sequence[str] = (),
     seeds: int | Sequence[int] | None = None,
+    measures: Sequence[str] = (),
 ) -> "Suite":
-    """Read a suite and put in what takes the place of its own.
+    """Read a suite and put in what takes the place of its own; `measures` are added to its own.
 
     Raises
     ------
@@ -136,6 +137,7 @@ def read_suite(
         changes |= {"name": as_name(own[0])} if len(own) == len(datasets) else {}
         what = "A table of one's own" if own else "Other data sets"
         changes |= {"description": f"{what}, as suite {name} does it."}
+    changes |= {"measures": list(dict.fromkeys([*suite.measures, *measures]))} if measures else {}
     if numbers is not None:
         chosen = suites.take_seeds(suite.seeds, numbers) if isinstance(numbers, int) else numbers
         changes |= {"seeds": chosen, "test_positives": None}  # these, and no more where positives are few

@@ -16,15 +16,17 @@ from rich.console import Console
 from .design import suite as suites
 from .design.audit import audits
 from .design.cell import Cell
+from .design.own_measure import OwnMeasure
 from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, a_few, duration, plain, plural
 from .measure.outcome import Outcome, blank, identity
-from .parallel.describe import describing
+from .parallel.describe import Ask, asking, looking
 from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
 from .record.folder import ENVIRONMENT, LOGS, STORE, keep_log, locked, without_audits
+from .record.own_measures import fill_in, tried
 from .record.pending import Pending, pending
 from .record.provenance import LastRun, Provenance
 from .record.store import Store
@@ -62,8 +64,8 @@ class Request:
 class Done:
     """What became of a run: the folder, how many shown cells ended in each status, what was left out.
 
-    `put_off` counts the cells that something outside of them kept from running, by what that was; `misfits` says what
-    an audit found that does not fit.
+    `put_off` counts the cells that something outside of them kept from running, by what that was; `unmeasured` says
+    which measures of the user's own failed; `misfits` what an audit found that does not fit.
     """
 
     folder: Path
@@ -71,6 +73,7 @@ class Done:
     left_out: dict[str, str]
     interrupted: bool
     put_off: Counter[str]
+    unmeasured: list[str]
     misfits: str
 
     @property
@@ -79,7 +82,8 @@ class Done:
         if self.interrupted:
             return 130
         return int(
-            any(status != "ok" for status in self.statuses) or bool(self.left_out or self.put_off or self.misfits)
+            any(status != "ok" for status in self.statuses)
+            or bool(self.left_out or self.put_off or self.unmeasured or self.misfits)
         )
 
 
@@ -100,9 +104,8 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
-    regions(request.suite)
-    with describing(request.limits) as look:
-        plan = make_plan(request.suite, look)
+    with asking(request.limits) as ask:
+        plan, measures = _planned(request.suite, ask)
     _say_remarks(plan, console)
     folder = request.folder
     if not request.fresh:
@@ -123,7 +126,18 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
             put_off += _round(request, replace(plan, cells=cells), store, interrupt, console, spent)
             if interrupt.asked():
                 break
-        return _finish(plan, store, interrupt, console, put_off, spent.cells)
+        with asking(request.limits, light=True) as ask, still_writable(store, spent.cells):
+            unmeasured = fill_in(store, measures, ask)
+        return _finish(plan, store, interrupt, console, put_off, unmeasured, spent.cells)
+
+
+def _planned(suite: suites.Suite, ask: Ask) -> tuple[Plan, list[OwnMeasure]]:
+    """Lay out a suite, and try the measures of the user's own; what is published of these names no folder."""
+    regions(suite)
+    measures = tried(suite.measures, ask)
+    plan = make_plan(suite, looking(ask))
+    published = {"measures": [own.published for own in measures]}
+    return replace(plan, suite=plan.suite.model_copy(update=published)), measures
 
 
 def _round(
@@ -181,13 +195,21 @@ def _round(
     return put_off
 
 
-def _finish(plan: Plan, store: Store, interrupt: Interrupt, console: Console, put_off: Counter[str], ran: int) -> Done:
+def _finish(
+    plan: Plan,
+    store: Store,
+    interrupt: Interrupt,
+    console: Console,
+    put_off: Counter[str],
+    unmeasured: list[str],
+    ran: int,
+) -> Done:
     with still_writable(store, ran):
         path = write(store)
     console.print(f"leaderboard: {path}", highlight=False, soft_wrap=True)
     shown, audited = without_audits(store.cells())
     misfits = audit_warning(store.folder) if len(audited) else ""
-    done = Done(store.folder, Counter(shown["status"]), plan.left_out, interrupt.asked(), put_off, misfits)
+    done = Done(store.folder, Counter(shown["status"]), plan.left_out, interrupt.asked(), put_off, unmeasured, misfits)
     for reason, count in put_off.items():
         console.print(
             f"{plural(count, 'cell')} could not be run: {reason}; once that is mended the same command goes on",
@@ -199,6 +221,8 @@ def _finish(plan: Plan, store: Store, interrupt: Interrupt, console: Console, pu
         console.print("interrupted: what finished is kept; the same command goes on from here", highlight=False)
     else:
         _say_what_went_wrong(done, console)
+    for line in done.unmeasured:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     if done.misfits:
         console.print(done.misfits, highlight=False, markup=False, soft_wrap=True)
     return done
@@ -303,9 +327,8 @@ def outlook(request: Request, console: Console) -> list[str]:
     UsageError
         If any of it cannot be.
     """
-    regions(request.suite)
-    with describing(request.limits, light=True) as look:
-        plan = make_plan(request.suite, look)
+    with asking(request.limits, light=True) as ask:
+        plan, _ = _planned(request.suite, ask)
     _say_remarks(plan, console)
     if not request.fresh:
         _same_data(request.folder, plan)

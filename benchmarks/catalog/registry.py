@@ -44,7 +44,7 @@ def installed(kind: Kind) -> dict[str, Entry]:
         if point.name in entries:
             entries[point.name] = replace(entries[point.name], clash=source)
         else:
-            entries[point.name] = Entry(kind, point.name, point.module, _file_of(point.module), source)
+            entries[point.name] = Entry(kind, point.name, point.module, file_of(point.module), source)
     return entries
 
 
@@ -61,7 +61,7 @@ def find(kind: Kind, name: str) -> Entry:
         entry = _by_path(kind, name)
     elif kind != "dataset" and ":" in name:
         module = name.partition(":")[0]
-        entry = Entry(kind, name, name, _file_of(module), _distribution(module), "class")
+        entry = Entry(kind, name, name, file_of(module), distribution_of(module), "class")
     elif name not in known:
         raise UsageError(unknown(kind, name, known))
     else:
@@ -122,7 +122,8 @@ def as_name(stem: str) -> str:
     return f"_{name}" if name[0].isdigit() else name
 
 
-def _file_of(module: str) -> Path | None:
+def file_of(module: str) -> Path | None:
+    """Find the source of a module without importing it; None where it has none that can be found."""
     # `util.find_spec` would import the packages around a module; a plugin's code does not run here.
     top, *inner = module.split(".")
     try:
@@ -135,7 +136,8 @@ def _file_of(module: str) -> Path | None:
     return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
 
 
-def _distribution(module: str) -> str:
+def distribution_of(module: str) -> str:
+    """Give name and version of what a module was installed with."""
     top = module.partition(".")[0]
     names = metadata.packages_distributions().get(top, [])
     return f"{names[0]} {metadata.version(names[0])}" if names else top

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import UsageError, one_line, uncapitalised, unknown
+from .own_measure import OwnMeasure
 
 FOLDER = Path(__file__).with_name("suites")
 ProtocolName = Literal["strict", "article"]
@@ -30,6 +31,8 @@ class Suite(BaseModel):
         counted on from the last, up to so many in all.
     equivalence : dict of str to float
         For a measure, half the width of its region of practical equivalence, in place of the measure's own.
+    measures : list of str
+        Measures of the user's own that are shown beside ours, see `own_measure.OwnMeasure`.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -45,6 +48,18 @@ class Suite(BaseModel):
     test_positives: Annotated[int, Field(ge=1)] | None = None
     max_seeds: Annotated[int, Field(ge=1)] = 30
     equivalence: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+    measures: list[str] = []
+
+    @property
+    def own_measures(self) -> list[OwnMeasure]:
+        """Read the labels of `measures`.
+
+        Raises
+        ------
+        UsageError
+            If one is none.
+        """
+        return [OwnMeasure.read(text) for text in self.measures]
 
     def seeds_for(self, positives: float) -> list[int]:
         """Give the seeds of a data set with so many positives.

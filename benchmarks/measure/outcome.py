@@ -52,7 +52,7 @@ class Details(TypedDict, total=False):
 
 @dataclass
 class Outcome:
-    """A cell's record, and beside it the test labels and probabilities, and details for pictures.
+    """A cell's record, and beside it test labels, decisions and probabilities, and details for pictures.
 
     `traceback` is that of what went wrong, `work_s` the seconds inside the cell's processes, `elapsed_s` those from
     before the first of these started until the last was gone, `machine` where that was, `log` what is worth reading
@@ -62,6 +62,7 @@ class Outcome:
 
     record: Record
     y_test: np.ndarray | None = None
+    predicted: np.ndarray | None = None
     probability: np.ndarray | None = None
     details: Details = field(default_factory=Details)
     traceback: str = ""

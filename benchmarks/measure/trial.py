@@ -72,7 +72,8 @@ def run(cell: Cell) -> Outcome:
         predicted = learn(cell, training, sampled, Unlabelled.of(fold), enter)
         if predicted is not None:
             record |= {"fit_s": predicted.fit_s, "predict_s": predicted.predict_s}
-            outcome.y_test, outcome.probability = fold.y_test, predicted.probability
+            outcome.y_test, outcome.predicted = fold.y_test, predicted.predicted
+            outcome.probability = predicted.probability
         record |= score(cell, Judged(training, fold.encoded_test, fold.y_test), sampled, predicted, enter)
         record["phase"] = "" if predicted is not None else "sample"
     except BaseException as error:

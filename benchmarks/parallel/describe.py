@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from ..catalog.data import Table, describe_data
 from ..catalog.entry import Choice
@@ -35,6 +35,22 @@ class SaidWords(Words):
 
     table: dict[str, Any] | None = None
     problem: str = ""
+
+
+W = TypeVar("W", bound=Words)
+
+
+class Ask(Protocol):
+    """Has a task done in a process of its own, under limits."""
+
+    def __call__(self, task: Task, about: "About", words: type[W]) -> W:
+        """Give what the process says, in such words.
+
+        Raises
+        ------
+        UsageError
+            If it comes to nothing: `about` has the words for it.
+        """
 
 
 @dataclass(frozen=True)
@@ -70,8 +86,8 @@ class Checking(Task):
 
 
 @contextmanager
-def describing(limits: Limits, light: bool = False) -> Iterator[Look]:
-    """Give what looks at data sets and plugins in processes of their own, and under limits.
+def asking(limits: Limits, light: bool = False) -> Iterator[Ask]:
+    """Give what has foreign code run in processes of its own, and under limits.
 
     Parameters
     ----------
@@ -79,8 +95,31 @@ def describing(limits: Limits, light: bool = False) -> Iterator[Look]:
         Whether no cells are run afterwards, so that nothing need be imported for them.
     """
     with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
-        apart = _Apart(limits, start_context(light), guardian)
-        yield Look(apart.describe, apart.check)
+        yield _Apart(limits, start_context(light), guardian).ask
+
+
+def looking(ask: Ask) -> Look:
+    """Give what looks at data sets and plugins in processes of their own."""
+
+    def describe(choice: Choice, label: str) -> Table:
+        about = About(f"data set '{label}'", "read", "cannot be loaded")
+        return _table(_said(ask(Description(choice, label), about, SaidWords)), about)
+
+    def check(choice: Choice) -> None:
+        if is_built_in(choice):
+            check_parameters(choice)
+        else:
+            about = About(f"{choice.entry.kind} '{choice.entry.name}'", "import", "cannot be imported")
+            _said(ask(Checking(choice), about, SaidWords))
+
+    return Look(describe, check)
+
+
+@contextmanager
+def describing(limits: Limits, light: bool = False) -> Iterator[Look]:
+    """Give what looks at data sets and plugins in processes of their own, see `asking`."""
+    with asking(limits, light) as ask:
+        yield looking(ask)
 
 
 @dataclass(frozen=True)
@@ -98,18 +137,7 @@ class _Apart:
     context: BaseContext
     guardian: Guardian
 
-    def describe(self, choice: Choice, label: str) -> Table:
-        about = About(f"data set '{label}'", "read", "cannot be loaded")
-        return _table(self._ask(Description(choice, label), about), about)
-
-    def check(self, choice: Choice) -> None:
-        if is_built_in(choice):
-            check_parameters(choice)
-        else:
-            about = About(f"{choice.entry.kind} '{choice.entry.name}'", "import", "cannot be imported")
-            self._ask(Checking(choice), about)
-
-    def _ask(self, task: Task, about: About) -> SaidWords:
+    def ask(self, task: Task, about: About, words: type[W]) -> W:
         try:
             warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
             running = Running(task, self.limits, self.limits.timeout_s, self.context)
@@ -118,7 +146,7 @@ class _Apart:
         pid = running.process.pid
         self.guardian.started(pid)
         try:
-            return _said(_wait(running), about, self.limits)
+            return _answer(_wait(running), about, self.limits, words)
         finally:
             running.end()
             running.forget()
@@ -134,7 +162,7 @@ def _wait(running: Running) -> Ended:
     return ended
 
 
-def _said(ended: Ended, about: About, limits: Limits) -> SaidWords:
+def _answer(ended: Ended, about: About, limits: Limits, words: type[W]) -> W:
     if ended.message is None:
         match ended.status:
             case "out_of_memory" if not ended.unexplained:
@@ -145,9 +173,13 @@ def _said(ended: Ended, about: About, limits: Limits) -> SaidWords:
                 raise UsageError(f"{about.what} takes longer than {limits.timeout_s:g} s to {about.doing} (--timeout)")
         raise UsageError(f"{about.what} {about.failed}: {ended.reason}")
     try:
-        words: SaidWords = words_of(ended.message, SaidWords)
+        found: W = words_of(ended.message, words)
     except BadMessageError as error:
         raise _unreadable(about, str(error)) from error
+    return found
+
+
+def _said(words: SaidWords) -> SaidWords:
     if words.problem:
         raise UsageError(plain(words.problem, LONGEST))
     return words

@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,17 +46,17 @@ def read_results(folder: Path) -> Results:
     provenance = Provenance.read(folder / ENVIRONMENT)
     path = folder / CELLS
     try:
-        found = Results(folder, read_csv(path), provenance)
+        found = Results(folder, read_csv(path, provenance.own_measures), provenance)
         path = folder / AUDIT
-        return replace(found, audits=read_csv(path)) if path.is_file() else found
+        return replace(found, audits=read_csv(path, provenance.own_measures)) if path.is_file() else found
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is damaged ({error!r})") from error
 
 
-def read_csv(path: Path) -> pd.DataFrame:
+def read_csv(path: Path, own: Sequence[str] = ()) -> pd.DataFrame:
     """Read a `cells.csv` back, to the last digit (Python's own float() is exact; pandas' parsers need not be).
 
-    Measures that are younger than the file are empty columns.
+    Measures that are younger than the file are empty columns; those of the user's `own` are known by name.
 
     Raises
     ------
@@ -64,13 +64,13 @@ def read_csv(path: Path) -> pd.DataFrame:
         If another column is missing, or one is there that this version does not know.
     """
     cells = pd.read_csv(path, dtype=str, keep_default_na=False)
-    if unknown := [name for name in cells.columns if name not in COLUMNS]:
+    if unknown := [name for name in cells.columns if name not in (*COLUMNS, *own)]:
         raise UsageError(f"{path} has columns that this version does not know: {', '.join(unknown)}")
     if missing := [name for name in COLUMNS if name not in cells.columns and name not in MEASURES]:
         raise UsageError(f"{path} is damaged (no column {', '.join(missing)})")
     for column in cells.columns.difference(TEXT):
         cells[column] = [float(text) if text else None for text in cells[column]]
-    return typed(cells.reindex(columns=COLUMNS))
+    return typed(cells.reindex(columns=[*COLUMNS, *own]))
 
 
 def without_audits(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -88,7 +88,7 @@ def absent_measures(cells: pd.DataFrame) -> list[str]:
 
 def typed(cells: pd.DataFrame) -> pd.DataFrame:
     """Give the columns of records their types."""
-    types = dict.fromkeys(COLUMNS, "float64") | dict.fromkeys(TEXT, "str") | dict.fromkeys(COUNTS, "Int64")
+    types = dict.fromkeys(cells.columns, "float64") | dict.fromkeys(TEXT, "str") | dict.fromkeys(COUNTS, "Int64")
     return cells.fillna(dict.fromkeys(TEXT, "")).astype(types | {"seed": "int64"})
 
 

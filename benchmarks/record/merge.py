@@ -128,3 +128,6 @@ def _take_over(store: Store, replace: bool) -> None:
                 SELECT {", ".join(f"theirs.{name}" for name in _COPIED)} FROM other.cells theirs
                 JOIN other.planned USING ({", ".join(ID)}, key)"""
         )
+        store.connection.execute(
+            f"INSERT OR {'REPLACE' if replace else 'IGNORE'} INTO measured SELECT * FROM other.measured"
+        )

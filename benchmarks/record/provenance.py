@@ -92,6 +92,11 @@ class Provenance(Model):
     machines: dict[str, int] = Field(default_factory=dict)
     audit_key: str = ""
 
+    @property
+    def own_measures(self) -> list[str]:
+        """Name the columns of measures of the user's own."""
+        return [own.name for own in self.suite.own_measures]
+
     @classmethod
     def of(cls, plan: "Plan", jobs: int, cpu: str) -> Self:
         """Describe a plan that is about to run here, `jobs` cells at a time, and what is installed."""
@@ -176,7 +181,7 @@ class Provenance(Model):
 
     def joined_with(self, other: Self) -> Self:
         """Bring together two shards of one suite."""
-        lists = ("datasets", "contenders", "classifiers", "seeds")
+        lists = ("datasets", "contenders", "classifiers", "seeds", "measures")
         both = {key: list(dict.fromkeys([*getattr(self.suite, key), *getattr(other.suite, key)])) for key in lists}
         return self.model_copy(update=self._both(other) | {"suite": self.suite.model_copy(update=both)})
 

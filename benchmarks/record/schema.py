@@ -15,16 +15,24 @@ from ..design.cell import CellId
 from ..errors import UsageError
 from ..measure.outcome import COLUMNS
 
-VERSION = 5
+VERSION = 6
 PAGE = 4096
 ID = CellId._fields
 
 PLANNED = (*ID, "key", "context", "data", "code", "learner")
-STORED = ("key", "inputs", *COLUMNS, "elapsed_s", "machine", "details", "y_test", "probability")
+STORED = ("key", "inputs", *COLUMNS, "elapsed_s", "machine", "details", "y_test", "predicted", "probability")
 """Columns of `cells`, large ones last: shorter ones are read without them. Written by name: a measure may move."""
 
-TABLES: dict[str, tuple[str, ...]] = {"planned": PLANNED, "cells": STORED, "meta": ("name", "value")}
-KEYS: dict[str, tuple[str, ...]] = {"planned": ID, "cells": ID, "meta": ("name",)}
+MEASURED = (*ID, "key", "measure", "code", "value")
+"""Measures of the user's own, see `own_measures`: of the cell with this key, by the code with this hash."""
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "planned": PLANNED,
+    "cells": STORED,
+    "meta": ("name", "value"),
+    "measured": MEASURED,
+}
+KEYS: dict[str, tuple[str, ...]] = {"planned": ID, "cells": ID, "meta": ("name",), "measured": (*ID, "measure")}
 """Columns that name a row."""
 
 # `planned` outlives a run: a cell that was asked for is either there or reported as missing. `context` is what all
@@ -33,6 +41,7 @@ _SCHEMA = f"""
 CREATE TABLE planned ({", ".join(PLANNED)}, checksum, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE cells (checksum, {", ".join(STORED)}, PRIMARY KEY ({", ".join(ID)}));
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT, checksum);
+CREATE TABLE measured ({", ".join(MEASURED)}, checksum, PRIMARY KEY ({", ".join(ID)}, measure));
 PRAGMA user_version = {VERSION};
 """
 _FIXED = [slice(0, 18), slice(20, 24), slice(44, 60), slice(64, 68), slice(72, 92)]

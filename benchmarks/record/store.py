@@ -4,10 +4,10 @@ import json
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from ..design import audit
 from ..design.cell import Cell, CellId
 from ..errors import UsageError
 from ..measure.outcome import COLUMNS, Details, Outcome
+from ..measure.scores import Predictions
 from .disk import BESIDE, TRIES, Reading, beside, identity, network, read_only, state
 from .folder import STORE, typed
 from .provenance import Provenance
@@ -27,6 +28,14 @@ LABELLED = {"dataset": "data", "contender": "code", "classifier": "learner"}
 
 _PROVENANCE = ("provenance", "provenance, once more")
 """Where it is kept: one flipped bit must not lose what all the cells ran on."""
+
+
+class Stored(NamedTuple):
+    """A scored cell: where it stands, its key, what its learner said."""
+
+    where: CellId
+    key: str
+    tested: Predictions
 
 
 @dataclass
@@ -186,20 +195,48 @@ class Store:
         """Commit a finished cell, in place of an older outcome of the same cell."""
         values = [cell.key, cell.inputs.as_json(), *(outcome.record[column] for column in COLUMNS)]
         values += [outcome.elapsed_s, outcome.machine, json.dumps(outcome.details)]
-        values += [_pack(outcome.y_test, "u1"), _pack(outcome.probability, "f8")]
+        values += [_pack(outcome.y_test, "u1"), _pack(outcome.predicted, "u1"), _pack(outcome.probability, "f8")]
         with self.connection:
             kept = insert(self.connection, "cells", [values])
         self.kept |= kept
 
-    def cells(self) -> pd.DataFrame:
+    def cells(self, own: Sequence[str] = ()) -> pd.DataFrame:
         """Give the records that answer what was planned last, sorted; an outdated outcome is kept but not shown.
 
-        Audits are among them, see `folder.without_audits`.
+        Audits are among them, see `folder.without_audits`. Measures of the user's `own` are columns after all others.
         """
         query = (
             f"SELECT {', '.join(COLUMNS)} FROM cells JOIN planned USING ({', '.join(ID)}, key) ORDER BY {', '.join(ID)}"
         )
-        return typed(pd.read_sql_query(query, self.connection))
+        cells = pd.read_sql_query(query, self.connection)
+        found = self._measured()
+        where = [CellId(*each) for each in cells[list(ID)].itertuples(index=False)]
+        for name in own:
+            cells[name] = pd.array([found.get((name, each)) for each in where], dtype="Float64")
+        return typed(cells)
+
+    def _measured(self) -> dict[tuple[str, CellId], float | None]:
+        query = f"SELECT measure, value, {', '.join(ID)} FROM measured JOIN planned USING ({', '.join(ID)}, key)"
+        return {(name, CellId(*where)): value for name, value, *where in self.connection.execute(query)}
+
+    def without(self, measure: str, code: str) -> Iterator[Stored]:
+        """Give the scored cells that lack a measure of the user's own, as it is computed by code with this hash."""
+        named = ", ".join(f"planned.{name}" for name in ID)
+        same = " AND ".join(f"measured.{name} = planned.{name}" for name in (*ID, "key"))
+        query = f"""SELECT {named}, planned.key, brier IS NULL, y_test, predicted, probability
+                    FROM planned JOIN cells USING ({", ".join(ID)}, key)
+                    WHERE probability IS NOT NULL AND NOT EXISTS
+                        (SELECT 1 FROM measured WHERE measure = ? AND code = ? AND {same})"""
+        for *where, key, ranked, y, predicted, probability in self.connection.execute(query, (measure, code)):
+            arrays = _unpack(y, "u1"), _unpack(predicted, "u1"), _unpack(probability, "f8")
+            yield Stored(CellId(*where), key, Predictions(*arrays, bool(ranked)))
+
+    def keep_measured(self, measure: str, code: str, cells: Iterable[Stored], values: Iterable[float | None]) -> None:
+        """Keep what a measure of the user's own is on some cells."""
+        rows = [(*each.where, each.key, measure, code, value) for each, value in zip(cells, values, strict=True)]
+        with self.connection:
+            kept = insert(self.connection, "measured", rows)
+        self.kept |= kept
 
     def tested(self, contender: str = "") -> Iterator[tuple[CellId, np.ndarray, np.ndarray]]:
         """Give test labels and probabilities of scored cells, of one contender where it is named, cell by cell."""

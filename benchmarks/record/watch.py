@@ -33,7 +33,7 @@ def check(store: Store) -> None:
     differ = {name for name in store.kept.keys() | now.keys() if store.kept.get(name) != now.get(name)}
     if differ:
         _forget(store, differ & now.keys())
-        names = sorted({str(CellId(*name[1:])) for name in differ if name[0] != "meta"})
+        names = sorted({str(CellId(*name[1:5])) for name in differ if name[0] != "meta"})
         what = f"{plural(len(names), 'cell')} ({a_few(names)})" if names else "what they ran on"
         raise UsageError(
             f"{store.path} was edited while the run was at work: {what} not as this run had stored them; the same "
@@ -102,7 +102,8 @@ def _write_back(store: Store) -> Path:
 
 
 def _forget(store: Store, names: set[tuple[object, ...]]) -> None:
-    cells = [name[1:] for name in names if name[0] == "cells"]
     where = " AND ".join(f"{column} = ?" for column in CellId._fields)
     with suppress(sqlite3.Error), store.connection:
-        store.connection.executemany(f"DELETE FROM cells WHERE {where}", cells)
+        for table in ("cells", "measured"):
+            rows = [name[1:5] for name in names if name[0] == table]
+            store.connection.executemany(f"DELETE FROM {table} WHERE {where}", rows)

@@ -1,6 +1,6 @@
 """Stored cells, laid out for comparison: one group a data set and learner, contenders in the order of the tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -14,7 +14,7 @@ from ..errors import UsageError, unknown
 from ..measure.outcome import LIFT, SCORED, SYNTHETIC
 from ..record.provenance import Provenance
 from .lift import FIXED, Operating
-from .markdown import ALL, NOTHING, SHOWN, mean_std
+from .markdown import ALL, NOTHING, SHOWN, mean_std, measure_of
 from .statistics import MIN_SEEDS, Comparison, Word, compare, detectable, holm, number_better, verdict, within
 
 BASELINE = "none"
@@ -45,10 +45,11 @@ def regions(suite: Suite) -> dict[str, float]:
     UsageError
         If it names a measure that there is not.
     """
+    known = [*ALL, *(own.name for own in suite.own_measures)]
     for name in suite.equivalence:
-        if name not in ALL:
-            raise UsageError(f"suite {suite.name}: equivalence: {unknown('measure', name, sorted(ALL))}")
-    return {name: suite.equivalence.get(name, measure.negligible) for name, measure in ALL.items()}
+        if name not in known:
+            raise UsageError(f"suite {suite.name}: equivalence: {unknown('measure', name, sorted(known))}")
+    return {name: suite.equivalence.get(name, measure_of(name).negligible) for name in known}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Group:
 
     `scored` holds each contender's scored cells, contenders by mean balanced error, those with unscored cells after
     those without; `roles` their roles; `n_seeds` counts the seeds that any contender of the group was run on;
-    `negligible` is half the width of each measure's region of practical equivalence.
+    `negligible` is half the width of each measure's region of practical equivalence; `own` names measures of the user's
+    own.
     """
 
     dataset: str
@@ -68,6 +70,12 @@ class Group:
     negligible: Mapping[str, float] = field(
         default_factory=lambda: {name: each.negligible for name, each in ALL.items()}
     )
+    own: Sequence[str] = ()
+
+    @property
+    def shown(self) -> list[str]:
+        """Name the measures in the order of tables."""
+        return [*SHOWN, *self.own]
 
     @property
     def has_baseline(self) -> bool:
@@ -118,7 +126,7 @@ class Group:
     @cached_property
     def _arrays(self) -> dict[str, dict[str, np.ndarray]]:
         # Plain arrays: a report of many groups makes tens of thousands of these comparisons.
-        names = ["seed", "n_train", "n_test", "n_synthetic", *SHOWN, *FIXED.values(), *SYNTHETIC]
+        names = ["seed", "n_train", "n_test", "n_synthetic", *self.shown, *FIXED.values(), *SYNTHETIC]
         return {
             contender: {name: cells[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
             for contender, cells in self.scored.items()
@@ -132,7 +140,7 @@ class Group:
         beside it: theirs are adjusted for all of them together, contenders times scores.
         """
         names = self.rivals() if self.complete(BASELINE) else []
-        found = {score: {name: self.interval(name, score) for name in names} for score in SHOWN}
+        found = {score: {name: self.interval(name, score) for name in names} for score in self.shown}
         found = {
             score: {name: one for name, one in by_name.items() if one.n == self.n_seeds > 1}
             for score, by_name in found.items()
@@ -140,19 +148,19 @@ class Group:
         beside = [one.p for score, by_name in found.items() if score != LIFT for one in by_name.values()]
         adjusted = iter([*holm([one.p for one in found[LIFT].values()]), *holm(beside)])
         judged = {}
-        for score in (LIFT, *(score for score in SHOWN if score != LIFT)):
+        for score in (LIFT, *(score for score in self.shown if score != LIFT)):
             judged[score] = {name: self._judge(score, one, next(adjusted)) for name, one in found[score].items()}
         return judged
 
     def _judge(self, score: str, comparison: Comparison, p_adjusted: float) -> Judged:
-        word = verdict(comparison, p_adjusted, ALL[score].better == "lower", self.negligible[score])
+        word = verdict(comparison, p_adjusted, measure_of(score).better == "lower", self.negligible[score])
         return Judged(comparison, p_adjusted, word)
 
     def in_words(self, name: str, score: str) -> str:
         """Give the word on a contender's difference to the baseline, and say where the whole of it is negligible."""
         judged, negligible = self.judged[score][name], self.negligible[score]
         if judged.word in ("better", "worse") and within(judged.comparison.interval(), negligible):
-            least = f"{negligible * 100:g} point" if ALL[score].percent else f"{negligible:g}"
+            least = f"{negligible * 100:g} point" if measure_of(score).percent else f"{negligible:g}"
             return f"{judged.word} by less than {least}"
         return judged.word
 
@@ -200,7 +208,7 @@ class Group:
             return {}  # a measure that is younger than the cells
         words = {}
         for pair, found, p in zip(pairs, pairs.values(), holm([each.p for each in pairs.values()]), strict=True):
-            words[pair] = verdict(found, p, ALL[score].better == "lower", self.negligible[score])
+            words[pair] = verdict(found, p, measure_of(score).better == "lower", self.negligible[score])
         return number_better(
             names, lambda one, other: words.get((one, other)) == "better" or words.get((other, one)) == "worse"
         )
@@ -209,18 +217,18 @@ class Group:
 def group_cells(cells: pd.DataFrame, provenance: Provenance) -> Iterator[Group]:
     """Split cells into groups, in the order of the suite where it names them."""
     known, suite = provenance.contenders, provenance.suite
-    negligible = regions(suite)
+    negligible, own = regions(suite), provenance.own_measures
     for dataset in _ordered(cells["dataset"], suite.datasets):
         for classifier in _ordered(cells["classifier"], suite.classifiers):
             here = cells[(cells["dataset"] == dataset) & (cells["classifier"] == classifier)]
             if here.empty:
                 continue
             n_seeds = here["seed"].nunique()
-            own = here[here["status"].isin(SCORED)]
-            scored = {name: own[own["contender"] == name] for name in _ordered(here["contender"], list(known))}
+            there = here[here["status"].isin(SCORED)]
+            scored = {name: there[there["contender"] == name] for name in _ordered(here["contender"], list(known))}
             order = sorted(scored, key=lambda name: (len(scored[name]) < n_seeds, _mean(scored[name]), name))
             roles: dict[str, Role] = {name: known[name].role if name in known else "oversampler" for name in order}
-            yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds, negligible)
+            yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds, negligible, own)
 
 
 def _mean(cells: pd.DataFrame) -> float:

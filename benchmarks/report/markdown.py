@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from tabulate import tabulate
 
+from ..design.own_measure import OwnMeasure
 from ..errors import plural
 from ..measure.scores import MEASURES, Measure
 from . import lift
@@ -23,13 +24,28 @@ SHOWN: dict[str, Measure] = {name: ALL[name] for _, name in _IN_ORDER}
 """The measures in the order of tables. Rates are percent in markdown, fractions in the record."""
 
 
+def measure_of(name: str) -> Measure:
+    """Give a measure by its column, be it ours or the user's own.
+
+    Of the latter nobody has said which difference is negligible, so that none is, but where a suite says so.
+
+    >>> measure_of("error").better, measure_of("fbeta_score[beta=2]").better
+    ('lower', 'higher')
+    """
+    if name in ALL:
+        return ALL[name]
+    own = OwnMeasure.of_column(name)
+    return Measure(name, name, own.better, None, reading="A measure of the user's own.", equivalence=0.0)
+
+
 def heading(name: str) -> str:
     """Head the column of a measure.
 
     >>> heading("error"), heading("roc_auc")
     ('overall error %', 'ROC AUC')
     """
-    return ALL[name].heading + " %" * ALL[name].percent
+    measure = measure_of(name)
+    return measure.heading + " %" * measure.percent
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
@@ -45,7 +61,7 @@ def number(value: float, column: str, sign: str = "") -> str:
     >>> number(0.2234, "error"), number(0.9, "roc_auc", "+")
     ('22.34', '+0.9000')
     """
-    scale, digits = (100, 2) if ALL[column].percent else (1, 4)
+    scale, digits = (100, 2) if measure_of(column).percent else (1, 4)
     text = f"{value * scale:{sign}.{digits}f}" if np.isfinite(value) else NOTHING
     # What rounds to zero has no sign.
     return text.lstrip("+-") if not text.strip("+-0.") else text

@@ -4,7 +4,7 @@ It is made of sections, one file each in `sections`: a new file there is a new s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +13,14 @@ from typing import Literal, Protocol, runtime_checkable
 import pandas as pd
 
 from ..design.cell import CellId
+from ..design.own_measure import OwnMeasure
 from ..measure.outcome import Details
 from ..measure.roc import Roc
 from ..measure.scores import Measure
 from ..record.folder import absent_measures
 from ..record.provenance import Provenance
 from .groups import Group, group_cells
-from .markdown import SHOWN
+from .markdown import SHOWN, measure_of
 
 FOLDER = Path(__file__).with_name("sections")
 HOW_TO_READ = Path(__file__).with_name("how_to_read.md")
@@ -59,7 +60,12 @@ class Report:
     def shown(self) -> dict[str, Measure]:
         """The measures that the cells have; one that is younger than all of them is not shown."""
         absent = absent_measures(self.cells)
-        return {name: measure for name, measure in SHOWN.items() if name not in absent}
+        own = {each.name: replace(measure_of(each.name), reading=f"`{each.published}`.") for each in self._own}
+        return {name: measure for name, measure in (SHOWN | own).items() if name not in absent}
+
+    @property
+    def _own(self) -> list[OwnMeasure]:
+        return self.provenance.suite.own_measures
 
     @property
     def together(self) -> bool:

@@ -13,7 +13,7 @@ from ..catalog.label import parse
 from ..measure.outcome import LIFT
 from .groups import BASELINE, PLACEBO, Group
 from .lift import Operating
-from .markdown import ALL
+from .markdown import measure_of
 from .statistics import MIN_UNITS, Units, Word, holm, over_units, word_over_units
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Sources:
         The control that must show nothing has no rank, for it would push others down. One that did not run on all data
         sets is left out; one that lacks scores on some comes last there.
         """
-        sign = 1 if ALL[score].better == "lower" else -1
+        sign = 1 if measure_of(score).better == "lower" else -1
         rows = {
             name: {
                 one: sign * group.mean(one, score) if group.complete(one) else np.inf

@@ -44,7 +44,7 @@ def write(store: Store) -> Path:
         path = store.folder / STORE
         raise UsageError(f"{path} holds no run; start one with 'oversampling-bench run --out {store.folder}'")
     curves = {where: Roc.of(y, probability) for where, y, probability in store.tested(BASELINE)}
-    cells, audits = without_audits(with_lift(store.cells(), curves, store.tested()))
+    cells, audits = without_audits(with_lift(store.cells(provenance.own_measures), curves, store.tested()))
     provenance = provenance.model_copy(update={"planned": store.n_planned(), "machines": store.machines()})
     replace_file(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
     if len(audits):

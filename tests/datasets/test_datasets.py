@@ -2,7 +2,6 @@
 
 import gzip
 import shutil
-from contextlib import nullcontext
 from types import SimpleNamespace
 from urllib.error import URLError
 
@@ -145,7 +144,7 @@ def test_zenodos_tables_are_checked_against_what_they_were(monkeypatch, tmp_path
 @pytest.fixture
 def looked_at_here(monkeypatch):
     """Let data sets be looked at in this process, where they can be harmed, instead of one of their own."""
-    monkeypatch.setattr(session, "describing", lambda *_, **__: nullcontext(Look()))
+    monkeypatch.setattr(session, "looking", lambda *_: Look())
 
 
 @pytest.mark.parametrize("label", ["openml[id=31]", "zenodo[name=ecoli]"])

@@ -95,7 +95,7 @@ def test_no_code_of_a_data_set_runs_in_the_process_of_the_run(run_table, planted
 def test_an_answer_that_is_none_is_said(words, complaint):
     about = describe.About("data set 'x'", "read", "cannot be loaded")
     with pytest.raises(UsageError, match=f"data set 'x' cannot be loaded: its answer cannot be read .{complaint}"):
-        describe._table(describe._said(Ended(Message(words)), about, Limits(1)), about)
+        describe._table(describe._answer(Ended(Message(words)), about, Limits(1), describe.SaidWords), about)
 
 
 PLUGIN = """

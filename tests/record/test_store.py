@@ -96,7 +96,7 @@ def test_a_damaged_store_is_named_and_left_alone(tmp_path):
 def test_a_store_of_another_version_is_refused(tmp_path):
     with sqlite3.connect(tmp_path / STORE) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(UsageError, match="store version 99, this is 5"):
+    with pytest.raises(UsageError, match="store version 99, this is 6"):
         Store.open(tmp_path)
 
 

@@ -219,6 +219,7 @@ class Course:
             if record["balanced_error"] is None:
                 return Ended(None, "crashed", "predict", "its process said nothing of the test rows")
             self.outcome.y_test = self.rows.y_test
+            self.outcome.predicted = np.array(ended.message.arrays["predicted"])
             self.outcome.probability = np.array(ended.message.arrays["probability"])
         return ended
 

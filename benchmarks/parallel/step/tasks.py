@@ -158,12 +158,14 @@ class Score(Task):
     learned: Memory | None
 
     def run(self, enter: Enter) -> Message:
-        """Answer with the columns of the record that it fills, NaN as null, and the probabilities that were scored."""
+        """Answer with the columns of the record that it fills, NaN as null, and the predictions that were scored."""
         whole = Judged(training_in(self.training), self.test.read().arrays["encoded_test"], self.y_test)
         predicted = predicted_in(self.learned) if self.learned else None
         record = trial.score(self.cell, whole, sampled_in(self.sampled.read()), predicted, enter)
         words = {name: None if value != value else value for name, value in record.items()}
-        return Message({"record": words}, {"probability": predicted.probability} if predicted else {})
+        if predicted is None:
+            return Message({"record": words})
+        return Message({"record": words}, {"predicted": predicted.predicted, "probability": predicted.probability})
 
 
 def failure_of(error: BaseException) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ...catalog.data import Table
 from ...errors import plural
 from ...measure.outcome import LIFT
 from ..groups import BASELINE, ORDERED_BY, PLACEBO, RANKED_BY, Group
-from ..markdown import ALL, NOTHING, heading, number, picture, table
+from ..markdown import NOTHING, heading, measure_of, number, picture, table
 from ..page import Drawable, Report
 from ..sources import MANY_POSITIVES, Sources, Vote
 from ..statistics import MIN_UNITS, Units, Word, holm, simultaneous, word_over_units
@@ -105,7 +105,7 @@ def ranks(sources: Sources, scores: Sequence[str] = RANKED_BY) -> str:
     adjusted = holm([vote.over.p for vote in told.values()])
     words: dict[tuple[str, str], Word] = {}
     for (pair, vote), p in zip(told.items(), adjusted, strict=True):
-        words[pair] = word_over_units(vote.over, p, ALL[pair[1]].better == "lower", sources.negligible[pair[1]])
+        words[pair] = word_over_units(vote.over, p, measure_of(pair[1]).better == "lower", sources.negligible[pair[1]])
     rows = [
         [f"`{name}`", sources.roles[name]]
         + [f"{found[score][name].mean():.2f} {words.get((name, score), '')}".rstrip() for score in scores]
