@@ -288,12 +288,13 @@ def say_status(
 @app.command("list")
 def list_all(
     what: Annotated[Listing | None, typer.Argument(help="What to list; everything if left out.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Name every table of data sets of many, too.")] = False,
 ) -> None:
     """List contenders, data sets, classifiers and suites."""
     from .listing import lines
 
     for kind in Listing if what is None else [what]:
-        typer.echo("\n".join(lines(kind.value)))
+        typer.echo("\n".join(lines(kind.value, every)))
 
 
 @app.command("compare")
@@ -377,10 +378,25 @@ def _run() -> int:
     except (UsageError, OSError, sqlite3.Error) as error:  # the latter two: a folder or a store that fails on the way
         return _said(f"oversampling-bench: {error}")
     except typer.TyperException as error:  # the parser's own; without arguments, it holds the help
-        message = error.format_message()
+        message = _in_our_words(error.format_message())
         return _said(message if "\n" in message else f"oversampling-bench: {message}")
     except KeyboardInterrupt:
         return _said("oversampling-bench: interrupted; what finished is kept", 130)
+
+
+def _in_our_words(message: str) -> str:
+    """Say what would be right, where the parser's own checks speak of themselves.
+
+    >>> _in_our_words("Invalid value for 'X': Input should be a valid number, unable to parse string as a number")
+    "Invalid value for 'X': give a number"
+    """
+    for theirs, ours in (
+        ("Input should be a valid integer, unable to parse string as an integer", "give a whole number"),
+        ("Input should be a valid number, unable to parse string as a number", "give a number"),
+        ("Value error, ", ""),
+    ):
+        message = message.replace(theirs, ours)
+    return message
 
 
 def _said(problem: str, code: int = 2) -> int:

@@ -7,11 +7,19 @@ from .catalog.entry import Entry
 from .design import suite
 
 
-def lines(what: str) -> list[str]:
-    """Give the lines of one listing: a heading, then a name and what it is on each."""
+def lines(what: str, every: bool = False) -> list[str]:
+    """Give the lines of one listing: a heading, then a name and what it is on each.
+
+    Parameters
+    ----------
+    every : bool
+        Whether each table of a data set of many has a line, too.
+    """
     rows = {"contenders": _contenders, "datasets": _datasets, "classifiers": _classifiers, "suites": _suites}[what]()
+    if what == "datasets" and every:
+        rows = [row for name, text in rows for row in [(name, text), *_tables(name)]]
     width = max(len(name) for name, _ in rows)
-    return [f"{what}:", *(f"  {name:<{width}}  {text}" for name, text in rows)]
+    return [f"{what}:", *(f"  {name:<{width}}  {text}".rstrip() for name, text in rows)]
 
 
 def _contenders() -> list[tuple[str, str]]:
@@ -30,12 +38,22 @@ def _datasets() -> list[tuple[str, str]]:
     return [(entry.name, _dataset(entry)) for entry in registry.installed("dataset").values()]
 
 
+def _tables(name: str) -> list[tuple[str, str]]:
+    entry = registry.installed("dataset")[name]
+    if entry.problem():
+        return []
+    declared = entry.declared()
+    sources = [(each, declared.source_of(each, otherwise="")) for each in declared.names]
+    return [(f"{name}[name={each}]", f"rows from {source}" if source else "") for each, source in sources]
+
+
 def _dataset(entry: Entry) -> str:
     if problem := entry.problem():
         return f"CANNOT BE USED: {problem}"
     absent = f" NEEDS {', '.join(entry.absent())}, which is not installed." if entry.absent() else ""
     names = entry.declared().names
-    tables = f" {len(names)} tables, {entry.name}[name={names[0]}] … {entry.name}[name={names[-1]}]." if names else ""
+    some = f"{entry.name}[name={names[0]}] … {entry.name}[name={names[-1]}]" if names else ""
+    tables = f" {len(names)} tables, {some}; --all names them." if names else ""
     return f"[{entry.origin()}]{absent} {entry.summary()}{tables}"
 
 

@@ -7,7 +7,7 @@ from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .catalog.label import format_label, parse
+from .catalog.label import alternatives, format_label, parse
 from .catalog.registry import TABLES, as_name
 from .errors import UsageError, unknown
 
@@ -170,10 +170,12 @@ def with_target(datasets: Sequence[str], **given: str | Sequence[str] | None) ->
     said = {name: list(value) if isinstance(value, list | tuple) else value for name, value in given.items() if value}
     labels, used = [], False
     for text in datasets:
-        name, params = parse(text)
-        if name.lower().endswith(TABLES):
-            params, used = params | said, True
-        labels.append(format_label(name, params))
+        is_table = parse(text)[0].lower().endswith(TABLES)
+        used = used or is_table
+        for one in alternatives(text) if is_table else ():
+            name, params = parse(one)
+            labels.append(format_label(name, params | said))
+        labels += [] if is_table else [text]
     if said and not used:
         raise UsageError(f"--{next(iter(said))} goes with --dataset table.csv or table.parquet")
     return labels

@@ -25,6 +25,7 @@ from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
+from .parallel.published import expected_s
 from .record.folder import ENVIRONMENT, LOGS, STORE, keep_log, locked, without_audits
 from .record.own_measures import fill_in, tried
 from .record.pending import Pending, pending
@@ -350,9 +351,9 @@ def outlook(request: Request, console: Console) -> list[str]:
         f"{len(found.missing)} missing; {len(to_run)} to run, into {request.folder}"
     )
     lines += [f"again: {plural(count, 'cell')}, {reason}" for reason, count in found.reasons.most_common()]
-    expected, jobs = estimate.total(groups(cell.id for cell in to_run)), request.engine.jobs
-    if to_run and expected is None:
-        lines.append("how long that takes is unknown: nothing was measured here yet")
-    elif to_run and expected is not None:
-        lines.append(f"that should take about {duration(expected / jobs)} on {plural(jobs, 'job')}")
+    expected, jobs, by = estimate.total(groups(cell.id for cell in to_run)), request.engine.jobs, ""
+    if expected is None:
+        expected, by = expected_s(to_run, plan.data), ", judged by the published timings on Adult"
+    if to_run:
+        lines.append(f"that should take about {duration(expected / jobs)} on {plural(jobs, 'job')}{by}")
     return lines

@@ -1,4 +1,4 @@
-"""Copy tables and findings from `results/` into the READMEs; with --check, only say whether they are up to date.
+"""Copy what is quoted from `results/` to where that is; with --check, only say whether it is up to date.
 
 In a README, ``<!-- FILE: HEADING -->`` … ``<!-- end -->`` holds the first table below that heading of that file (of one
 below another: ``HEADING > HEADING``),
@@ -12,6 +12,7 @@ from pathlib import Path
 
 COMMITTED = ["article", "default", "full", "many", "scarce"]
 READMES = ["README.md", "results/README.md"]
+TIMINGS = "benchmarks/parallel/published.csv"
 BLOCK = re.compile(r"<!-- (results/[^\s:]+|status)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)
 
 
@@ -58,7 +59,19 @@ def fill(readme: str, root: Path, said: str | None = None) -> str:
 def stale(root: Path, said: str | None = None) -> list[str]:
     """Name the READMEs that are behind, or have nothing to fill."""
     texts = {name: (root / name).read_text(encoding="utf-8") for name in READMES}
-    return [name for name, text in texts.items() if fill(text, root, said) != text or not BLOCK.search(text)]
+    found = [name for name, text in texts.items() if fill(text, root, said) != text or not BLOCK.search(text)]
+    return found + [TIMINGS] * ((root / TIMINGS).read_text(encoding="utf-8") != timings(root))
+
+
+def timings(root: Path) -> str:
+    """Give the timings that a first estimate goes by: see `benchmarks/parallel/published.py`."""
+    import pandas as pd
+
+    cells = pd.read_csv(root / "results" / "full" / "cells.csv")
+    cells = cells[cells["status"] == "ok"]
+    seconds = cells[["encode_s", "sample_s", "fit_s", "predict_s"]].sum(axis=1).rename("seconds")
+    found = seconds.groupby([cells["contender"], cells["classifier"]]).median().round(2)
+    return found.to_csv(lineterminator="\n")
 
 
 if __name__ == "__main__":
@@ -71,3 +84,4 @@ if __name__ == "__main__":
         for name in READMES:
             text = (root / name).read_text(encoding="utf-8")
             (root / name).write_text(fill(text, root), encoding="utf-8")
+        (root / TIMINGS).write_text(timings(root), encoding="utf-8")

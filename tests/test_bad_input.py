@@ -52,7 +52,7 @@ def test_a_region_of_equivalence_for_no_measure_is_said_before_anything_runs(cli
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["run", "quick", "--seeds", "two"], "Invalid value for '--seeds': Input should be a valid integer"),
+        (["run", "quick", "--seeds", "two"], "Invalid value for '--seeds': give a whole number\n"),
         (["run", "quick", "--contenders", "smote"], "--contender"),
         (["list", "contender"], "'contenders'"),
         (["rnu"], "No such command"),

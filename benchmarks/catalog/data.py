@@ -18,6 +18,7 @@ from .label import format_label
 class Table(BaseModel):
     """What a data set is: its hash, its size, the share of positives, how many columns are categorical or have gaps.
 
+    `groups` counts what its rows are tied together by, where they are, `timed` says whether they have times.
     `source` names where its rows come from: tables that share it have one vote together. `duplicates` is the share of
     rows that equal an earlier one in every column, `notes` are what a user should know of the columns of a table of
     their own.
@@ -31,6 +32,8 @@ class Table(BaseModel):
     categorical: int
     positives: float
     missing: int
+    groups: int | None = None
+    timed: bool = False
     source: str = ""
     duplicates: float | None = None
     notes: tuple[str, ...] = ()
@@ -73,6 +76,8 @@ def describe_data(choice: Choice, label: str) -> Table:
         categorical=sum(isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes),
         positives=float(y.mean()),
         missing=int(X.isna().any().sum()),
+        groups=None if tied[0] is None else int(tied[0].nunique()),
+        timed=tied[1] is not None,
         source=entry.declared().source_of(own.get("name"), otherwise=format_label(entry.name, own)),
         duplicates=float(X.duplicated().mean()),
         notes=notes,

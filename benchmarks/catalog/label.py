@@ -1,7 +1,11 @@
-"""The bracket grammar: ``NAME[param=value,param=value]``, in suites, on the command line and in every report."""
+"""The bracket grammar: ``NAME[param=value,param=value]``, in suites, on the command line and in every report.
+
+``NAME[param=value|value]`` stands for several labels, one a value.
+"""
 
 import re
 from ast import literal_eval
+from itertools import product
 from typing import Any
 
 from ..errors import UsageError
@@ -41,6 +45,49 @@ def parse(label: str) -> tuple[str, dict[str, Any]]:
     return name.strip(), params
 
 
+def alternatives(label: str) -> list[str]:
+    """Give the labels that one stands for: every combination of the values that ``|`` parts, in their order.
+
+    A ``|`` in quotes is a letter like others.
+
+    Raises
+    ------
+    UsageError
+        If the label cannot be read, or has nothing before or after a ``|``.
+
+    Examples
+    --------
+    >>> alternatives("smote[k_neighbors=3|5]")
+    ['smote[k_neighbors=3]', 'smote[k_neighbors=5]']
+    >>> alternatives("filtered[keep=0.5, of=smote[k_neighbors=3|5]]")
+    ['filtered[keep=0.5,of=smote[k_neighbors=3]]', 'filtered[keep=0.5,of=smote[k_neighbors=5]]']
+    """
+    parse(label)
+    name, _, rest = label.strip().partition("[")
+    if "|" not in rest:
+        return [label]
+    parts = []
+    for part in _split(rest[:-1], label):
+        key, _, value = (piece.strip() for piece in part.partition("="))
+        values = [each.strip() for each in _split(value, label, "|")]
+        if not all(values):
+            raise UsageError(f"cannot read '{value}' in '{label}'; write param=value|value")
+        # A label may be a value; what begins with a bracket is a list.
+        deep = [each for one in values for each in (alternatives(one) if one.find("[") > 0 else [one])]
+        parts.append([f"{key}={each}" for each in deep])
+    return [f"{name}[{','.join(combined)}]" for combined in product(*parts)]
+
+
+def renamed(label: str, name: str) -> str:
+    """Give a label another name, and leave its brackets as they are.
+
+    >>> renamed("mine/good.py[k=1|2]", "good")
+    'good[k=1|2]'
+    """
+    _, bracket, rest = label.strip().partition("[")
+    return f"{name}{bracket}{rest}"
+
+
 def format_label(name: str, params: dict[str, Any]) -> str:
     """Write a label in its one canonical form: parameters by name, no spaces.
 
@@ -53,7 +100,7 @@ def format_label(name: str, params: dict[str, Any]) -> str:
     return f"{name}[{inside}]" if inside else name
 
 
-def _split(text: str, label: str) -> list[str]:
+def _split(text: str, label: str, at: str = ",") -> list[str]:
     parts, depth, quote = [""], 0, ""
     for character in text:
         if quote or character in "'\"":
@@ -63,7 +110,7 @@ def _split(text: str, label: str) -> list[str]:
         depth += {"[": 1, "]": -1}.get(character, 0)
         if depth < 0:
             break
-        if character == "," and depth == 0:
+        if character == at and depth == 0:
             parts.append("")
         else:
             parts[-1] += character
@@ -99,4 +146,4 @@ def _reads_as_itself(text: str) -> bool:
         parts = _split(text, "")
     except UsageError:
         return False
-    return parts == [text] and _value(text) == text and text == text.strip()
+    return parts == [text] and _value(text) == text and text == text.strip() and "|" not in text

@@ -4,6 +4,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from ..errors import UsageError, one_line, unknown
@@ -52,7 +53,8 @@ def is_built_in(choice: Choice) -> bool:
 def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> Resolved:
     """Find contenders, data sets or learners and check their parameters.
 
-    ``*`` stands for everything that is installed, and as the name in a data set of many tables for all of them.
+    ``*`` stands for everything that is installed, ``value|value`` in brackets for a label each, and the name in a data
+    set of many tables may be a pattern like those of file names.
 
     Parameters
     ----------
@@ -85,7 +87,7 @@ def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> R
         canonical = label.format_label(entry.name, _named(choice))
         refuse_twice(kind, [*found.choices, canonical])
         found.choices[canonical] = choice
-        found.asked.append(label.format_label(entry.name, params) if entry.by_path else given)
+        found.asked.append(label.renamed(given, entry.name) if entry.by_path else given)
     found.asked = list(dict.fromkeys(found.asked))
     return found
 
@@ -109,11 +111,20 @@ def _expand(kind: Kind, text: str, left_out: dict[str, str]) -> list[str]:
         left_out |= {name: problem for name, entry in everything.items() if (problem := entry.problem())}
         # A data set of many tables, or one to be fetched, is asked for by name.
         return [name for name in everything if name not in left_out and not (kind == "dataset" and _needs(name))]
+    return [name for one in label.alternatives(text) for name in (_tables(one) if kind == "dataset" else [one])]
+
+
+def _tables(text: str) -> list[str]:
+    """Give the labels of the tables that a pattern in place of a table's name stands for."""
     name, params = label.parse(text)
-    if kind == "dataset" and params.get("name") == "*":
-        names = find(kind, name).declared().names
-        return [label.format_label(name, params | {"name": each}) for each in names]
-    return [text]
+    pattern = params.get("name")
+    if not isinstance(pattern, str) or not set(pattern) & set("*?"):
+        return [text]
+    if not (there := find("dataset", name).declared().names):
+        return [text]
+    if not (matching := [each for each in there if fnmatchcase(each, pattern)]):
+        raise UsageError(unknown(f"table of data set '{name}':", pattern, there))
+    return [label.format_label(name, params | {"name": each}) for each in matching]
 
 
 def _needs(name: str) -> bool:

@@ -84,7 +84,7 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
         data: dict[str, Table] = {}
         for name, choice in datasets.choices.items():
             try:
-                data[name] = look.describe(choice, name)
+                data[name] = _splittable(look.describe(choice, name), name, suite.protocol)
             except UsageError as error:
                 left_out[name] = str(error)
         if not data or not contenders.choices or not classifiers.choices:
@@ -160,6 +160,16 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
         left_out=left_out,
         not_applicable=not_applicable,
     )
+
+
+def _splittable(table: Table, name: str, protocol: str) -> Table:
+    tied = [word for word, there in (("groups", table.groups is not None), ("times", table.timed)) if there]
+    if protocol == "article" and tied:
+        raise UsageError(
+            f"data set '{name}' has {' and '.join(tied)}, and protocol 'article' splits row by row without regard to "
+            "them; take 'strict'"
+        )
+    return table
 
 
 def _of_contender(planned: Planned) -> dict[str, Any]:

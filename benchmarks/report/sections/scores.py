@@ -18,6 +18,7 @@ from ..markdown import heading, interval, mean_std, picture, table
 from ..page import Drawable, Report
 from ..statistics import MIN_SEEDS
 from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
+from ..sweeps import sweep_table, sweeps
 from . import synthetic_rows
 from .lift import NOISE, p_value
 
@@ -40,6 +41,7 @@ def render(report: Report, groups: list[Group]) -> str:
     others = [each for each in report.groups if each.dataset == group.dataset and each is not group]
     parts = [
         score_table(group, others, report.shown),
+        sweep_table(group, sweeps(report.provenance.suite.contenders), report.shown),
         picture(figure_name(group), CAPTION, report.figures),
         differences(group, report.shown),
     ]
