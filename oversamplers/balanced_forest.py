@@ -6,11 +6,6 @@ Chen, Liaw & Breiman 2004, Using Random Forest to Learn Imbalanced Data, UC Berk
 from .none import make  # noqa: F401  (the rows stay as they are)
 
 ROLE = "control"
-EXPECTED_FAILURES = {
-    "check_target_type": "nothing is looked at, so nothing is refused",
-    "check_sampler_get_feature_names_out": "imbalanced-learn's FunctionSampler without a function does not fit",
-    "check_sampler_get_feature_names_out_pandas": "imbalanced-learn's FunctionSampler without a function does not fit",
-}
 
 
 def classifier(estimator):

@@ -7,11 +7,6 @@ gives the same scores again.
 from .none import make  # noqa: F401  (the rows stay as they are)
 
 ROLE = "control"
-EXPECTED_FAILURES = {
-    "check_target_type": "nothing is looked at, so nothing is refused",
-    "check_sampler_get_feature_names_out": "imbalanced-learn's FunctionSampler without a function does not fit",
-    "check_sampler_get_feature_names_out_pandas": "imbalanced-learn's FunctionSampler without a function does not fit",
-}
 APART = 1_000_003
 """Added to the seed: far from any that a suite would take for another split."""
 
