@@ -10,11 +10,12 @@ import pandas as pd
 from rich.console import Console
 
 from . import session
-from .advise.answer import Counts, Judgement, judge, losses_of, sentences
 from .advise.code import pipeline
-from .advise.objective import Objective, Outcomes, objective
+from .advise.judgement import Counts, Judgement, judge, losses_of
+from .advise.objective import Objective, ScoredRows, objective
 from .advise.page import advice
 from .advise.race import ROUNDS, Runner, still_racing
+from .advise.sentences import sentences
 from .catalog import label
 from .design.cell import Cell
 from .design.plan import Plan
@@ -126,7 +127,7 @@ class _Standing:
     """What the store holds: records, and the test rows of each runner with scores on two splits or more, by seed."""
 
     cells: pd.DataFrame
-    splits: dict[Runner, dict[int, Outcomes]]
+    splits: dict[Runner, dict[int, ScoredRows]]
 
     @property
     def test_to_train(self) -> float:
@@ -197,9 +198,9 @@ class _Race:
         """
         assert self.plan is not None
         cells = store.cells()
-        of: dict[Runner, dict[int, Outcomes]] = {}
+        of: dict[Runner, dict[int, ScoredRows]] = {}
         for where, y, p in store.tested():
-            of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = Outcomes(y, p)
+            of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = ScoredRows(y, p)
         bases = [Runner(learner, BASELINE) for learner in self.plan.classifiers]
         if len(of.get(bases[0], {})) < 2:
             raise UsageError(self._why_not(_of(bases[0], cells), bases[0].learner))

@@ -43,15 +43,15 @@ def evidence(
     str
         Of 1,000 new rows, how many positives are missed, and how many alarms are false.
     """
-    from .advise.answer import PER, count_errors
-    from .advise.objective import Outcomes, objective
+    from .advise.judgement import PER, count_errors
+    from .advise.objective import ScoredRows, objective
 
     splits = {}
     for seed in seeds:
         train, test = table.split(seed)
         learnt = model(seed).fit(table.X.iloc[train].reset_index(drop=True), table.y.iloc[train].reset_index(drop=True))
         probability = learnt.predict_proba(table.X.iloc[test].reset_index(drop=True))[:, 1]
-        splits[seed] = Outcomes(table.y.iloc[test].to_numpy(), probability)
+        splits[seed] = ScoredRows(table.y.iloc[test].to_numpy(), probability)
     found = count_errors(objective(costs, recall, precision), splits)
     return f"of {PER:,} new rows: {found.missed:.1f} positives missed, {found.false_alarms:.1f} false alarms"
 

@@ -62,14 +62,14 @@ def read_table(
     UsageError
         If it cannot be read, in one line.
     """
-    from .catalog.own_table.dataset import Split
+    from .catalog.own_table.dataset import TableParts
     from .catalog.own_table.read import read
 
     if not Path(path).is_file():
         raise UsageError(f"table {path} does not exist")
     try:
         raw = read(Path(path).resolve())
-        found = Split.of(raw.table, target, positive, keep, drop, group, time, raw.notes)
+        found = TableParts.of(raw.table, target, positive, keep, drop, group, time, raw.notes)
     except ValueError as error:
         raise UsageError(str(error)) from error
     return OwnTable(found.X, found.y, found.groups, found.times, found.notes())

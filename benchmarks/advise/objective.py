@@ -13,14 +13,14 @@ from ..measure.roc import Roc
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class ScoredRows:
     """Labels and probabilities of test rows, each (n,)."""
 
     y: np.ndarray
     p: np.ndarray
 
     @classmethod
-    def joined(cls, several: "list[Outcomes]") -> "Outcomes":
+    def joined(cls, several: "list[ScoredRows]") -> "ScoredRows":
         """Put several together."""
         return cls(np.concatenate([each.y for each in several]), np.concatenate([each.p for each in several]))
 
@@ -36,10 +36,10 @@ class Objective(Protocol):
     def why_there(self) -> str:
         """Why the threshold is where it is, in words."""
 
-    def threshold(self, seen: Outcomes) -> float:
+    def threshold(self, seen: ScoredRows) -> float:
         """Choose a threshold on rows; positive is what has at least that probability."""
 
-    def loss(self, tested: Outcomes, threshold: float, false_alarms: float) -> float:
+    def loss(self, tested: ScoredRows, threshold: float, false_alarms: float) -> float:
         """Judge a split: lower is better.
 
         Parameters
@@ -68,15 +68,15 @@ class Costs:
         """Why the threshold is there."""
         return f"there, misses at {self.miss:g} and false alarms at {self.false_alarm:g} cost least together"
 
-    def threshold(self, seen: Outcomes) -> float:
+    def threshold(self, seen: ScoredRows) -> float:
         """Where costs are lowest.
 
-        >>> Costs(5, 1).threshold(Outcomes(np.array([0, 0, 1, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4, 0.9])))
+        >>> Costs(5, 1).threshold(ScoredRows(np.array([0, 0, 1, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4, 0.9])))
         0.25
         """
         return _lowest(seen, self.miss, self.false_alarm)
 
-    def loss(self, tested: Outcomes, threshold: float, false_alarms: float) -> float:
+    def loss(self, tested: ScoredRows, threshold: float, false_alarms: float) -> float:
         """Give the cost of a row."""
         decided = tested.p >= threshold
         misses, alarms = (tested.y == 1) & ~decided, (tested.y == 0) & decided
@@ -95,12 +95,12 @@ class EqualFalseAlarms:
         "there, the mean of the errors on positives and on negatives is lowest; say what they cost (--costs)"
     )
 
-    def threshold(self, seen: Outcomes) -> float:
+    def threshold(self, seen: ScoredRows) -> float:
         """Where the balanced error is lowest."""
         positives = float(seen.y.mean())
         return _lowest(seen, 1 - positives, positives)
 
-    def loss(self, tested: Outcomes, threshold: float, false_alarms: float) -> float:
+    def loss(self, tested: ScoredRows, threshold: float, false_alarms: float) -> float:
         """Give the share of positives that are missed at that rate of false alarms."""
         return Roc.of(tested.y, tested.p).misses_at(false_alarms)
 
@@ -121,16 +121,16 @@ class Recall:
         """Why the threshold is there."""
         return f"there, {self.share:.0%} of the positives are found"
 
-    def threshold(self, seen: Outcomes) -> float:
+    def threshold(self, seen: ScoredRows) -> float:
         """Give the highest that finds the share.
 
-        >>> Recall(0.5).threshold(Outcomes(np.array([0, 1, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4])))
+        >>> Recall(0.5).threshold(ScoredRows(np.array([0, 1, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4])))
         0.35
         """
         thresholds, hits, _ = _steps(seen)
         return float(thresholds[np.argmax(hits >= self.share * hits[-1] - 1e-9)])
 
-    def loss(self, tested: Outcomes, threshold: float, false_alarms: float) -> float:
+    def loss(self, tested: ScoredRows, threshold: float, false_alarms: float) -> float:
         """Give the rate of false alarms on the split's own curve, where that share is found."""
         _, hits, alarms = _steps(tested)
         return float(alarms[np.argmax(hits >= self.share * hits[-1] - 1e-9)] / alarms[-1])
@@ -152,13 +152,13 @@ class Precision:
         """Why the threshold is there."""
         return f"there, {self.share:.0%} of the alarms are right"
 
-    def threshold(self, seen: Outcomes) -> float:
+    def threshold(self, seen: ScoredRows) -> float:
         """Give the lowest at which the share of right alarms is there; above all probabilities where it never is."""
         thresholds, hits, alarms = _steps(seen)
         good = self._good(hits, alarms)
         return float(thresholds[good[-1]]) if len(good) else float(thresholds[0])
 
-    def loss(self, tested: Outcomes, threshold: float, false_alarms: float) -> float:
+    def loss(self, tested: ScoredRows, threshold: float, false_alarms: float) -> float:
         """Give the share of positives that the split's own curve misses at that precision: all, where it has none."""
         _, hits, alarms = _steps(tested)
         good = self._good(hits, alarms)
@@ -198,7 +198,7 @@ def objective(costs: str | None, recall: float | None, precision: float | None) 
     return EqualFalseAlarms() if precision is None else Precision(precision)
 
 
-def _steps(seen: Outcomes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _steps(seen: ScoredRows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give thresholds from high to low, between probabilities, and the hits and false alarms at or above each."""
     order = np.argsort(-seen.p, kind="stable")
     y, p = seen.y[order].astype(np.float64), seen.p[order]
@@ -209,6 +209,6 @@ def _steps(seen: Outcomes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return thresholds, hits, np.concatenate([[0.0], last + 1]) - hits
 
 
-def _lowest(seen: Outcomes, miss: float, false_alarm: float) -> float:
+def _lowest(seen: ScoredRows, miss: float, false_alarm: float) -> float:
     thresholds, hits, alarms = _steps(seen)
     return float(thresholds[np.argmin(miss * (hits[-1] - hits) + false_alarm * alarms)])

@@ -8,7 +8,7 @@ from ..catalog.data import Table
 from ..errors import duration, plain
 from ..report.groups import BASELINE
 from ..report.markdown import table
-from .answer import PER, Judgement
+from .judgement import PER, Judgement
 from .objective import Costs
 from .race import MATTERS, ROUNDS, Runner
 

@@ -59,12 +59,15 @@ def gains(losses: Losses, over: Mapping[Runner, Runner], test_to_train: float) -
 def still_racing(
     losses: Losses, over: Mapping[Runner, Runner], test_to_train: float, racing: set[Runner]
 ) -> set[Runner]:
-    """Leave out who cannot win any more."""
+    """Leave out who cannot win any more.
+
+    One that was just as good on every split so far stays: with few positives that says little.
+    """
     intervals = {}
     for runner, base in over.items():
         if runner in racing and losses.get(runner):
             known = compare(_paired(losses, runner, base), test_to_train)
-            intervals[runner] = known.interval(0.9) if known.n > 1 else (-np.inf, np.inf)
+            intervals[runner] = known.interval(0.9) if known.n > 1 and known.error > 0 else (-np.inf, np.inf)
     stay = set()
     for runner, (_, high) in intervals.items():
         rivals = [low for other, (low, _) in intervals.items() if over[other] == over[runner] and other != runner]

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oversampling_bench.benchmarks.advise.answer import count_errors
+from oversampling_bench.benchmarks.advise.judgement import count_errors
 from oversampling_bench.benchmarks.advise.objective import (
     Costs,
     EqualFalseAlarms,
-    Outcomes,
     Precision,
     Recall,
+    ScoredRows,
     objective,
 )
 from oversampling_bench.benchmarks.errors import UsageError
 
-ROWS = Outcomes(np.array([0, 0, 1, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4, 0.9]))
+ROWS = ScoredRows(np.array([0, 0, 1, 0, 1]), np.array([0.1, 0.2, 0.3, 0.4, 0.9]))
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ def test_at_equal_false_alarms_misses_are_read_from_the_curve():
 def test_no_other_threshold_costs_less(seed, miss, false_alarm):
     rng = np.random.default_rng(seed)
     y = np.append(rng.integers(0, 2, 20), [0, 1])
-    rows = Outcomes(y, rng.integers(0, 8, 22) / 8)
+    rows = ScoredRows(y, rng.integers(0, 8, 22) / 8)
     costs = Costs(miss, false_alarm)
     least = costs.loss(rows, costs.threshold(rows), 0.0)
     assert all(least <= costs.loss(rows, other, 0.0) + 1e-12 for other in np.linspace(0, 1.1, 50))
 
 
 def test_errors_are_counted_where_other_splits_put_the_threshold():
-    low, high = Outcomes(np.array([0, 1]), np.array([0.1, 0.2])), Outcomes(np.array([0, 1]), np.array([0.7, 0.8]))
+    low, high = ScoredRows(np.array([0, 1]), np.array([0.1, 0.2])), ScoredRows(np.array([0, 1]), np.array([0.7, 0.8]))
     found = count_errors(Costs(1, 1), {0: low, 1: high})
     assert (found.missed, found.false_alarms) == (
         250,

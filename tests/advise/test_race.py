@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from oversampling_bench.benchmarks.advise.answer import Counts, judge, losses_of
-from oversampling_bench.benchmarks.advise.objective import Costs, EqualFalseAlarms, Outcomes
+from oversampling_bench.benchmarks.advise.judgement import Counts, judge, losses_of
+from oversampling_bench.benchmarks.advise.objective import Costs, EqualFalseAlarms, ScoredRows
 from oversampling_bench.benchmarks.advise.race import ROUNDS, Runner, gains, still_racing
 from sklearn.model_selection import train_test_split
 
@@ -33,7 +33,7 @@ def raced(rng, lifts, n=600, share=0.2, objective=DEFAULT):
             for runner, lift in runners.items():
                 if seed not in splits[runner] and runner in racing | {BASE}:
                     z = signal + own[runner] + rng.normal(0, 0.5, n) + lift * y
-                    splits[runner][seed] = Outcomes(y[test], 1 / (1 + np.exp(-z[test])))
+                    splits[runner][seed] = ScoredRows(y[test], 1 / (1 + np.exp(-z[test])))
         racing = still_racing(losses_of(objective, splits), over(lifts), 0.25, racing)
         if not racing:
             break

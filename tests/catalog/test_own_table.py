@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.catalog.own_table.columns import look
-from oversampling_bench.benchmarks.catalog.own_table.dataset import Split, as_dataset
+from oversampling_bench.benchmarks.catalog.own_table.dataset import TableParts, as_dataset
 from oversampling_bench.benchmarks.catalog.own_table.leaks import leaks
 from oversampling_bench.benchmarks.catalog.own_table.read import read, separator_of
 from oversampling_bench.benchmarks.catalog.registry import as_name
@@ -70,7 +70,7 @@ def test_it_races_and_what_was_made_of_its_columns_is_said(cli, tmp_path, table,
 
 
 def test_gaps_are_filled_from_training_rows_only(table):
-    found = Split.of(table, "left, or not", "yes")
+    found = TableParts.of(table, "left, or not", "yes")
     X, y = found.X, found.y
     train, _ = split(X, y, "strict", 0)
     fold = make_fold(X, y, "strict", 0)
@@ -138,7 +138,7 @@ def test_a_table_that_cannot_be_is_named_in_one_line(cli, tmp_path, text, target
 
 def test_one_is_found_where_the_column_says_one_point_zero():
     table = pd.DataFrame({"a": [1, 2, 3], "y": [1.0, 0.0, 0.0]})
-    assert Split.of(table, "y", 1).y.tolist() == [1, 0, 0]
+    assert TableParts.of(table, "y", 1).y.tolist() == [1, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -155,12 +155,12 @@ def test_one_is_found_where_the_column_says_one_point_zero():
 )
 def test_a_positive_value_is_found_as_people_write_it(values, positive):
     table = pd.DataFrame({"a": [1, 2, 3], "y": [values[0], values[1], values[1]]})
-    assert Split.of(table, "y", positive).y.tolist() == [1, 0, 0]
+    assert TableParts.of(table, "y", positive).y.tolist() == [1, 0, 0]
 
 
 def test_one_value_against_the_rest_and_rows_without_a_target_are_said():
     table = pd.DataFrame({"a": [1, 2, 3, 4, 5], "y": ["p", "q", "r", None, "q"]})
-    found = Split.of(table, "y", "p")
+    found = TableParts.of(table, "y", "p")
     assert found.y.tolist() == [1, 0, 0, 0]
     assert found.X["a"].tolist() == [1, 2, 3, 5]
     notes = found.notes()

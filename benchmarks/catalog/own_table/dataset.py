@@ -31,7 +31,7 @@ def as_dataset(path: Path) -> ModuleType:
         found = _split(path, target, positive, _list(keep), _list(drop), group, time)
         return found.X, found.y
 
-    def found(**params: Any) -> Split:
+    def found(**params: Any) -> TableParts:
         lists = {name: _list(params.pop(name, ())) for name in ("keep", "drop")}
         return _split(path, **{"target": None, "positive": None, "group": None, "time": None} | params | lists)
 
@@ -47,9 +47,9 @@ def as_dataset(path: Path) -> ModuleType:
 @lru_cache(maxsize=2)
 def _split(
     path: Path, target: Any, positive: Any, keep: tuple[str, ...], drop: tuple[str, ...], group: Any, time: Any
-) -> "Split":
+) -> "TableParts":
     raw = read(path)
-    return Split.of(raw.table, target, positive, keep, drop, group, time, raw.notes)
+    return TableParts.of(raw.table, target, positive, keep, drop, group, time, raw.notes)
 
 
 def _list(names: Any) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def _framed(X: Any, y: Any, positive: Any) -> tuple[pd.DataFrame, pd.Series, Any
     return table, labels, 1 if positive is None else positive
 
 
-class Split:
+class TableParts:
     """A table, its target split off.
 
     Attributes
@@ -148,8 +148,8 @@ class Split:
         group: Any = None,
         time: Any = None,
         said: Sequence[str] = (),
-    ) -> "Split":
-        """Split a table.
+    ) -> "TableParts":
+        """TableParts a table.
 
         Raises
         ------

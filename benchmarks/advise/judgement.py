@@ -1,4 +1,4 @@
-"""What the race says, in words: leave the rows alone, take another learner, use a contender, or there is no telling."""
+"""What the race shows: leave the rows alone, take another learner, use a contender, or there is no telling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from ..errors import plural
 from ..report.groups import BASELINE
 from ..report.statistics import MIN_SEEDS
-from .objective import Costs, EqualFalseAlarms, Objective, Outcomes
+from .objective import Costs, Objective, ScoredRows
 from .race import ENOUGH, Gain, Losses, Runner, gains, smallest_gain
 
 Verdict = Literal["leave the rows alone", "another learner", "use a contender", "cannot tell"]
@@ -17,7 +16,7 @@ Verdict = Literal["leave the rows alone", "another learner", "use a contender", 
 PER = 1000
 """New rows that counts are given for."""
 
-SPLITS = Mapping[Runner, Mapping[int, Outcomes]]
+SPLITS = Mapping[Runner, Mapping[int, ScoredRows]]
 """Test rows of each runner, by seed."""
 
 
@@ -31,13 +30,6 @@ class Counts:
     def cost(self, costs: Costs) -> float:
         """Give what they cost."""
         return costs.miss * self.missed + costs.false_alarm * self.false_alarms
-
-    def words(self, instead: "Counts") -> str:
-        """Say what happens, and what would otherwise."""
-        return (
-            f"{self.missed:.0f} positives missed instead of {instead.missed:.0f}, {self.false_alarms:.0f} false alarms "
-            f"instead of {instead.false_alarms:.0f}"
-        )
 
 
 @dataclass(frozen=True)
@@ -166,7 +158,7 @@ def judge(
         compared,
         gains(losses, others, test_to_train),
         smallest_gain(own),
-        {runner: objective.threshold(Outcomes.joined(list(of.values()))) for runner, of in splits.items()},
+        {runner: objective.threshold(ScoredRows.joined(list(of.values()))) for runner, of in splits.items()},
         {runner: _errors(of, thresholds[runner]) for runner, of in splits.items()},
         as_it_is,
         positives,
@@ -202,112 +194,22 @@ def _mean_of_others(values: Mapping[int, float], own: int) -> float:
     return float(np.mean([value for seed, value in values.items() if seed != own]))
 
 
-def _thresholds(objective: Objective, of: Mapping[int, Outcomes]) -> dict[int, float]:
+def _thresholds(objective: Objective, of: Mapping[int, ScoredRows]) -> dict[int, float]:
     """Choose a threshold for each split on the others; nothing where there is but one."""
     if len(of) < 2:
         return {}
-    return {seed: objective.threshold(Outcomes.joined([of[other] for other in of if other != seed])) for seed in of}
+    return {seed: objective.threshold(ScoredRows.joined([of[other] for other in of if other != seed])) for seed in of}
 
 
-def count_errors(objective: Objective, of: Mapping[int, Outcomes]) -> Counts:
+def count_errors(objective: Objective, of: Mapping[int, ScoredRows]) -> Counts:
     """Count the errors on each split at a threshold that was chosen on the others; give means."""
     return _errors(of, _thresholds(objective, of))
 
 
-def _errors(of: Mapping[int, Outcomes], thresholds: Mapping[int, float]) -> Counts:
+def _errors(of: Mapping[int, ScoredRows], thresholds: Mapping[int, float]) -> Counts:
     found = [(of[seed], of[seed].p >= threshold) for seed, threshold in thresholds.items()]
     if not found:
         return Counts(float("nan"), float("nan"))
     missed = [float(((tested.y == 1) & ~decided).mean()) for tested, decided in found]
     alarms = [float(((tested.y == 0) & decided).mean()) for tested, decided in found]
     return Counts(PER * float(np.mean(missed)), PER * float(np.mean(alarms)))
-
-
-def sentences(judged: Judgement, minutes: float) -> list[str]:
-    """Give the answer, in three sentences."""
-    chosen, reference = judged.chosen, judged.reference
-    threshold = f"{judged.thresholds[chosen]:.2g}"
-    moved = f"move the threshold to {threshold} ({judged.objective.why_there})"
-    match judged.verdict:
-        case "leave the rows alone":
-            first = f"Leave the rows alone, keep `{reference.learner}` and {moved}."
-        case "another learner":
-            first = f"Use another learner, `{chosen.learner}`{_beside(judged)}, and {moved}."
-        case "use a contender":
-            first = f"Use `{chosen.contender}` with `{chosen.learner}`, and {moved}."
-        case "cannot tell":
-            first = _no_telling(judged, minutes)
-    return [first, _because(judged), _counted(judged)]
-
-
-def _beside(judged: Judgement) -> str:
-    if judged.chosen.contender != BASELINE:
-        return f", with `{judged.chosen.contender}`"
-    learner, best = judged.best_learner, judged.most_promising(judged.reference.learner)
-    assert learner is not None
-    if best is None or best.comparison.mean <= 0:
-        return ": that brings more than any sampler"
-    times = learner.comparison.mean / best.comparison.mean
-    return (
-        f": that brings {times:.1f} times as much as any sampler"
-        if times < 100
-        else ": that brings more than any sampler"
-    )
-
-
-def _no_telling(judged: Judgement, minutes: float) -> str:
-    if judged.n_splits < MIN_SEEDS:
-        more = max(2, round(2 * minutes * MIN_SEEDS / max(1, judged.n_splits)))
-        return (
-            f"There is no telling: {minutes:g} minutes were enough for {plural(judged.n_splits, 'split')}, and "
-            f"{MIN_SEEDS} are needed; give --minutes {more}."
-        )
-    return (
-        f"There is no telling whether a sampler helps: your table has {plural(judged.positives, 'positive')}, and "
-        f"about {judged.positives_needed:,} would be needed; until then, leave the rows alone and move the threshold "
-        f"to {judged.thresholds[judged.chosen]:.2g}."
-    )
-
-
-def _because(judged: Judgement) -> str:
-    learner = judged.chosen.learner
-    gain = judged.best_contender(learner)
-    if gain:
-        return f"It is shown to have {_gained(judged, gain)}, over the same learner alone with its threshold moved."
-    best = judged.most_promising(learner)
-    started = [runner for runner in judged.contenders if runner.learner == learner]
-    if best is None or judged.n_splits < MIN_SEEDS:
-        return "No contender is shown to do more than a moved threshold."
-    return (
-        f"Of {plural(len(started), 'contender')}, none is shown to do more than a moved threshold with it; the most "
-        f"promising, `{best.runner.contender}`, has {_gained(judged, best)}."
-    )
-
-
-def _gained(judged: Judgement, gain: Gain) -> str:
-    comparison = gain.comparison
-    if isinstance(judged.objective, EqualFalseAlarms):
-        low, high = comparison.interval()
-        return (
-            f"{comparison.mean * 100:+.1f} [{low * 100:+.1f}, {high * 100:+.1f}] of 100 positives more that are found "
-            "at equal false alarms"
-        )
-    base = judged.base(Runner(gain.runner.learner, BASELINE))
-    if not base:
-        return "nothing to win"
-    low, high = (each / base * 100 for each in comparison.interval())
-    return (
-        f"{comparison.mean / base * 100:+.1f} % [{low:+.1f}, {high:+.1f}] less of what counts ({judged.objective.what})"
-    )
-
-
-def _counted(judged: Judgement) -> str:
-    counts = judged.counts[judged.chosen]
-    said = (
-        f"Of {PER:,} new rows like these, {counts.words(judged.as_it_is)} (`{judged.reference.learner}` as it is, at "
-        "its own decisions)"
-    )
-    if isinstance(judged.objective, Costs):
-        now, before = (each.cost(judged.objective) for each in (counts, judged.as_it_is))
-        said += f"; that costs {now:,.0f} instead of {before:,.0f}"
-    return said + "."
