@@ -20,7 +20,7 @@ from .catalog import label
 from .design.cell import Cell
 from .design.plan import Plan
 from .design.suite import Suite
-from .errors import UsageError, a_few
+from .errors import UsageError, a_few, plural
 from .measure.outcome import SCORED
 from .record.folder import replace_file
 from .record.store import Store
@@ -150,7 +150,12 @@ class _Race:
             if runner.contender != BASELINE and runner.learner in own
         }
         bases = {Runner(learner, BASELINE) for learner in plan.classifiers}
-        racing = set(self.over)
+        self.racing = racing = set(self.over)
+        # Without any contender first, on all splits of the round: where the time ends early, that is what is needed.
+        self.console.print(f"learners as they are, on {ROUNDS[0]} splits", highlight=False)
+        yield [cell for cell in plan.cells if cell.seed < ROUNDS[0] and cell.contender == BASELINE]
+        if self._over():
+            return
         for number, splits in enumerate(ROUNDS, start=1):
             chosen = {*bases, *racing}
             cells = [
@@ -160,8 +165,7 @@ class _Race:
                 f"round {number}: {len(racing)} contenders race, up to {splits} splits", highlight=False, markup=False
             )
             yield cells
-            if monotonic() > self.until:
-                self.console.print("the time is over", highlight=False)
+            if self._over():
                 return
             now = self._standing(store)
             losses = losses_of(self.wish.wanted, now.splits)
@@ -169,7 +173,13 @@ class _Race:
             if out := sorted(racing - stay):
                 names = a_few([f"{each.contender} ({each.learner})" for each in out], most=20)
                 self.console.print(f"cannot win any more: {names}", highlight=False, markup=False, soft_wrap=True)
-            racing = stay
+            self.racing = racing = stay
+
+    def _over(self) -> bool:
+        over = monotonic() > self.until
+        if over:
+            self.console.print("the time is over", highlight=False)
+        return over
 
     def judged(self, store: Store) -> tuple[Judgement, list[str]]:
         """Judge what is in the store; say what ended without scores, too."""
@@ -185,7 +195,16 @@ class _Race:
             for row in bad.itertuples(index=False)
         ]
         positives = round(known.positives * known.rows)
-        judged = judge(self.wish.wanted, now.splits, self.over, now.test_to_train, as_it_is, positives, known.rows)
+        judged = judge(
+            self.wish.wanted,
+            now.splits,
+            self.over,
+            now.test_to_train,
+            as_it_is,
+            positives,
+            known.rows,
+            self.racing,
+        )
         return judged, failed
 
     def _standing(self, store: Store) -> _Standing:
@@ -219,8 +238,8 @@ class _Race:
             first = bad.iloc[0]
             return f"classifier '{learner}' has no scores: {first['status']}, {first['reason']}"
         return (
-            f"--minutes {self.wish.minutes:g} were enough for {len(own)} splits with '{learner}' as it is, and two "
-            "are needed; what finished is kept: the same command with more minutes goes on"
+            f"--minutes {self.wish.minutes:g} was enough for {plural(len(own), 'split')} with '{learner}' as it is; "
+            "two are needed. What finished is kept: the same command with more minutes goes on"
         )
 
 

@@ -1,6 +1,6 @@
 """What the race shows: leave the rows alone, take another learner, use a contender, or there is no telling."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,6 +50,8 @@ class Judgement:
         Of each runner with its threshold moved, that being chosen on other splits.
     as_it_is : Counts
         Of the first learner at its own decisions.
+    racing : collection of Runner
+        Contenders that had not dropped out when the race ended.
     """
 
     objective: Objective
@@ -62,6 +64,7 @@ class Judgement:
     as_it_is: Counts
     positives: int
     rows: int
+    racing: Collection[Runner] = ()
 
     @property
     def reference(self) -> Runner:
@@ -74,8 +77,10 @@ class Judgement:
 
     @property
     def n_splits(self) -> int:
-        """Splits of the reference."""
-        return len(self.losses[self.reference])
+        """Splits that the race has got to: those of the reference, and of the contender in the race that has most."""
+        n = len(self.losses[self.reference])
+        own = [len(self.losses.get(each, {})) for each in self.racing if each.learner == self.reference.learner]
+        return min(n, max(own, default=n))
 
     @property
     def best_learner(self) -> Gain | None:
@@ -136,6 +141,7 @@ def judge(
     as_it_is: Counts,
     positives: int,
     rows: int,
+    racing: Collection[Runner] = (),
 ) -> Judgement:
     """Judge a race.
 
@@ -145,6 +151,8 @@ def judge(
         Test rows of each runner, by seed; the reference first.
     over : dict
         What each contender is to be better than.
+    racing : collection of Runner
+        Contenders that had not dropped out when the race ended.
     """
     thresholds = {runner: _thresholds(objective, of) for runner, of in splits.items()}
     losses = _losses(objective, splits, thresholds)
@@ -163,6 +171,7 @@ def judge(
         as_it_is,
         positives,
         rows,
+        racing,
     )
 
 

@@ -44,8 +44,9 @@ def _no_telling(judged: Judgement, minutes: float) -> str:
     if judged.n_splits < MIN_SEEDS:
         more = max(2, round(2 * minutes * MIN_SEEDS / max(1, judged.n_splits)))
         return (
-            f"There is no telling: {minutes:g} minutes were enough for {plural(judged.n_splits, 'split')}, and "
-            f"{MIN_SEEDS} are needed; give --minutes {more}."
+            f"There is no telling whether a sampler helps: in {minutes:g} minutes, contenders raced on "
+            f"{plural(judged.n_splits, 'split')}, and {MIN_SEEDS} are needed (--minutes {more}: the same command goes "
+            f"on); until then, leave the rows alone and move the threshold to {judged.thresholds[judged.chosen]:.2g}."
         )
     return (
         f"There is no telling whether a sampler helps: your table has {plural(judged.positives, 'positive')}, and "
@@ -67,11 +68,11 @@ def _because(judged: Judgement) -> str:
         return "No contender is shown to do more than a moved threshold."
     return (
         f"Of {plural(len(started), 'contender')}, none is shown to do more than a moved threshold with it; the most "
-        f"promising, `{best.runner.contender}`, {_gained(judged, best, 'finds', 'has')}."
+        f"promising, `{best.runner.contender}`, {_gained(judged, best, 'finds', 'cuts')}."
     )
 
 
-def _gained(judged: Judgement, gain: Gain, find: str, have: str) -> str:
+def _gained(judged: Judgement, gain: Gain, find: str, cut: str) -> str:
     comparison = gain.comparison
     if isinstance(judged.objective, EqualFalseAlarms):
         low, high = comparison.interval()
@@ -81,12 +82,9 @@ def _gained(judged: Judgement, gain: Gain, find: str, have: str) -> str:
         )
     base = judged.base(Runner(gain.runner.learner, BASELINE))
     if not base:
-        return f"{have} nothing to win"
+        return f"{cut} nothing, for there is nothing to cut"
     low, high = (each / base * 100 for each in comparison.interval())
-    return (
-        f"{have} {comparison.mean / base * 100:.1f} % [{low:+.1f}, {high:+.1f}] less of what counts "
-        f"({judged.objective.what})"
-    )
+    return f"{cut} {judged.objective.what} by {comparison.mean / base * 100:.1f} % [{low:+.1f}, {high:+.1f}]"
 
 
 def _counted(judged: Judgement) -> str:

@@ -112,14 +112,15 @@ def _by_path(kind: Kind, name: str) -> Entry:
 
 
 def as_name(stem: str) -> str:
-    """Make a name for reports of somebody's file name.
+    """Make a name for reports of somebody's file name, another one than data sets have that are installed.
 
-    >>> as_name("churn semicolon"), as_name("Kündigungen 2024-03"), as_name("2024")
-    ('churn_semicolon', 'Kundigungen_2024_03', '_2024')
+    >>> as_name("churn semicolon"), as_name("Kündigungen 2024-03"), as_name("adult")
+    ('churn_semicolon', 'Kundigungen_2024_03', 'adult_table')
     """
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     name = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_") or "table"
-    return f"_{name}" if name[0].isdigit() else name
+    name = f"_{name}" if name[0].isdigit() else name
+    return f"{name}_table" if name in installed("dataset") else name
 
 
 def file_of(module: str) -> Path | None:

@@ -81,10 +81,10 @@ def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndar
     """Encode the rows of a split."""
     labels = y.to_numpy()
     start = perf_counter()
-    fitted_on = X.iloc[train] if protocol == "strict" else X
     # Row numbers say where a row stood in the table, and that may say what its label is.
-    tables = [X.iloc[train].reset_index(drop=True), X.iloc[test].reset_index(drop=True), fitted_on]
-    X_train, X_test, fitted_on = tidy(fitted_on, tables)
+    X_train, X_test = (X.iloc[rows].reset_index(drop=True) for rows in (train, test))
+    fitted_on = X_train if protocol == "strict" else X
+    X_train, X_test, fitted_on = tidy(fitted_on, [X_train, X_test, fitted_on])
     encoder = make_encoder(X_train, protocol).fit(fitted_on)
     encoded_train, encoded_test = encode(encoder, X_train), encode(encoder, X_test)
     seconds = perf_counter() - start

@@ -63,7 +63,7 @@ class Columns:
     def features(self) -> pd.DataFrame:
         """Give those that a learner gets."""
         values = {name: series for column in self.columns for name, series in column.values.items()}
-        return pd.DataFrame(values).reset_index(drop=True)
+        return pd.DataFrame(values, copy=False).reset_index(drop=True)
 
     def named(self, kind: Kind) -> list[str]:
         """Name the columns of a kind."""

@@ -149,7 +149,7 @@ class TableParts:
         time: Any = None,
         said: Sequence[str] = (),
     ) -> "TableParts":
-        """TableParts a table.
+        """Part a table.
 
         Raises
         ------

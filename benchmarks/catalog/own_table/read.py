@@ -1,10 +1,10 @@
 """The user's file, read as it is: whatever separates its columns, marks its decimals and encodes its letters."""
 
 import csv
-import io
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ import pandas as pd
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 200
 """Lines of a file that say what separates its columns."""
+
+PART = 1 << 20
+"""Letters that are read at a time."""
 
 MISSING = ("?", "-")
 """What stands for a value that is not there, besides what pandas takes for that."""
@@ -29,7 +32,6 @@ class Raw:
     notes: list[str] = field(default_factory=list)
 
 
-@cache
 def read(path: Path) -> Raw:
     """Read a table.
 
@@ -61,25 +63,27 @@ def _parquet(path: Path) -> pd.DataFrame:
 
 
 def _text(path: Path) -> Raw:
-    data, notes = path.read_bytes(), []
-    text, encoding = _decoded(data)
-    if encoding != "UTF-8":
-        notes.append(f"read as {encoding}, for it is not UTF-8; if letters look wrong, save it as UTF-8")
-    if "\x00" in text[:10_000] or data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    encoding, notes = _encoding(path), list[str]()
+    if encoding != "utf-8-sig":
+        called = {"utf-16": "UTF-16", "cp1252": "Windows-1252", "latin-1": "Latin-1"}[encoding]
+        notes.append(f"read as {called}, for it is not UTF-8; if letters look wrong, save it as UTF-8")
+    with path.open("rb") as opened:
+        start = opened.read(4)
+    with path.open(encoding=encoding) as opened:
+        lines = [line.rstrip("\n") for line in islice(opened, LOOKED_AT)]
+    if any("\x00" in line for line in lines) or start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise ValueError(f"{path.name} is no text; save it as CSV or Parquet")
-    lines = text.lstrip("\ufeff").splitlines()
-    if not any(line.strip() for line in lines):
-        raise ValueError(f"{path.name} is empty")
-    separator = separator_of(lines[:LOOKED_AT])
+    separator = separator_of(lines)
     if separator != ",":
         notes.append(f"its columns are separated by {SEPARATORS[separator]}")
-    how: dict[str, Any] = {"sep": separator, "skipinitialspace": True, "na_values": list(MISSING)}
-    source = text.lstrip("\ufeff")
+    how: dict[str, Any] = {"sep": separator, "skipinitialspace": True, "na_values": list(MISSING), "encoding": encoding}
     try:
-        first = pd.read_csv(io.StringIO(source), dtype=str, nrows=LOOKED_AT, **how)
+        first = pd.read_csv(path, dtype=str, nrows=LOOKED_AT, **how)
         # Of a code such as 01067, a number would lose the first digit.
         codes = {name: str for name, column in first.items() if column.astype("str").str.fullmatch(r"0\d+").any()}
-        table = pd.read_csv(io.StringIO(source), low_memory=False, dtype=codes, **how)
+        table = _whole(path, how | {"dtype": codes})
+    except pd.errors.EmptyDataError as error:
+        raise ValueError(f"{path.name} is empty") from error
     except Exception as error:
         raise ValueError(f"{path.name} cannot be read ({error})") from error
     if not isinstance(table.index, pd.RangeIndex):
@@ -87,20 +91,29 @@ def _text(path: Path) -> Raw:
     return Raw(table, notes)
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) and not len(data) % 2:
+def _whole(path: Path, how: Mapping[str, Any]) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.DtypeWarning)
+        try:  # part by part: all of a large file as words would take many times its memory
+            table: pd.DataFrame = pd.read_csv(path, **how)
+        except pd.errors.DtypeWarning:  # what is a number in one part is a word in another
+            table = pd.read_csv(path, low_memory=False, **how)
+    return table
+
+
+def _encoding(path: Path) -> str:
+    """Find what the letters are encoded in: UTF-8, UTF-16 with its mark, or what Western spreadsheets write."""
+    with path.open("rb") as opened:
+        marked = opened.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16", "utf-8-sig", "cp1252") if marked else ("utf-8-sig", "cp1252"):
         try:
-            return data.decode("utf-16"), "UTF-16"
-        except UnicodeDecodeError:
-            pass
-    try:
-        return data.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        # What Western spreadsheets write; latin-1 gives a letter for every byte, and so cannot fail.
-        try:
-            return data.decode("cp1252"), "Windows-1252"
-        except UnicodeDecodeError:
-            return data.decode("latin-1"), "Latin-1"
+            with path.open(encoding=encoding, newline="") as opened:
+                while opened.read(PART):
+                    pass
+        except UnicodeError:
+            continue
+        return encoding
+    return "latin-1"  # gives a letter for every byte, and so cannot fail
 
 
 def separator_of(lines: Iterable[str]) -> str:
