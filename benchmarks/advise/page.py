@@ -10,7 +10,7 @@ from ..report.groups import BASELINE
 from ..report.markdown import table
 from .judgement import PER, Judgement
 from .objective import Costs
-from .race import MATTERS, ROUNDS, Runner
+from .race import LATE, MATTERS, ROUNDS, Runner
 
 
 def advice(
@@ -90,8 +90,9 @@ def _tried(judged: Judgement, took_s: float) -> str:
     return (
         f"{len(judged.losses)} pairs of a learner and a contender raced in {duration(took_s)}, on the splits of seeds "
         f"0, 1, 2, …: all of them on the first {ROUNDS[0]}; after {rounds} splits, whoever could not win any more "
-        f"dropped out (the 90 % interval of the gain lies below {MATTERS:.0%} of the loss, or below that of the "
-        "leader), and the next splits went to the others. Nobody is called better before the last round."
+        f"dropped out (the 90 % interval of the gain lies below {MATTERS * 100:g} % of the loss, or below that of the "
+        f"leader; or, after {LATE}, a standard error more would not be shown to be a gain), and the next splits went to "
+        "the others. Nobody is called better before the last round."
     )
 
 

@@ -1,13 +1,14 @@
 """The race: who gets the next splits, and who is shown to be better in the end.
 
 All contenders run on the first splits. After each round, whoever cannot win any more drops out: the 90 % interval of
-what it has over doing nothing lies below what would matter, or below that of the leader. The next splits go to the
-others. The seeds are 0, 1, 2, … for everybody, so that all comparisons are paired, and nobody is called better before
-the last round: p is adjusted for all who started, whether they dropped out or not.
+what it has over doing nothing lies below what would matter, or below that of the leader; or, after `LATE` splits, it
+would not be shown to be better even if it had a standard error more. The next splits go to the others. The seeds are
+0, 1, 2, … for everybody, so that all comparisons are paired, and nobody is called better before the last round: p is
+adjusted for all who started, whether they dropped out or not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,9 @@ from ..report.statistics import CONFIDENCE, MIN_SEEDS, Comparison, compare, dete
 
 ROUNDS = (3, 5, 10, 15)
 """Splits after each round. More tell little: the variance that splits of one table share stays."""
+
+LATE = 10
+"""After so many splits, further ones change what is known by little."""
 
 MATTERS = 0.02
 """Gains below this part of the loss matter to nobody."""
@@ -63,18 +67,28 @@ def still_racing(
 
     One that was just as good on every split so far stays: with few positives that says little.
     """
-    intervals = {}
-    for runner, base in over.items():
-        if runner in racing and losses.get(runner):
-            known = compare(_paired(losses, runner, base), test_to_train)
-            intervals[runner] = known.interval(0.9) if known.n > 1 and known.error > 0 else (-np.inf, np.inf)
+    known = {runner: compare(_paired(losses, runner, base), test_to_train) for runner, base in over.items()}
+    intervals = {
+        runner: each.interval(0.9) if each.n > 1 and each.error > 0 else (-np.inf, np.inf)
+        for runner, each in known.items()
+        if runner in racing and losses.get(runner)
+    }
+    hopeless = _hopeless(known)
     stay = set()
     for runner, (_, high) in intervals.items():
         rivals = [low for other, (low, _) in intervals.items() if over[other] == over[runner] and other != runner]
         matters = MATTERS * float(np.mean(list(losses[over[runner]].values())))
-        if high > max([matters, *rivals]):
+        if high > max([matters, *rivals]) and runner not in hopeless:
             stay.add(runner)
     return stay
+
+
+def _hopeless(known: Mapping[Runner, Comparison]) -> set[Runner]:
+    """Name those with `LATE` splits that would not be shown to be better with a standard error more."""
+    hopeful = {runner: replace(each, mean=each.mean + each.error) for runner, each in known.items()}
+    p = holm([each.p if each.n > 1 and each.mean > 0 else 1.0 for each in hopeful.values()])
+    late = {runner for runner, each in known.items() if each.n >= LATE and each.error > 0}
+    return {runner for runner, adjusted in zip(hopeful, p, strict=True) if adjusted >= 1 - CONFIDENCE} & late
 
 
 def smallest_gain(found: Mapping[Runner, Gain]) -> float:

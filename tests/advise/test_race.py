@@ -58,6 +58,27 @@ def test_who_is_far_better_is_found_and_the_hopeless_drop_out():
     assert len(judged.losses[Runner("forest", "good")]) == ROUNDS[-1]
 
 
+def test_who_would_not_be_shown_with_a_standard_error_more_drops_out_late():
+    def losses(gains):
+        runners = {Runner("forest", name): gain for name, gain in gains.items()}
+        ends = [np.array([0.01, -0.01] * 5), np.zeros(10)]
+        return {BASE: dict(enumerate(0.5 + ends[1]))} | {
+            runner: dict(enumerate(0.5 - gain + ends[0])) for runner, gain in runners.items()
+        }
+
+    # The deviation 0.0105 makes a standard error of 0.0105 · sqrt(1/10 + 0.25) = 0.0062. "good" has 5.9 of them and
+    # "middling" 3.0; with one more, p of 9 degrees of freedom is 0.0001 and 0.0032, times 18 and 17: 0.0012 and 0.054.
+    many = {f"c{number}": 0.0125 for number in range(16)}
+    known = losses({"good": 0.037, "middling": 0.0186} | many)
+    stay = still_racing(known, over(["good", "middling", *many]), 0.25, set(known) - {BASE})
+    assert stay == {Runner("forest", "good")}
+    early = {
+        runner: {seed: loss for seed, loss in of.items() if seed < 5}
+        for runner, of in losses({"middling": 0.01}).items()
+    }
+    assert still_racing(early, over(["middling"]), 0.25, set(early) - {BASE}) == {Runner("forest", "middling")}
+
+
 def test_few_positives_tell_nothing_and_more_are_asked_for():
     rng = np.random.default_rng(1)
     judged, _ = raced(rng, {"a": 0.0, "b": 0.0}, n=120, share=0.15)
