@@ -91,8 +91,8 @@ def _tried(judged: Judgement, took_s: float) -> str:
         f"{len(judged.losses)} pairs of a learner and a contender raced in {duration(took_s)}, on the splits of seeds "
         f"0, 1, 2, …: all of them on the first {ROUNDS[0]}; after {rounds} splits, whoever could not win any more "
         f"dropped out (the 90 % interval of the gain lies below {MATTERS * 100:g} % of the loss, or below that of the "
-        f"leader; or, after {LATE}, a standard error more would not be shown to be a gain), and the next splits went to "
-        "the others. Nobody is called better before the last round."
+        f"leader; or, after {LATE}, a standard error more would not be shown to be a gain), and the next splits went "
+        "to the others. Nobody is called better before the last round."
     )
 
 
