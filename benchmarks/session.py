@@ -127,8 +127,7 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
             put_off += _round(request, replace(plan, cells=cells), store, interrupt, console, spent)
             if interrupt.asked():
                 break
-        with asking(request.limits, light=True) as ask, still_writable(store, spent.cells):
-            unmeasured = fill_in(store, measures, ask)
+        unmeasured = _measured(request, measures, store, spent.cells)
         return _finish(plan, store, interrupt, console, put_off, unmeasured, spent.cells)
 
 
@@ -139,6 +138,14 @@ def _planned(suite: suites.Suite, ask: Ask) -> tuple[Plan, list[OwnMeasure]]:
     plan = make_plan(suite, looking(ask))
     published = {"measures": [own.published for own in measures]}
     return replace(plan, suite=plan.suite.model_copy(update=published)), measures
+
+
+def _measured(request: Request, measures: Sequence[OwnMeasure], store: Store, ran: int) -> list[str]:
+    """Fill in measures of the user's own; say what went wrong."""
+    if not measures:
+        return []
+    with asking(request.limits, light=True) as ask, still_writable(store, ran):
+        return fill_in(store, measures, ask)
 
 
 def _round(

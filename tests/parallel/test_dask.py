@@ -147,7 +147,8 @@ def test_an_engine_need_not_take_what_it_does_not_say():
     assert takes(Local(1), "say")
 
 
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.torture), signal.SIGKILL])
+@pytest.mark.torture
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_ends_early_leaves_nothing_running_on_the_cluster(
     program, plugin, tmp_path, cluster, slower, number
 ):

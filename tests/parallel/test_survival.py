@@ -64,7 +64,9 @@ def left(processes, patience=5.0):
     return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGUSR1])  # a closed terminal: test_terminal.py
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGUSR1, marks=pytest.mark.torture)]
+)  # a closed terminal: test_terminal.py
 def test_interrupted_once_it_stops_keeps_what_finished_and_writes_the_leaderboard(start, slow, tmp_path, number):
     process = start(slow, options=("--jobs", "1"))
     wait_for(process, "seed 0: ok")
@@ -130,7 +132,8 @@ def by_role(process):
     [
         (("guardian", "run"), set()),
         pytest.param(("forkserver", "run"), set(), marks=pytest.mark.torture),
-        (("guardian", "forkserver", "run"), {"grandchild"}),  # it has left its session, and nobody knows of it
+        # It has left its session, and nobody knows of it.
+        pytest.param(("guardian", "forkserver", "run"), {"grandchild"}, marks=pytest.mark.torture),
     ],
 )
 def test_killed_with_one_that_would_tidy_up_nothing_is_left(start, tmp_path, victims, survivors):
