@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .catalog.label import parse
+from .catalog.registry import as_name
 from .design import audit
 from .design.cell import Cell, CellId, other_versions
 from .design.plan import make_plan
@@ -112,7 +113,9 @@ def _stored(results: Results, name: str, suite: str, where: CellId) -> dict[str,
 def _planned(results: Results, suite: str, where: CellId, files: Files, limits: Limits) -> Cell:
     def located(label: str, paths: Sequence[str]) -> str:
         stem, bracket, rest = label.partition("[")
-        return next((path for path in paths if Path(path).stem == stem), stem) + bracket + rest
+        files = [path.partition("[")[0] for path in paths]  # what stands in brackets is known
+        found = next((file for file in files if stem in (Path(file).stem, as_name(Path(file).stem))), stem)
+        return found + bracket + rest
 
     audited = audit.read(where.dataset)
     one = {

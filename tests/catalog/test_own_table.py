@@ -7,7 +7,7 @@ from oversampling_bench.benchmarks.catalog.own_table.columns import look
 from oversampling_bench.benchmarks.catalog.own_table.dataset import TableParts, as_dataset
 from oversampling_bench.benchmarks.catalog.own_table.leaks import leaks
 from oversampling_bench.benchmarks.catalog.own_table.read import read, separator_of
-from oversampling_bench.benchmarks.catalog.registry import as_name
+from oversampling_bench.benchmarks.catalog.registry import as_name, find
 from oversampling_bench.benchmarks.measure.protocol import MISSING, fill, make_fold
 from oversampling_bench.benchmarks.measure.splits import split
 from oversampling_bench.benchmarks.record.folder import read_csv
@@ -298,6 +298,8 @@ def test_any_file_name_will_do_and_gets_a_folder_of_its_own(cli, tmp_path, monke
     assert done.code == 0, done.err
     folder = tmp_path / "results" / as_name(name.removesuffix(".csv"))
     assert (folder / "leaderboard.md").exists()
+    again = cli("reproduce", f"{folder.name}/{folder.name}/forest/none/0", "--dataset", name)
+    assert again.code == 0, again.err
     refused = cli("run", "quick", "--contender", "none", "--out", folder)
     assert refused.code == 2
     assert "holds" in refused.err
@@ -310,6 +312,21 @@ def test_a_folder_of_another_data_set_is_refused_even_without_its_store(cli, run
     done = cli("run", "quick", "--contender", "none", "--out", folder)
     assert done.code == 2
     assert "holds the results of blobs, and not of adult; choose another folder, or start over with --fresh" in done.err
+
+
+def test_a_table_that_is_called_like_a_data_set_gets_another_name(tmp_path):
+    (tmp_path / "adult.csv").write_text("a,y\n1,0\n")
+    assert find("dataset", str(tmp_path / "adult.csv")).name == "adult_table"
+
+
+def test_what_is_a_number_in_one_part_of_a_large_file_and_a_word_in_another_is_words(tmp_path):
+    rows = 400_000  # pandas reads parts of about a quarter of a million
+    values = ["7"] * (rows - 1) + ["seven"]
+    path = tmp_path / "large.csv"
+    path.write_text("\n".join(["v,y", *(f"{value},{number % 3}" for number, value in enumerate(values))]) + "\n")
+    table = read(path).table
+    assert set(table["v"]) == {"7", "seven"}
+    assert table["y"].dtype == "int64"
 
 
 def test_the_rest_of_the_run_goes_on(cli, tmp_path, plugin):
