@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .catalog.label import parse
+from .catalog.label import alternatives, parse
 from .catalog.registry import as_name
 from .design import audit
 from .design.cell import Cell, CellId, other_versions
@@ -133,7 +133,7 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
 def _as_asked(results: Results, dataset: str) -> str:
     """Give a data set as the suite asked for it: of a table of one's own, the name says nothing of the target."""
     name, params = parse(dataset)
-    for asked in results.provenance.suite.datasets:
+    for asked in (each for text in results.provenance.suite.datasets for each in alternatives(text)):
         own, more = parse(asked)
         if own == name and more.keys() >= {"target"} and more.get("positives") == params.get("positives"):
             return asked

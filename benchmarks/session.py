@@ -127,7 +127,7 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
             put_off += _round(request, replace(plan, cells=cells), store, interrupt, console, spent)
             if interrupt.asked():
                 break
-        unmeasured = _measured(request, measures, store, spent.cells)
+        unmeasured = _measured(request, measures, store, interrupt, spent.cells)
         return _finish(plan, store, interrupt, console, put_off, unmeasured, spent.cells)
 
 
@@ -140,12 +140,14 @@ def _planned(suite: suites.Suite, ask: Ask) -> tuple[Plan, list[OwnMeasure]]:
     return replace(plan, suite=plan.suite.model_copy(update=published)), measures
 
 
-def _measured(request: Request, measures: Sequence[OwnMeasure], store: Store, ran: int) -> list[str]:
+def _measured(
+    request: Request, measures: Sequence[OwnMeasure], store: Store, interrupt: Interrupt, ran: int
+) -> list[str]:
     """Fill in measures of the user's own; say what went wrong."""
-    if not measures:
+    if not measures or interrupt.asked():
         return []
     with asking(request.limits, light=True) as ask, still_writable(store, ran):
-        return fill_in(store, measures, ask)
+        return fill_in(store, measures, ask, interrupt.asked)
 
 
 def _round(

@@ -102,6 +102,8 @@ class Judgement:
     @property
     def chosen(self) -> Runner:
         """What is advised: a learner with a contender, or without."""
+        if self.n_splits < MIN_SEEDS:
+            return self.reference
         learner = self.reference.learner
         better, contender = self.best_learner, self.best_contender(learner)
         if better and (contender is None or better.comparison.mean > contender.comparison.mean):

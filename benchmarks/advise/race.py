@@ -71,7 +71,7 @@ def still_racing(
     intervals = {
         runner: each.interval(0.9) if each.n > 1 and each.error > 0 else (-np.inf, np.inf)
         for runner, each in known.items()
-        if runner in racing and losses.get(runner)
+        if runner in racing and losses.get(runner) and losses.get(over[runner])
     }
     hopeless = _hopeless(known)
     stay = set()

@@ -72,9 +72,9 @@ def alternatives(label: str) -> list[str]:
         values = [each.strip() for each in _split(value, label, "|")]
         if not all(values):
             raise UsageError(f"cannot read '{value}' in '{label}'; write param=value|value")
-        # A label may be a value; what begins with a bracket is a list.
-        deep = [each for one in values for each in (alternatives(one) if one.find("[") > 0 else [one])]
-        parts.append([f"{key}={each}" for each in deep])
+        # A label may be a value; what begins with a bracket is a list, with a quote text.
+        inner = [alternatives(one) if "[" in one and one[0] not in "[\"'" else [one] for one in values]
+        parts.append([f"{key}={each}" for several in inner for each in several])
     return [f"{name}[{','.join(combined)}]" for combined in product(*parts)]
 
 
@@ -101,10 +101,11 @@ def format_label(name: str, params: dict[str, Any]) -> str:
 
 
 def _split(text: str, label: str, at: str = ",") -> list[str]:
-    parts, depth, quote = [""], 0, ""
+    parts, depth, quote, escaped = [""], 0, "", False
     for character in text:
         if quote or character in "'\"":
-            quote = "" if character == quote else quote or character
+            quote = "" if character == quote and not escaped else quote or character
+            escaped = bool(quote) and character == "\\" and not escaped
             parts[-1] += character
             continue
         depth += {"[": 1, "]": -1}.get(character, 0)
@@ -138,7 +139,19 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         # Whatever would be read as something else, or fall apart, is quoted.
         return value if _reads_as_itself(value) else repr(value)
-    return repr(value).replace(" ", "") if isinstance(value, list | tuple | dict) else str(value)
+    return _literal(value)
+
+
+def _literal(value: Any) -> str:
+    # As Python writes it, without spaces between.
+    match value:
+        case list():
+            return f"[{','.join(map(_literal, value))}]"
+        case tuple():
+            return f"({','.join(map(_literal, value))}{',' * (len(value) == 1)})"
+        case dict():
+            return "{" + ",".join(f"{_literal(key)}:{_literal(of)}" for key, of in value.items()) + "}"
+    return repr(value)
 
 
 def _reads_as_itself(text: str) -> bool:

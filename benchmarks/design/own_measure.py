@@ -14,9 +14,6 @@ On = Literal["decisions", "probabilities"]
 _BETTER: dict[str, Better] = {"_score": "higher", "_error": "lower", "_loss": "lower", "_deviance": "lower"}
 """What the end of a function's name says, as in `sklearn.metrics`."""
 
-_NAMED_OTHERWISE = ("sklearn.metrics:log_loss", "sklearn.metrics:d2_log_loss_score")
-"""They take probabilities, and call them `y_pred`."""
-
 
 @dataclass(frozen=True)
 class OwnMeasure:
@@ -64,8 +61,6 @@ class OwnMeasure:
         on = params.pop("on", None)
         if on not in (None, "decisions", "probabilities"):
             raise UsageError(f"measure '{text}': on is decisions or probabilities, not {on}")
-        if on is None and name in _NAMED_OTHERWISE:
-            on = "probabilities"
         return cls(module, function, better, on, params)
 
     @classmethod
@@ -77,7 +72,9 @@ class OwnMeasure:
     def name(self) -> str:
         """Its column: the label without the module, in its canonical form."""
         unsaid = any(self.function.endswith(end) and way == self.better for end, way in _BETTER.items())
-        return label.format_label(self.function, dict(self.params) | ({} if unsaid else {"better": self.better}))
+        said: dict[str, Any] = {} if unsaid else {"better": self.better}
+        said |= {"on": self.on} if self.on else {}
+        return label.format_label(self.function, dict(self.params) | said)
 
     @property
     def is_file(self) -> bool:

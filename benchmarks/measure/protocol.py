@@ -138,7 +138,8 @@ def lump(fitted_on: pd.DataFrame, tables: list[pd.DataFrame]) -> list[pd.DataFra
 def _lumped(column: pd.Series, kept: pd.Index) -> pd.Series:
     words = column.astype(object)
     lumped = words.where(words.isin(kept) | words.isna(), OTHER)
-    return pd.Series(pd.Categorical(lumped, categories=[*kept, OTHER]), index=column.index)
+    # One that is called so already is among them.
+    return pd.Series(pd.Categorical(lumped, categories=[*kept.drop(OTHER, errors="ignore"), OTHER]), index=column.index)
 
 
 def _filled(table: pd.DataFrame, gappy: list[str], remembered: set[str], medians: dict[str, float]) -> pd.DataFrame:

@@ -43,8 +43,8 @@ W = TypeVar("W", bound=Words)
 class Ask(Protocol):
     """Has a task done in a process of its own, under limits."""
 
-    def __call__(self, task: Task, about: "About", words: type[W]) -> W:
-        """Give what the process says, in such words.
+    def __call__(self, task: Task, about: "About", words: type[W], times: int = 1) -> W:
+        """Give what the process says, in such words; it has as many `times` the limit of a cell.
 
         Raises
         ------
@@ -137,10 +137,10 @@ class _Apart:
     context: BaseContext
     guardian: Guardian
 
-    def ask(self, task: Task, about: About, words: type[W]) -> W:
+    def ask(self, task: Task, about: About, words: type[W], times: int = 1) -> W:
         try:
             warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
-            running = Running(task, self.limits, self.limits.timeout_s, self.context)
+            running = Running(task, self.limits, self.limits.timeout_s * times, self.context)
         except (OSError, EOFError) as error:
             raise UsageError(f"{about.what} {about.failed}: no process can be started ({error})") from error
         pid = running.process.pid

@@ -8,6 +8,7 @@ from statistics import median
 
 from ..catalog.data import Table
 from ..catalog.label import parse
+from ..design import audit
 from ..design.cell import Cell
 
 FILE = Path(__file__).with_name("published.csv")
@@ -27,7 +28,7 @@ def expected_s(cells: Iterable[Cell], data: Mapping[str, Table]) -> float:
     """Give the seconds that cells should take, one after the other."""
     total = 0.0
     for cell in cells:
-        table = data[cell.dataset]
+        table = data[audit.read(cell.dataset).dataset]
         share = table.rows * table.columns / ADULT
         total += AROUND_S + share * on_adult(parse(cell.contender)[0], parse(cell.classifier)[0])
     return total

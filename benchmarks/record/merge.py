@@ -9,7 +9,7 @@ from ..errors import UsageError, a_few, plural
 from ..measure.outcome import REPRODUCED, SCORED
 from .folder import STORE, locked
 from .provenance import Provenance
-from .schema import ID, STORED
+from .schema import ID, MEASURED, STORED
 from .store import Store
 
 _COMPARED = [name for name in REPRODUCED if name not in ("phase", "reason")]
@@ -87,13 +87,14 @@ def _absorb(mine: Store, theirs: Store, keep: str | None) -> str:
 
 
 def _unlike(mine: Store, theirs: Store) -> str:
-    for label, column, what in (
-        ("''", "context", "versions of libraries or of this package differ"),
-        ("dataset", "data", "data set {} differs"),
-        ("contender", "code", "code of contender {} differs"),
-        ("classifier", "learner", "code of classifier {} differs"),
+    for label, column, table, what in (
+        ("''", "context", "planned", "versions of libraries or of this package differ"),
+        ("dataset", "data", "planned", "data set {} differs"),
+        ("contender", "code", "planned", "code of contender {} differs"),
+        ("classifier", "learner", "planned", "code of classifier {} differs"),
+        ("measure", "code", "measured", "code of measure {} differs"),
     ):
-        query = f"SELECT DISTINCT {label}, {column} FROM planned"
+        query = f"SELECT DISTINCT {label}, {column} FROM {table}"
         here, there = (dict(store.connection.execute(query).fetchall()) for store in (mine, theirs))
         for name in here.keys() & there.keys():
             if here[name] != there[name]:
@@ -128,6 +129,9 @@ def _take_over(store: Store, replace: bool) -> None:
                 SELECT {", ".join(f"theirs.{name}" for name in _COPIED)} FROM other.cells theirs
                 JOIN other.planned USING ({", ".join(ID)}, key)"""
         )
+        columns = ", ".join((*MEASURED, "checksum"))
         store.connection.execute(
-            f"INSERT OR {'REPLACE' if replace else 'IGNORE'} INTO measured SELECT * FROM other.measured"
+            f"""INSERT OR REPLACE INTO measured ({columns})
+                SELECT {", ".join(f"theirs.{name}" for name in (*MEASURED, "checksum"))} FROM other.measured theirs
+                JOIN cells USING ({", ".join(ID)}) WHERE theirs.measured_of = cells.checksum"""
         )

@@ -7,6 +7,7 @@ again, and in a process of their own, so that whatever their code does happens t
 import inspect
 import math
 import numbers
+import sysconfig
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pydantic import Field
 
 from ..catalog import fingerprint
 from ..catalog.registry import distribution_of, file_of
+from ..design.cell import CellId
 from ..design.own_measure import On, OwnMeasure
 from ..errors import UsageError, one_line, plain, plural
 from ..measure.outcome import COLUMNS
@@ -39,14 +41,22 @@ _ON: dict[str, On] = {
 }
 """What the name of a function's second argument says, as in `sklearn.metrics`."""
 
+_NAMED_OTHERWISE = ("sklearn.metrics:log_loss", "sklearn.metrics:d2_log_loss_score")
+"""They take probabilities, and call them `y_pred`."""
+
 _RANKS = "y_score"
 """The name of one that is happy with ranks; others need probabilities."""
 
 ROWS_AT_A_TIME = 2_000_000
 """Test rows that go to a process in one message, 10 bytes each."""
 
-_EXAMPLE = Predictions(np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, 0]), np.array([0.1, 0.2, 0.8, 0.7, 0.3]), False)
+_EXAMPLE = Predictions(
+    np.arange(1000, dtype=np.uint8) % 3 // 2, np.arange(1000, dtype=np.uint8) % 4 // 3, np.linspace(0.0, 1.0, 1000)
+)
 """Predictions that a measure is tried on before anything runs."""
+
+AT_A_TIME = 100
+"""Cells that go to a process in one message; it has the time of a cell for each of them."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +76,22 @@ class Function:
         own = self.own
         path = Path(own.module) if own.is_file else file_of(own.module)
         try:
-            code = fingerprint.file_hash(path) if path else ""
+            code = _hash(path, path.stem if own.is_file else own.module) if path else ""
         except (OSError, SyntaxError, ValueError) as error:
             raise UsageError(f"measure '{own.published}': {path} cannot be read ({one_line(error)})") from error
         source = "" if own.is_file else distribution_of(own.module)
-        return fingerprint.short_hash(f"{source} {code} {own.function} {own.on} {sorted(own.params.items())!r}")
+        return fingerprint.short_hash(f"{source} {code} {own.name}")
 
     def of(self, tested: Predictions) -> float | None:
         """Compute it; None where it is not defined."""
         on, needs_probability = self.takes
         if needs_probability and tested.ranked:
             return None
-        second = tested.predicted if on == "decisions" else tested.probability
+        # Kept as bytes, which do not hold what may be made of them: 0 - 1 is 255.
+        second = tested.predicted.astype(np.int64) if on == "decisions" else tested.probability.copy()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            value = self._function(tested.y.copy(), second.copy(), **self.own.params)
+            value = self._function(tested.y.astype(np.int64), second, **self.own.params)
         if isinstance(value, np.ndarray) and value.ndim == 0:
             value = value[()]
         if not isinstance(value, numbers.Real):
@@ -104,6 +115,8 @@ class Function:
             names = []
         second = names[1] if len(names) > 1 else ""
         on = self.own.on or _ON.get(second)
+        if f"{self.own.module}:{self.own.function}" in _NAMED_OTHERWISE:
+            on = "probabilities"
         if on is None:
             raise ValueError(
                 f"its second argument is '{second}'; call it y_pred for decisions or y_proba for probabilities, or say "
@@ -126,6 +139,12 @@ class Function:
             raise ValueError(f"there is no function {self.own.function} in {self.own.module}")
         function: Callable[..., Any] = found
         return function
+
+
+def _hash(path: Path, module: str) -> str:
+    # Of an installed package, the version says the rest: to read all that sklearn.metrics imports takes ten seconds.
+    installed = any(path.is_relative_to(sysconfig.get_path(name)) for name in ("purelib", "platlib"))
+    return fingerprint.file_hash(path) if installed else fingerprint.with_own_imports(path, module)
 
 
 class MeasuredWords(Words):
@@ -163,7 +182,7 @@ class Measuring(Task):
 
 
 def tried(labels: Sequence[str], ask: Ask) -> list[OwnMeasure]:
-    """Read measures, and try each on five rows.
+    """Read measures, and try each on a thousand rows.
 
     Raises
     ------
@@ -185,17 +204,24 @@ def tried(labels: Sequence[str], ask: Ask) -> list[OwnMeasure]:
     return list(found.values())
 
 
-def fill_in(store: Store, measures: Sequence[OwnMeasure], ask: Ask) -> list[str]:
-    """Compute measures of all cells that lack them, and keep them; say what went wrong, a line a measure."""
+def fill_in(store: Store, measures: Sequence[OwnMeasure], ask: Ask, stop: Callable[[], bool]) -> list[str]:
+    """Compute measures of all cells that lack them, and keep them; say what went wrong, a line a measure.
+
+    One that fails on a cell is tried again by the next command.
+    """
     said = []
     for own in measures:
-        problems = list[tuple[str, str]]()
+        problems = list[tuple[CellId, str]]()
         try:
             code = Function(own).code()
-            for batch in _batches(store.without(own.name, code)):
+            store.forget_measured(own.name, code)
+            for batch in _batches(store, store.without(own.name)):
+                if stop():
+                    break
                 values, wrong = _asked(own, [each.tested for each in batch], ask)
-                store.keep_measured(own.name, code, batch, values)
-                problems += [(str(each.where), why) for each, why in zip(batch, wrong, strict=True) if why]
+                found = zip(batch, values, wrong, strict=True)
+                store.keep_measured(own.name, code, [(each, value) for each, value, why in found if not why])
+                problems += [(each.where, why) for each, why in zip(batch, wrong, strict=True) if why]
         except UsageError as error:  # the cells are there all the same
             said.append(str(error))
         if problems:
@@ -206,20 +232,20 @@ def fill_in(store: Store, measures: Sequence[OwnMeasure], ask: Ask) -> list[str]
 
 def _asked(own: OwnMeasure, tested: list[Predictions], ask: Ask) -> tuple[list[float | None], list[str]]:
     about = About(f"measure '{own.published}'", "compute", "cannot be computed")
-    words = ask(Measuring(own, tested), about, MeasuredWords)
+    words = ask(Measuring(own, tested), about, MeasuredWords, len(tested))
     if words.problem:
         raise UsageError(f"measure '{own.published}': {plain(words.problem)}")
     if len(words.values) != len(tested) or len(words.wrong) != len(tested):
-        raise UsageError(f"measure '{own.name}' cannot be computed: its process gave no value for each cell")
+        raise UsageError(f"measure '{own.published}' cannot be computed: its process gave no value for each cell")
     return words.values, [plain(why) for why in words.wrong]
 
 
-def _batches(cells: Iterable[Stored]) -> Iterator[list[Stored]]:
+def _batches(store: Store, cells: Iterable[CellId]) -> Iterator[list[Stored]]:
     batch, rows = list[Stored](), 0
-    for each in cells:
-        batch.append(each)
-        rows += len(each.tested.y)
-        if rows >= ROWS_AT_A_TIME:
+    for where in cells:
+        batch.append(store.stored(where))
+        rows += len(batch[-1].tested.y)
+        if rows >= ROWS_AT_A_TIME or len(batch) >= AT_A_TIME:
             yield batch
             batch, rows = [], 0
     if batch:

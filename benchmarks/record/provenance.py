@@ -181,9 +181,11 @@ class Provenance(Model):
 
     def joined_with(self, other: Self) -> Self:
         """Bring together two shards of one suite."""
-        lists = ("datasets", "contenders", "classifiers", "seeds", "measures")
+        lists = ("datasets", "contenders", "classifiers", "seeds")
+        measures = {own.name: own.published for own in (*self.suite.own_measures, *other.suite.own_measures)}
         both = {key: list(dict.fromkeys([*getattr(self.suite, key), *getattr(other.suite, key)])) for key in lists}
-        return self.model_copy(update=self._both(other) | {"suite": self.suite.model_copy(update=both)})
+        suite = self.suite.model_copy(update=both | {"measures": list(measures.values())})
+        return self.model_copy(update=self._both(other) | {"suite": suite})
 
     def _both(self, now: Self) -> dict[str, Any]:
         return {

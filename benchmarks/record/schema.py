@@ -23,8 +23,8 @@ PLANNED = (*ID, "key", "context", "data", "code", "learner")
 STORED = ("key", "inputs", *COLUMNS, "elapsed_s", "machine", "details", "y_test", "predicted", "probability")
 """Columns of `cells`, large ones last: shorter ones are read without them. Written by name: a measure may move."""
 
-MEASURED = (*ID, "key", "measure", "code", "value")
-"""Measures of the user's own, see `own_measures`: of the cell with this key, by the code with this hash."""
+MEASURED = (*ID, "measure", "code", "value", "measured_of")
+"""Measures of the user's own, see `own_measures`: by code with this hash, of the row of `cells` with this checksum."""
 
 TABLES: dict[str, tuple[str, ...]] = {
     "planned": PLANNED,

@@ -21,7 +21,7 @@ from .disk import BESIDE, TRIES, Reading, beside, identity, network, read_only, 
 from .folder import STORE, typed
 from .provenance import Provenance
 from .salvage import Found, mend, refusal
-from .schema import ID, PAGE, PLANNED, DamagedError, Kept, create, examine, insert, verify
+from .schema import ID, KEYS, PAGE, PLANNED, DamagedError, Kept, create, examine, insert, verify
 
 LABELLED = {"dataset": "data", "contender": "code", "classifier": "learner"}
 """Labels, and the columns of `planned` that say by a hash what each stood for."""
@@ -31,10 +31,10 @@ _PROVENANCE = ("provenance", "provenance, once more")
 
 
 class Stored(NamedTuple):
-    """A scored cell: where it stands, its key, what its learner said."""
+    """A scored cell: where it stands, the checksum of its row, what its learner said."""
 
     where: CellId
-    key: str
+    checksum: str
     tested: Predictions
 
 
@@ -216,27 +216,39 @@ class Store:
         return typed(cells)
 
     def _measured(self) -> dict[tuple[str, CellId], float | None]:
-        query = f"SELECT measure, value, {', '.join(ID)} FROM measured JOIN planned USING ({', '.join(ID)}, key)"
+        query = f"""SELECT measure, value, {", ".join(ID)} FROM measured JOIN cells USING ({", ".join(ID)})
+                    WHERE measured_of = cells.checksum"""
         return {(name, CellId(*where)): value for name, value, *where in self.connection.execute(query)}
 
-    def without(self, measure: str, code: str) -> Iterator[Stored]:
-        """Give the scored cells that lack a measure of the user's own, as it is computed by code with this hash."""
-        named = ", ".join(f"planned.{name}" for name in ID)
-        same = " AND ".join(f"measured.{name} = planned.{name}" for name in (*ID, "key"))
-        query = f"""SELECT {named}, planned.key, brier IS NULL, y_test, predicted, probability
-                    FROM planned JOIN cells USING ({", ".join(ID)}, key)
-                    WHERE probability IS NOT NULL AND NOT EXISTS
-                        (SELECT 1 FROM measured WHERE measure = ? AND code = ? AND {same})"""
-        for *where, key, ranked, y, predicted, probability in self.connection.execute(query, (measure, code)):
-            arrays = _unpack(y, "u1"), _unpack(predicted, "u1"), _unpack(probability, "f8")
-            yield Stored(CellId(*where), key, Predictions(*arrays, bool(ranked)))
+    def without(self, measure: str) -> list[CellId]:
+        """Name the scored cells that lack a measure of the user's own."""
+        query = f"""SELECT {", ".join(ID)} FROM cells JOIN planned USING ({", ".join(ID)}, key)
+                    WHERE probability IS NOT NULL"""
+        known = {where for name, where in self._measured() if name == measure}
+        return [where for named in self.connection.execute(query) if (where := CellId(*named)) not in known]
 
-    def keep_measured(self, measure: str, code: str, cells: Iterable[Stored], values: Iterable[float | None]) -> None:
+    def stored(self, where: CellId) -> Stored:
+        """Give what the learner of a scored cell said."""
+        query = f"""SELECT checksum, brier IS NULL, y_test, predicted, probability FROM cells
+                    WHERE {" AND ".join(f"{name} = ?" for name in ID)}"""
+        checksum, ranked, y, predicted, probability = self.connection.execute(query, where).fetchone()
+        arrays = _unpack(y, "u1"), _unpack(predicted, "u1"), _unpack(probability, "f8")
+        return Stored(where, checksum, Predictions(*arrays, bool(ranked)))
+
+    def keep_measured(self, measure: str, code: str, cells: Iterable[tuple[Stored, float | None]]) -> None:
         """Keep what a measure of the user's own is on some cells."""
-        rows = [(*each.where, each.key, measure, code, value) for each, value in zip(cells, values, strict=True)]
+        rows = [(*each.where, measure, code, value, each.checksum) for each, value in cells]
         with self.connection:
             kept = insert(self.connection, "measured", rows)
         self.kept |= kept
+
+    def forget_measured(self, measure: str, code: str) -> None:
+        """Forget what other code with the name of a measure has computed."""
+        with self.connection:
+            self.connection.execute("DELETE FROM measured WHERE measure = ? AND code != ?", (measure, code))
+            there = self.connection.execute(f"SELECT {', '.join(KEYS['measured'])} FROM measured").fetchall()
+        left = {("measured", *name) for name in there}
+        self.kept = {name: mark for name, mark in self.kept.items() if name[0] != "measured" or name in left}
 
     def tested(self, contender: str = "") -> Iterator[tuple[CellId, np.ndarray, np.ndarray]]:
         """Give test labels and probabilities of scored cells, of one contender where it is named, cell by cell."""

@@ -137,7 +137,8 @@ class Group:
         """Compare every complete contender with a complete baseline: by score, then by contender.
 
         Lift is the one primary score: its p are adjusted for the number of contenders (Holm). All others are looked at
-        beside it: theirs are adjusted for all of them together, contenders times scores.
+        beside it: theirs are adjusted for all of them together, contenders times scores. Measures of the user's own are
+        adjusted among themselves, so that asking for one changes no other word.
         """
         names = self.rivals() if self.complete(BASELINE) else []
         found = {score: {name: self.interval(name, score) for name in names} for score in self.shown}
@@ -145,11 +146,11 @@ class Group:
             score: {name: one for name, one in by_name.items() if one.n == self.n_seeds > 1}
             for score, by_name in found.items()
         }
-        beside = [one.p for score, by_name in found.items() if score != LIFT for one in by_name.values()]
-        adjusted = iter([*holm([one.p for one in found[LIFT].values()]), *holm(beside)])
-        judged = {}
-        for score in (LIFT, *(score for score in self.shown if score != LIFT)):
-            judged[score] = {name: self._judge(score, one, next(adjusted)) for name, one in found[score].items()}
+        judged: dict[str, dict[str, Judged]] = {}
+        for family in ([LIFT], [score for score in SHOWN if score != LIFT], list(self.own)):
+            adjusted = iter(holm([one.p for score in family for one in found[score].values()]))
+            for score in family:
+                judged[score] = {name: self._judge(score, one, next(adjusted)) for name, one in found[score].items()}
         return judged
 
     def _judge(self, score: str, comparison: Comparison, p_adjusted: float) -> Judged:

@@ -41,14 +41,13 @@ def sweeps(labels: Iterable[str]) -> list[Sweep]:
 
 
 def sweep_table(group: Group, found: Iterable[Sweep], shown: Mapping[str, Measure]) -> str:
-    """Table of each sweep's best, median and worst setting, score by score; nothing where no two have scores."""
+    """Table of each sweep's best, median and worst setting, score by score, of those that have scores on all seeds."""
     rows = []
     for sweep in found:
-        scored = [name for name in sweep.settings if len(group.scored.get(name, ()))]
+        scored = [name for name in sweep.settings if group.complete(name)]  # else of other seeds than the others
         for score, measure in shown.items() if len(scored) > 1 else ():
             means = {name: group.mean(name, score) for name in scored}
-            means = {name: mean for name, mean in means.items() if np.isfinite(mean)}
-            if not means:
+            if not np.isfinite(list(means.values())).all():
                 continue
             ordered = sorted(means, key=lambda name: means[name], reverse=measure.better == "higher")
             best, worst = (
@@ -56,7 +55,8 @@ def sweep_table(group: Group, found: Iterable[Sweep], shown: Mapping[str, Measur
             )
             values = np.array(list(means.values()))
             middle, spread = number(float(np.median(values)), score), number(float(np.ptp(values)), score)
-            rows.append([f"`{sweep.label}`", heading(score), str(len(means)), best, middle, worst, spread])
+            missing = f" of {len(sweep.settings)}" * (len(means) < len(sweep.settings))
+            rows.append([f"`{sweep.label}`", heading(score), f"{len(means)}{missing}", best, middle, worst, spread])
     if not rows:
         return ""
     text = (

@@ -64,3 +64,17 @@ def test_a_bar_in_a_value_is_quoted_so_that_it_is_no_sweep():
 def test_a_sweep_without_a_value_is_refused(label):
     with pytest.raises(UsageError, match=r"write param=value\|value"):
         alternatives(label)
+
+
+def test_what_is_in_quotes_is_no_label_of_its_own():
+    assert alternatives("mine.csv[target='price [EUR]',positives=0.1|0.05]") == [
+        "mine.csv[target='price [EUR]',positives=0.1]",
+        "mine.csv[target='price [EUR]',positives=0.05]",
+    ]
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=8), min_size=1, max_size=2))
+def test_any_text_comes_back_alone_and_in_a_list(words):
+    written = format_label("mine", {"drop": words, "target": words[0]})
+    assert parse(written) == ("mine", {"drop": words, "target": words[0]})
+    assert alternatives(written) == [written]

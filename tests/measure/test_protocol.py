@@ -128,6 +128,9 @@ def test_of_a_thousand_categories_the_most_frequent_of_the_training_rows_stay():
     assert tested["word"].isna().tolist() == [False, False, True]  # a gap stays one, to be filled
     assert lumped["few"].equals(fitted_on["few"])
     assert (lumped["word"] == "(other)").sum() == 300 - 2 * 98
+    called_so = fitted_on.assign(word=fitted_on["word"].cat.rename_categories({"common": "(other)"}))
+    (again,) = lump(called_so, [called_so])
+    assert (again["word"] == "(other)").sum() == 300 - 2 * 98 + 49
 
 
 def test_numeric_columns_come_first_each_part_in_file_order(blobs, blobs_fold):

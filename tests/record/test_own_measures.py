@@ -8,6 +8,7 @@ from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.measure.scores import Predictions
 from oversampling_bench.benchmarks.record.folder import read_results
 from oversampling_bench.benchmarks.record.own_measures import Function
+from oversampling_bench.benchmarks.record.store import Store
 from sklearn.metrics import fbeta_score
 
 F2, BRIER = "sklearn.metrics:fbeta_score[beta=2]", "sklearn.metrics:brier_score_loss"
@@ -22,13 +23,13 @@ def cost(y_true, y_pred, miss=10):
 
 
 def raises(y_true, y_pred):
-    if len(y_true) > 5:
+    if len(y_true) < 100:
         raise RuntimeError("no")
     return 0.0
 
 
 def ends(y_true, y_pred):
-    if len(y_true) > 5:
+    if len(y_true) < 100:
         os._exit(3)
     return 0.0
 
@@ -42,6 +43,16 @@ def writes(y_true, y_pred):
     return 1.0
 
 
+def subtracts(y_true, y_pred):
+    return abs(y_true - y_pred).max()
+
+
+def passing(y_true, y_pred):
+    if len(y_true) < 100 and not os.path.exists({there!r}):
+        raise RuntimeError("not there yet")
+    return 0.5
+
+
 def neither(truth, guess):
     return 0.0
 '''
@@ -50,7 +61,7 @@ def neither(truth, guess):
 @pytest.fixture
 def costs(tmp_path):
     path = tmp_path / "costs.py"
-    path.write_text(COSTS)
+    path.write_text(COSTS.replace("{there!r}", repr(str(tmp_path / "there"))))
     return path
 
 
@@ -83,6 +94,7 @@ def race(cli, tmp_path):
         ("mine/costs.py:cost[miss=5, better=lower]", "cost[better=lower,miss=5]", "lower"),
         ("a:b_score[better=lower]", "b_score[better=lower]", "lower"),
         ("a:b_score[better=higher]", "b_score", "higher"),
+        ("a:b_loss[on=probabilities]", "b_loss[on=probabilities]", "lower"),
     ],
 )
 def test_a_label_says_what_the_column_is_called_and_which_way_is_better(text, name, better):
@@ -116,6 +128,11 @@ def test_numbers_are_those_of_the_function_itself(scored, costs):
     assert Function(OwnMeasure.read("sklearn.metrics:roc_auc_score")).takes == ("probabilities", False)
 
 
+def test_labels_are_whole_numbers_and_no_bytes_which_know_no_minus_one(scored, costs):
+    as_stored = [scored["y"].astype("u1"), scored["predicted"].astype("u1"), scored["probability"]]
+    assert Function(OwnMeasure.read(f"{costs}:subtracts[better=lower]")).of(Predictions(*as_stored)) == 1.0
+
+
 def test_ranks_are_no_probabilities(scored):
     ranked = Predictions(*(scored[name] for name in ("y", "predicted", "probability")), ranked=True)
     assert Function(OwnMeasure.read(BRIER)).of(ranked) is None
@@ -147,11 +164,33 @@ def test_it_is_one_more_column_without_a_cell_run_again(race, costs):
     assert str(costs.parent) not in board + (race.folder / "environment.json").read_text()
 
 
+def test_one_that_failed_is_tried_again(race, costs, tmp_path):
+    label = f"{costs}:passing[better=lower]"
+    assert [race(label).code, race(label).code] == [1, 1]
+    (tmp_path / "there").touch()
+    assert race(label).code == 0
+    assert read_results(race.folder).cells["passing[better=lower]"].tolist() == [0.5] * 4
+
+
+def test_a_value_is_of_the_predictions_that_are_stored(race, costs, tmp_path):
+    """Of a cell that was stored anew, or came from another folder, the old value is not shown."""
+    label = f"{costs}:cost[better=lower]"
+    race(label)
+    with Store.open(race.folder) as store:
+        name = OwnMeasure.read(label).name
+        assert store.cells([name])[name].notna().all()
+        where = next(iter(store.known()))
+        store.connection.execute("UPDATE cells SET checksum = 'another' WHERE contender = ? AND seed = ?", where[2:])
+        shown = store.cells([name]).set_index(["contender", "seed"])[name]
+        assert shown.isna().to_dict() == {at: at == tuple(where[2:]) for at in shown.index}
+        assert store.without(name) == [where]
+
+
 def test_changed_code_is_computed_again(race, costs):
     label = f"{costs}:cost[better=lower]"
     race(label)
     before = read_results(race.folder).cells["cost[better=lower]"]
-    costs.write_text(COSTS.replace("return (miss *", "return 1 + (miss *"))
+    costs.write_text(costs.read_text().replace("return (miss *", "return 1 + (miss *"))
     race(label)
     assert (read_results(race.folder).cells["cost[better=lower]"] - before).tolist() == [1.0] * 4
 

@@ -1,5 +1,6 @@
 """Several settings of one contender, shown as one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,10 @@ def test_without_two_settings_that_have_scores_there_is_nothing_to_say(group):
 def test_what_tells_settings_apart_is_named_and_no_more():
     (found,) = sweeps(["filtered[keep=0.5,of=smote[k=1|2]]"])
     assert list(found.settings.values()) == ["of=smote[k=1]", "of=smote[k=2]"]
+
+
+def test_a_setting_that_lacks_seeds_is_left_out_and_that_is_said(group):
+    fewer = group.scored | {"smote[k=3]": group.scored["smote[k=3]"].iloc[:0]}
+    found = sweep_table(replace(group, scored=fewer), sweeps([SWEEP]), {"roc_auc": SHOWN["roc_auc"]})
+    assert "| 2 of 3 |" in " ".join(found.split())
+    assert "k=3)" not in found

@@ -28,8 +28,8 @@ def as_dataset(path: Path) -> ModuleType:
     def load(
         target: Any = None, positive: Any = None, keep: Any = (), drop: Any = (), group: Any = None, time: Any = None
     ) -> tuple[pd.DataFrame, pd.Series]:
-        found = _split(path, target, positive, _list(keep), _list(drop), group, time)
-        return found.X, found.y
+        parts = found(target=target, positive=positive, keep=keep, drop=drop, group=group, time=time)
+        return parts.X, parts.y
 
     def found(**params: Any) -> TableParts:
         lists = {name: _list(params.pop(name, ())) for name in ("keep", "drop")}

@@ -89,10 +89,11 @@ def differences(group: Group, shown: Mapping[str, Measure]) -> str:
         )
         return f"{title}\n\n{text}\n\n{table(headers, rows)}"
     rows = [[f"`{name}`", *(_judged(group, name, score) for score in beside)] for name in names]
-    count = sum(len(group.judged[score]) for score in beside)
+    count = sum(len(group.judged[score]) for score in beside if score not in group.own)
+    own = " (those of your own measures among themselves)" if group.own else ""
     text = (
         "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict, its p "
-        f"adjusted for all {count} differences of the table; errors in percentage points. {NOISE}"
+        f"adjusted for all {count} differences of the table{own}; errors in percentage points. {NOISE}"
     )
     return f"{title}\n\n{text}\n\n{table(headers, rows)}\n\n{_evidence(group, shown)}"
 
