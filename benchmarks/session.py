@@ -364,5 +364,5 @@ def outlook(request: Request, console: Console) -> list[str]:
     if expected is None:
         expected, by = expected_s(to_run, plan.data), ", judged by the published timings on Adult"
     if to_run:
-        lines.append(f"that should take about {duration(expected / jobs)} on {plural(jobs, 'job')}{by}")
+        lines.append(f"that should take about {duration(max(1.0, expected / jobs))} on {plural(jobs, 'job')}{by}")
     return lines

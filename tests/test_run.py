@@ -210,7 +210,10 @@ def test_a_dry_run_runs_nothing(run_small):
     done = run_small("none", "smote", options=("--dry-run",))
     assert done.code == 0
     assert "4 cells: 0 done, 0 stale, 0 to retry, 4 missing; 4 to run" in done.out
-    assert "how long that takes is unknown" in done.out
+    assert ", judged by the published timings on Adult" in done.out
+    audited = run_small("none", "smote", options=("--dry-run", "--audit", "3"))
+    assert audited.code == 0
+    assert "16 cells: 0 done" in audited.out
     assert not done.folder.exists()
     run_small("none")
     again = run_small("none", "smote", options=("--dry-run",)).out
