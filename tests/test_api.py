@@ -69,8 +69,10 @@ def test_a_temporary_folder_goes_with_its_result(table):
 
 def test_a_folder_that_is_named_is_kept_and_gone_on_with(table, tmp_path):
     first = ob.run(*table, contenders=["none"], learners=["logistic"], seeds=np.int64(2), out=tmp_path / "o")
-    second = ob.run(*table, contenders=["none"], learners=["logistic"], seeds=3, out=tmp_path / "o")
+    own = "sklearn.metrics:f1_score"
+    second = ob.run(*table, contenders=["none"], learners=["logistic"], seeds=3, measures=own, out=tmp_path / "o")
     assert (len(first.cells), len(second.cells)) == (2, 3)
+    assert second.cells["f1_score"].between(0, 1).all()
     before = first.cells.merge(second.cells, on="seed", suffixes=("_a", "_b"))
     assert (before["fit_s_a"] == before["fit_s_b"]).all()  # not measured again
     again = ob.read_results(tmp_path / "o")
