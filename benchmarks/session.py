@@ -134,7 +134,7 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
 def _planned(suite: suites.Suite, ask: Ask) -> tuple[Plan, list[OwnMeasure]]:
     """Lay out a suite, and try the measures of the user's own; what is published of these names no folder."""
     regions(suite)
-    measures = tried(suite.measures, ask)
+    measures = tried(suite.own_measures, ask)
     plan = make_plan(suite, looking(ask))
     published = {"measures": [own.published for own in measures]}
     return replace(plan, suite=plan.suite.model_copy(update=published)), measures

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..catalog.label import alternatives
 from ..errors import UsageError, one_line, unknown
 from .own_measure import OwnMeasure
 
@@ -59,7 +60,7 @@ class Suite(BaseModel):
         UsageError
             If one is none.
         """
-        return [OwnMeasure.read(text) for text in self.measures]
+        return [OwnMeasure.read(one) for text in self.measures for one in alternatives(text)]
 
     def seeds_for(self, positives: float) -> list[int]:
         """Give the seeds of a data set with so many positives.

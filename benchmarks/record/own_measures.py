@@ -181,17 +181,17 @@ class Measuring(Task):
         return Message({"values": values, "wrong": wrong})
 
 
-def tried(labels: Sequence[str], ask: Ask) -> list[OwnMeasure]:
-    """Read measures, and try each on a thousand rows.
+def tried(measures: Iterable[OwnMeasure], ask: Ask) -> list[OwnMeasure]:
+    """Try measures, each on a thousand rows.
 
     Raises
     ------
     UsageError
-        If one is none, stands twice, cannot be imported, or fails on them.
+        If one stands twice, is called like a column, cannot be imported, or fails on them.
     """
     found: dict[str, OwnMeasure] = {}
-    for text in labels:
-        own = OwnMeasure.read(text)
+    for own in measures:
+        text = own.published
         if own.name in found:
             raise UsageError(f"measure {own.name} stands twice")
         if own.name in COLUMNS:

@@ -150,12 +150,13 @@ def scored():
 
 def test_it_is_one_more_column_without_a_cell_run_again(race, costs):
     assert race().code == 0
-    done = race(F2, BRIER, f"{costs}:cost[better=lower,miss=5]", f"{costs}:writes[better=higher]")
+    done = race(F2.replace("=2", "=0.5|2"), BRIER, f"{costs}:cost[better=lower,miss=5]", f"{costs}:writes[better=higher]")
     assert done.code == 0, done.err
     assert "4 done before" in done.err
     cells = read_results(race.folder).cells
     assert cells["brier_score_loss"].tolist() == cells["brier"].tolist()
     assert cells["cost[better=lower,miss=5]"].tolist() == (5 * cells["fn"] + cells["fp"]).astype(float).tolist()
+    assert (cells["fbeta_score[beta=0.5]"] != cells["fbeta_score[beta=2]"]).any()
     tp, fn, fp = (cells[name].astype(float) for name in ("tp", "fn", "fp"))
     assert cells["fbeta_score[beta=2]"].tolist() == pytest.approx((5 * tp / (5 * tp + 4 * fn + fp)).tolist())
     board = (race.folder / "leaderboard.md").read_text()
