@@ -150,7 +150,8 @@ def scored():
 
 def test_it_is_one_more_column_without_a_cell_run_again(race, costs):
     assert race().code == 0
-    done = race(F2.replace("=2", "=0.5|2"), BRIER, f"{costs}:cost[better=lower,miss=5]", f"{costs}:writes[better=higher]")
+    both = F2.replace("=2", "=0.5|2")
+    done = race(both, BRIER, f"{costs}:cost[better=lower,miss=5]", f"{costs}:writes[better=higher]")
     assert done.code == 0, done.err
     assert "4 done before" in done.err
     cells = read_results(race.folder).cells
