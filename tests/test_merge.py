@@ -5,7 +5,7 @@ import sqlite3
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.design.plan import Shard
-from oversampling_bench.benchmarks.record.folder import STORE
+from oversampling_bench.benchmarks.record.folder import STORE, read_results
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 20])
@@ -49,6 +49,26 @@ def test_what_cannot_be_merged_is_named_and_nothing_is_taken(run_small, cli, tmp
     assert "holds no cells.sqlite to merge" in cli("merge", tmp_path / "gone", "--out", tmp_path / "m").err
     with sqlite3.connect(tmp_path / "merged" / STORE) as store:
         assert store.execute("SELECT COUNT(*) FROM cells WHERE contender = 'smote'").fetchone() == (0,)
+
+
+def test_measures_of_ones_own_come_along_with_their_cells(run_small, cli, tmp_path):
+    path, own = tmp_path / "costs.py", "cost[better=lower]"
+    path.write_text("def cost(y_true, y_pred):\n    return 1.0\n")
+
+    def part(index, *more):
+        options = ("--shard", f"{index}/2", *more)
+        return run_small("none", "random", seeds=3, out=f"s{index}", options=options).folder
+
+    with_it = ("--measure", f"{path}:{own}")
+    one, two = part(1, *with_it), part(2)
+    assert cli("merge", one, two, "--out", tmp_path / "merged").code == 0
+    found = read_results(tmp_path / "merged").cells.set_index(["contender", "seed"])[own]
+    there = read_results(one).cells.set_index(["contender", "seed"]).index
+    assert found.notna().to_dict() == {at: at in there for at in found.index}
+    path.write_text("def cost(y_true, y_pred):\n    return 2.0\n")
+    done = cli("merge", one, part(2, *with_it), "--out", tmp_path / "other")
+    assert done.code == 2
+    assert f"cannot be merged: code of measure {own} differs" in done.err
 
 
 @pytest.fixture

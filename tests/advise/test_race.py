@@ -1,5 +1,7 @@
 """The race calls nobody better by chance more often than it says, drops nobody who could win, and finds who is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from oversampling_bench.benchmarks.advise.judgement import Counts, judge, losses_of
@@ -77,6 +79,28 @@ def test_who_would_not_be_shown_with_a_standard_error_more_drops_out_late():
         for runner, of in losses({"middling": 0.01}).items()
     }
     assert still_racing(early, over(["middling"]), 0.25, set(early) - {BASE}) == {Runner("forest", "middling")}
+
+
+def test_a_contender_whose_learner_has_no_scores_alone_drops_out():
+    """It timed out as it is, say, and not on the fewer rows that are left of it."""
+    alone = Runner("svm", "undersample")
+    losses = {BASE: {0: 0.5, 1: 0.6}, alone: {0: 0.4, 1: 0.5}}
+    bases = {alone: Runner("svm", "none")}
+    assert still_racing(losses, bases, 0.25, {alone}) == set()
+    assert gains(losses, bases, 0.25)[alone].comparison.n == 0
+
+
+def test_where_the_race_ended_early_nothing_is_said_of_another_learner():
+    rng = np.random.default_rng(0)
+    judged, _ = raced(rng, {"a": 0.0})
+    boosting = Runner("boosting", "none")
+    better = {**judged.losses, boosting: {seed: loss - 0.1 for seed, loss in judged.losses[BASE].items()}}
+    better[Runner("forest", "a")] = {0: 0.5, 1: 0.5, 2: 0.5}
+    learners = gains(better, {boosting: BASE}, 0.25)
+    finished = replace(judged, losses=better, learners=learners, racing=())
+    assert (finished.chosen, finished.verdict) == (boosting, "another learner")
+    early = replace(finished, racing={Runner("forest", "a")})
+    assert (early.n_splits, early.chosen, early.verdict) == (3, BASE, "cannot tell")
 
 
 def test_few_positives_tell_nothing_and_more_are_asked_for():
