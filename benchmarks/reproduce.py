@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .catalog.label import alternatives, parse
+from .catalog.label import alternatives, parse, renamed
 from .catalog.registry import as_name
 from .design import audit
 from .design.cell import Cell, CellId, other_versions
@@ -112,10 +112,10 @@ def _stored(results: Results, name: str, suite: str, where: CellId) -> dict[str,
 
 def _planned(results: Results, suite: str, where: CellId, files: Files, limits: Limits) -> Cell:
     def located(label: str, paths: Sequence[str]) -> str:
-        stem, bracket, rest = label.partition("[")
+        stem = label.partition("[")[0]
         files = [path.partition("[")[0] for path in paths]  # what stands in brackets is known
         found = next((file for file in files if stem in (Path(file).stem, as_name(Path(file).stem))), stem)
-        return found + bracket + rest
+        return renamed(label, found)
 
     audited = audit.read(where.dataset)
     one = {

@@ -139,7 +139,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         # Whatever would be read as something else, or fall apart, is quoted.
         return value if _reads_as_itself(value) else repr(value)
-    return _literal(value)
+    return _literal(value) if isinstance(value, list | tuple | dict) else str(value)
 
 
 def _literal(value: Any) -> str:

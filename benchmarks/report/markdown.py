@@ -1,6 +1,7 @@
 """Markdown tables and the numbers in them."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ SHOWN: dict[str, Measure] = {name: ALL[name] for _, name in _IN_ORDER}
 """The measures in the order of tables. Rates are percent in markdown, fractions in the record."""
 
 
+@cache
 def measure_of(name: str) -> Measure:
     """Give a measure by its column, be it ours or the user's own.
 

@@ -13,7 +13,6 @@ from typing import Literal, Protocol, runtime_checkable
 import pandas as pd
 
 from ..design.cell import CellId
-from ..design.own_measure import OwnMeasure
 from ..measure.outcome import Details
 from ..measure.roc import Roc
 from ..measure.scores import Measure
@@ -60,12 +59,11 @@ class Report:
     def shown(self) -> dict[str, Measure]:
         """The measures that the cells have; one that is younger than all of them is not shown."""
         absent = absent_measures(self.cells)
-        own = {each.name: replace(measure_of(each.name), reading=f"`{each.published}`.") for each in self._own}
+        own = {
+            each.name: replace(measure_of(each.name), reading=f"`{each.published}`.")
+            for each in self.provenance.suite.own_measures
+        }
         return {name: measure for name, measure in (SHOWN | own).items() if name not in absent}
-
-    @property
-    def _own(self) -> list[OwnMeasure]:
-        return self.provenance.suite.own_measures
 
     @property
     def together(self) -> bool:

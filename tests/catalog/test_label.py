@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +79,7 @@ def test_any_text_comes_back_alone_and_in_a_list(words):
     written = format_label("mine", {"drop": words, "target": words[0]})
     assert parse(written) == ("mine", {"drop": words, "target": words[0]})
     assert alternatives(written) == [written]
+
+
+def test_a_number_of_numpy_is_a_number():
+    assert format_label("mine", {"positive": np.int64(1)}) == "mine[positive=1]"
