@@ -95,7 +95,7 @@ def test_no_arrow_runs_back_up(name, path):
         ("benchmarks.catalog.registry", "from ..design.plan import Plan"),
         ("benchmarks.measure.trial", "def f():\n    from ..report import page"),
         ("benchmarks.record.store", "from .. import session"),
-        ("benchmarks.report.sections.scores", "from ...verify.tables import ordinary"),
+        ("benchmarks.report.sections.group.scores", "from ....verify.tables import ordinary"),
         ("benchmarks.parallel.engines.local", "from ...record.store import Store"),
         ("oversamplers.smote", "from ..benchmarks.errors import UsageError"),
         ("datasets.adult", "import oversampling_bench.benchmarks.api"),
@@ -113,7 +113,7 @@ def test_rendering_imports_nothing_that_runs_cells():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     modules = done.stdout.split()
-    assert "oversampling_bench.benchmarks.report.sections.scores" in modules
+    assert "oversampling_bench.benchmarks.report.sections.group.scores" in modules
     ours = [name.removeprefix("oversampling_bench.") for name in modules]
     assert [name for name in ours if name.startswith(tuple(FORBIDDEN_TO_REPORTS))] == []
     assert not {"torch", "imblearn", "distributed", "psutil"} & set(modules)

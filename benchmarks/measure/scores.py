@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from . import calibration
 from .roc import Roc
 
 
@@ -69,6 +70,9 @@ class Measure:
     equivalence : float, optional
         Half the width of its region of practical equivalence: differences below it matter to nobody. Where it is left
         out, one point (0.01) of a rate, and 0.005 of others.
+    ideal : float, optional
+        The value that is right, where it lies between worse ones: contenders are then compared by their distance to it,
+        of which lower is better.
     """
 
     name: str
@@ -79,6 +83,12 @@ class Measure:
     reading: str = ""
     of: Callable[[Predictions], float] | None = None
     equivalence: float | None = None
+    ideal: float | None = None
+
+    @property
+    def goal(self) -> str:
+        """Say which values are better."""
+        return f"{self.better.capitalize()} is better" if self.ideal is None else f"{self.ideal:g} is right"
 
     @property
     def negligible(self) -> float:
@@ -99,13 +109,14 @@ def measure(
     place: float | None,
     percent: bool = False,
     equivalence: float | None = None,
+    ideal: float | None = None,
 ) -> Callable[[Callable[[Predictions], float]], Callable[[Predictions], float]]:
     """Make a measure of a function. What is said here changes no stored cell's key; the function's code does."""
 
     def register(function: Callable[[Predictions], float]) -> Callable[[Predictions], float]:
         name, reading = function.__name__, inspect.getdoc(function) or ""
         first = reading.partition("\n")[0]
-        MEASURES[name] = Measure(name, heading, better, place, percent, first, function, equivalence)
+        MEASURES[name] = Measure(name, heading, better, place, percent, first, function, equivalence, ideal)
         return function
 
     return register
@@ -166,6 +177,48 @@ def log_loss(tested: Predictions) -> float:
     from sklearn import metrics
 
     return math.nan if tested.ranked else float(metrics.log_loss(tested.y, tested.probability, labels=[0, 1]))
+
+
+@measure(heading="expected calibration error", better="lower", place=None, percent=True)
+def calibration_error(tested: Predictions) -> float:
+    """Mean distance of predicted risks to the share of positives, over ten bins of equally many test rows (ECE)."""
+    return math.nan if tested.ranked else calibration.expected_error(tested.y, tested.probability)
+
+
+@measure(heading="calibration slope", better="lower", place=None, equivalence=0.05, ideal=1.0)
+def calibration_slope(tested: Predictions) -> float:
+    """Factor on the log-odds that would mend them (logistic recalibration): below 1, they are too extreme."""
+    return math.nan if tested.ranked else calibration.slope(tested.y, tested.probability)
+
+
+@measure(heading="calibration intercept", better="lower", place=None, equivalence=0.05, ideal=0.0)
+def calibration_intercept(tested: Predictions) -> float:
+    """Shift of the log-odds after which as many positives are expected as there are; below 0, risks are overstated."""
+    return math.nan if tested.ranked else calibration.intercept(tested.y, tested.probability)
+
+
+@measure(heading="net benefit at 5 %", better="higher", place=None)
+def net_benefit_at_5(tested: Predictions) -> float:
+    """Net benefit of acting from a risk of 5 % on, where a miss costs as much as 19 false alarms."""
+    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.05)
+
+
+@measure(heading="net benefit at 10 %", better="higher", place=None)
+def net_benefit_at_10(tested: Predictions) -> float:
+    """Net benefit of acting from a risk of 10 % on, where a miss costs as much as 9 false alarms."""
+    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.1)
+
+
+@measure(heading="net benefit at 20 %", better="higher", place=None)
+def net_benefit_at_20(tested: Predictions) -> float:
+    """Net benefit of acting from a risk of 20 % on, where a miss costs as much as 4 false alarms."""
+    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.2)
+
+
+@measure(heading="net benefit at 50 %", better="higher", place=None)
+def net_benefit_at_50(tested: Predictions) -> float:
+    """Net benefit of acting from a risk of 50 % on, where a miss costs as much as a false alarm."""
+    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.5)
 
 
 @measure(heading="error on positives at 1 % false alarms", better="lower", place=None, percent=True)

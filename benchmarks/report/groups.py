@@ -28,6 +28,13 @@ RANKED_BY = ("balanced_error", "roc_auc", "average_precision", "brier", "log_los
 """What contenders are ranked by, side by side: which of them is best depends on that."""
 
 
+OF_PROBABILITIES = (
+    "calibration_error", "calibration_slope", "calibration_intercept",
+    "net_benefit_at_5", "net_benefit_at_10", "net_benefit_at_20", "net_benefit_at_50",
+)  # fmt: skip
+"""What a section of its own says of probabilities, beside Brier score and log loss."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """A contender's comparison with the baseline on one score: its p, adjusted for all that is compared, and a word."""
@@ -113,7 +120,10 @@ class Group:
         """Differences of a contender's score to another's, on the seeds that both have."""
         own, other = self._arrays[name], self._arrays[base]
         _, here, there = np.intersect1d(own["seed"], other["seed"], return_indices=True)
-        differences: np.ndarray = own[score][here] - other[score][there]
+        one, two = own[score][here], other[score][there]
+        if (ideal := measure_of(score).ideal) is not None:
+            one, two = np.abs(one - ideal), np.abs(two - ideal)
+        differences: np.ndarray = one - two
         finite: np.ndarray = differences[~np.isnan(differences)]
         return finite
 
@@ -126,7 +136,16 @@ class Group:
     @cached_property
     def _arrays(self) -> dict[str, dict[str, np.ndarray]]:
         # Plain arrays: a report of many groups makes tens of thousands of these comparisons.
-        names = ["seed", "n_train", "n_test", "n_synthetic", *self.shown, *FIXED.values(), *SYNTHETIC]
+        names = [
+            "seed",
+            "n_train",
+            "n_test",
+            "n_synthetic",
+            *self.shown,
+            *OF_PROBABILITIES,
+            *FIXED.values(),
+            *SYNTHETIC,
+        ]
         return {
             contender: {name: cells[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
             for contender, cells in self.scored.items()
@@ -137,17 +156,19 @@ class Group:
         """Compare every complete contender with a complete baseline: by score, then by contender.
 
         Lift is the one primary score: its p are adjusted for the number of contenders (Holm). All others are looked at
-        beside it: theirs are adjusted for all of them together, contenders times scores. Measures of the user's own are
-        adjusted among themselves, so that asking for one changes no other word.
+        beside it: theirs are adjusted for all of them together, contenders times scores. Those of probabilities, and
+        measures of the user's own, are adjusted among themselves, so that asking for one changes no other word.
         """
         names = self.rivals() if self.complete(BASELINE) else []
-        found = {score: {name: self.interval(name, score) for name in names} for score in self.shown}
+        found = {
+            score: {name: self.interval(name, score) for name in names} for score in (*self.shown, *OF_PROBABILITIES)
+        }
         found = {
             score: {name: one for name, one in by_name.items() if one.n == self.n_seeds > 1}
             for score, by_name in found.items()
         }
         judged: dict[str, dict[str, Judged]] = {}
-        for family in ([LIFT], [score for score in SHOWN if score != LIFT], list(self.own)):
+        for family in ([LIFT], [score for score in SHOWN if score != LIFT], OF_PROBABILITIES, self.own):
             adjusted = iter(holm([one.p for score in family for one in found[score].values()]))
             for score in family:
                 judged[score] = {name: self._judge(score, one, next(adjusted)) for name, one in found[score].items()}

@@ -4,7 +4,7 @@ It is made of sections, one file each in `sections`: a new file there is a new s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
@@ -18,8 +18,9 @@ from ..measure.roc import Roc
 from ..measure.scores import Measure
 from ..record.folder import absent_measures
 from ..record.provenance import Provenance
-from .groups import Group, group_cells
+from .groups import OF_PROBABILITIES, Group, group_cells
 from .markdown import SHOWN, measure_of
+from .reliability import Reliability
 
 FOLDER = Path(__file__).with_name("sections")
 HOW_TO_READ = Path(__file__).with_name("how_to_read.md")
@@ -56,14 +57,18 @@ class Report:
         return list(dict.fromkeys(group.classifier for group in self.groups))
 
     @cached_property
+    def absent(self) -> list[str]:
+        """Name the measures that are younger than all of the cells."""
+        return absent_measures(self.cells)
+
+    @cached_property
     def shown(self) -> dict[str, Measure]:
         """The measures that the cells have; one that is younger than all of them is not shown."""
-        absent = absent_measures(self.cells)
         own = {
             each.name: replace(measure_of(each.name), reading=f"`{each.published}`.")
             for each in self.provenance.suite.own_measures
         }
-        return {name: measure for name, measure in (SHOWN | own).items() if name not in absent}
+        return {name: measure for name, measure in (SHOWN | own).items() if name not in self.absent}
 
     @property
     def together(self) -> bool:
@@ -73,10 +78,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Drawable:
-    """What only the store has and pictures need: the baseline's ROC curves, and what cells left for pictures."""
+    """What only the store has and pictures need: the baseline's ROC curves, bins of risks, what else cells left."""
 
     curves: dict[CellId, Roc]
     details: dict[CellId, Details]
+    reliability: Reliability = field(default_factory=Reliability)
 
 
 @runtime_checkable
@@ -105,8 +111,8 @@ class Draws(Protocol):
 @cache
 def all_sections() -> list[Section]:
     """Import the sections, in their order."""
-    names = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
-    modules = [import_module(f"{__package__}.sections.{name}") for name in names]
+    paths = sorted(path.relative_to(FOLDER).with_suffix("") for path in FOLDER.rglob("*.py"))
+    modules = [import_module(f"{__package__}.sections.{'.'.join(path.parts)}") for path in paths]
     for module in modules:
         assert isinstance(module, Section), f"{module.__name__} lacks PLACE, ORDER or render"
     return sorted(modules, key=lambda section: section.ORDER)
@@ -146,9 +152,8 @@ def leaderboard(
 
 def how_to_read(report: Report) -> str:
     """Give the words of `how_to_read.md`, with a line for each measure."""
-    lines = [
-        f"- *{each.heading}*: {each.reading} {each.better.capitalize()} is better." for each in report.shown.values()
-    ]
+    beside = {name: measure_of(name) for name in OF_PROBABILITIES if name not in report.absent}
+    lines = [f"- *{each.heading}*: {each.reading} {each.goal}." for each in (report.shown | beside).values()]
     return HOW_TO_READ.read_text(encoding="utf-8").rstrip().replace(MEASURES_HERE, "\n".join(lines))
 
 

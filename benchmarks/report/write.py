@@ -26,6 +26,7 @@ from ..record.store import Store
 from .groups import BASELINE
 from .lift import lift, reading_rates
 from .page import Drawable, Draws, Report, all_sections, leaderboard
+from .reliability import Reliability
 from .sections import audit
 
 
@@ -44,7 +45,9 @@ def write(store: Store) -> Path:
         path = store.folder / STORE
         raise UsageError(f"{path} holds no run; start one with 'oversampling-bench run --out {store.folder}'")
     curves = {where: Roc.of(y, probability) for where, y, probability in store.tested(BASELINE)}
-    cells, audits = without_audits(with_lift(store.cells(provenance.own_measures), curves, store.tested()))
+    records, reliability = store.cells(provenance.own_measures), Reliability()
+    tested = reliability.through(store.tested(), _with_probabilities(records))
+    cells, audits = without_audits(with_lift(records, curves, tested))
     provenance = provenance.model_copy(update={"planned": store.n_planned(), "machines": store.machines()})
     replace_file(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
     if len(audits):
@@ -52,8 +55,13 @@ def write(store: Store) -> Path:
     else:
         (store.folder / AUDIT).unlink(missing_ok=True)
     replace_file(store.folder / ENVIRONMENT, provenance.text())
-    draw_all(Report(cells, provenance), Drawable(curves, store.details()), store.folder / FIGURES)
+    draw_all(Report(cells, provenance), Drawable(curves, store.details(), reliability), store.folder / FIGURES)
     return _render(store.folder)
+
+
+def _with_probabilities(records: pd.DataFrame) -> set[CellId]:
+    there = records[records["brier"].notna()]
+    return {CellId(*where) for where in there[list(CellId._fields)].itertuples(index=False, name=None)}
 
 
 def draw_all(report: Report, drawable: Drawable, folder: Path) -> None:

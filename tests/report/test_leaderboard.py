@@ -14,7 +14,7 @@ from oversampling_bench.benchmarks.measure.outcome import LIFT
 from oversampling_bench.benchmarks.measure.scores import MEASURES
 from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import Provenance
-from oversampling_bench.benchmarks.report.groups import group_cells, regions
+from oversampling_bench.benchmarks.report.groups import OF_PROBABILITIES, group_cells, regions
 from oversampling_bench.benchmarks.report.markdown import SHOWN, table
 from oversampling_bench.benchmarks.report.page import leaderboard
 
@@ -102,9 +102,29 @@ def test_lift_alone_is_adjusted_for_contenders_and_all_else_for_the_whole_table(
     lifts, errors = group.judged["lift_over_threshold"], group.judged["balanced_error"]
     assert len(lifts) == 3
     assert lifts["random"].p_adjusted == pytest.approx(3 * lifts["random"].comparison.p)
-    smallest = min(each.comparison.p for score in group.judged for each in group.judged[score].values()
-                   if score != "lift_over_threshold")  # fmt: skip
+    beside = [score for score in SHOWN if score != "lift_over_threshold"]
+    smallest = min(each.comparison.p for score in beside for each in group.judged[score].values())
     assert errors["smote"].p_adjusted == pytest.approx(24 * smallest)  # 8 scores of 3 contenders
+    least = min((each.comparison.p, each.p_adjusted) for s in OF_PROBABILITIES for each in group.judged[s].values())
+    assert least[1] == pytest.approx(21 * least[0])  # 7 scores of 3 contenders
+
+
+def test_what_has_an_ideal_is_compared_by_its_distance_to_it(cells, provenance):
+    own = (cells["classifier"] == "forest") & (cells["contender"] == "smote")
+    cells.loc[own, "calibration_slope"] = [1.5, 1.4, 1.5, 1.6, 1.5, 1.5]  # 0.5 from 1, on average
+    group = next(group for group in group_cells(cells, provenance) if group.classifier == "forest")
+    of_none = 1 - group.mean("none", "calibration_slope")
+    found = group.judged["calibration_slope"]["smote"]
+    assert found.comparison.mean == pytest.approx(0.5 - of_none)
+    assert found.word == "worse"
+    text = leaderboard(cells, provenance, []).split("### Probabilities")[1]
+    assert "1.5000 ± 0.0632 worse" in text
+
+
+def test_probabilities_older_than_their_measures_have_no_section(cells, provenance):
+    text = leaderboard(cells.assign(**dict.fromkeys(OF_PROBABILITIES, float("nan"))), provenance, [])
+    assert "### Probabilities" not in text
+    assert "calibration slope" not in text
 
 
 def test_of_tables_without_any_difference_one_in_twenty_prints_a_word(cells, provenance, rng):

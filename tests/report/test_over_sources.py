@@ -9,7 +9,8 @@ from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.measure.roc import Roc
 from oversampling_bench.benchmarks.report.markdown import SHOWN
 from oversampling_bench.benchmarks.report.page import Drawable, Report, leaderboard
-from oversampling_bench.benchmarks.report.sections import over_sources, scarcity, scores, synthetic_rows
+from oversampling_bench.benchmarks.report.sections import over_sources, scarcity
+from oversampling_bench.benchmarks.report.sections.group import scores, synthetic_rows
 from oversampling_bench.benchmarks.report.sources import Sources
 
 CONTENDERS = ["none", "a", "b", "c"]

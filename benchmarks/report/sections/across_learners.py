@@ -5,7 +5,7 @@ from ..groups import BASELINE, Group
 from ..markdown import NOTHING, interval, table
 from ..page import Report
 from ..statistics import MIN_SEEDS
-from .lift import NOISE
+from .group.lift import NOISE
 
 PLACE, ORDER = "data set", 10
 

@@ -14,7 +14,7 @@ from ..groups import BASELINE, Group
 from ..markdown import heading, mean_std, picture, table
 from ..page import Drawable, Report
 from ..style import NEGATIVE, POSITIVE, STYLE, save
-from .synthetic_rows import COLLAPSED
+from .group.synthetic_rows import COLLAPSED
 
 PLACE, ORDER = "top", 20
 DATASET, LEARNER, MSE = "adult", "forest", "reconstruction_mse"

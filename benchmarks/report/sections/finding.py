@@ -6,7 +6,8 @@ from ..groups import BASELINE, PLACEBO, Group
 from ..markdown import interval, number
 from ..page import Report
 from ..statistics import MIN_SEEDS, simultaneous
-from . import audit, over_sources, scores
+from . import audit, over_sources
+from .group import scores
 
 PLACE, ORDER = "top", 10
 

@@ -17,7 +17,7 @@ from ..page import Drawable, Report
 from ..sources import MANY_POSITIVES, Sources, Vote
 from ..statistics import MIN_UNITS, Units, Word, holm, simultaneous, word_over_units
 from ..style import LINES, STYLE, save
-from .lift import p_value
+from .group.lift import p_value
 
 PLACE, ORDER = "bottom", 10
 

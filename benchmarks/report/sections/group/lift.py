@@ -2,13 +2,13 @@
 
 import math
 
-from ...errors import plural
-from ...measure.outcome import LIFT
-from ..groups import BASELINE, PLACEBO, Group
-from ..lift import FIXED
-from ..markdown import NOTHING, interval, mean_std, number, table
-from ..page import Report
-from ..statistics import MIN_SEEDS
+from ....errors import plural
+from ....measure.outcome import LIFT
+from ...groups import BASELINE, PLACEBO, Group
+from ...lift import FIXED
+from ...markdown import NOTHING, interval, mean_std, number, table
+from ...page import Report
+from ...statistics import MIN_SEEDS
 
 PLACE, ORDER = "group", 5
 

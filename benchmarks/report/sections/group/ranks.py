@@ -1,8 +1,8 @@
 """One data set, one learner: contenders ranked by several scores side by side, for they do not agree."""
 
-from ..groups import RANKED_BY, Group
-from ..markdown import NOTHING, heading, table
-from ..page import Report
+from ...groups import RANKED_BY, Group
+from ...markdown import NOTHING, heading, table
+from ...page import Report
 
 PLACE, ORDER = "group", 7
 

@@ -9,16 +9,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...errors import plural
-from ...measure.outcome import LIFT
-from ...measure.roc import Roc
-from ...measure.scores import Measure
-from ..groups import BASELINE, Group
-from ..markdown import heading, interval, mean_std, picture, table
-from ..page import Drawable, Report
-from ..statistics import MIN_SEEDS
-from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
-from ..sweeps import sweep_table, sweeps
+from ....errors import plural
+from ....measure.outcome import LIFT
+from ....measure.roc import Roc
+from ....measure.scores import Measure
+from ...groups import BASELINE, Group
+from ...markdown import heading, interval, mean_std, picture, table
+from ...page import Drawable, Report
+from ...statistics import MIN_SEEDS
+from ...style import LINES, MARKERS, NEGATIVE, STYLE, save
+from ...sweeps import sweep_table, sweeps
 from . import synthetic_rows
 from .lift import NOISE, p_value
 
@@ -121,9 +121,14 @@ def _evidence(group: Group, shown: Mapping[str, Measure]) -> str:
 
 
 def figure_name(group: Group) -> str:
-    """Name of the picture, safe as a file name."""
+    """Name of the picture."""
+    return file_name("tradeoff", group)
+
+
+def file_name(what: str, group: Group) -> str:
+    """Name a group's picture of something, safe as a file name."""
     parts = (re.sub(r"[^A-Za-z0-9_.]+", "-", part).strip("-") for part in (group.dataset, group.classifier))
-    return "_".join(["tradeoff", *parts]) + ".png"
+    return "_".join([what, *parts]) + ".png"
 
 
 def draw(report: Report, drawable: Drawable, folder: Path) -> None:

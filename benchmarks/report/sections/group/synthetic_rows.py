@@ -1,9 +1,9 @@
 """What a reader must know of the added rows: a table of them, and marks for the table of scores."""
 
-from ...measure.outcome import SYNTHETIC
-from ..groups import Group
-from ..markdown import table
-from ..page import Report
+from ....measure.outcome import SYNTHETIC
+from ...groups import Group
+from ...markdown import table
+from ...page import Report
 
 PLACE, ORDER = "group", 20
 COLLAPSED, MOSTLY = 0.05, 0.5
