@@ -7,7 +7,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO, Unpack, cast
+from typing import TYPE_CHECKING, Any, TextIO, Unpack, cast
 
 from .errors import UsageError
 
@@ -148,7 +148,7 @@ def run(
     datasets: str | Path | Sequence[str | Path] = (),
     learners: str | Path | Sequence[str | Path] = (),
     seeds: int | Sequence[int] | None = None,
-    protocol: Literal["strict", "article"] | None = None,
+    protocol: str | Path | None = None,
     measures: str | Sequence[str] = (),
     out: str | Path | None = None,
     progress: bool = False,
@@ -173,8 +173,8 @@ def run(
         out, and `learners` the random forest.
     seeds : int or sequence of int, optional
         The first so many seeds, or these. With X, 10 if left out.
-    protocol : {"strict", "article"}, optional
-        Takes the place of the suite's own.
+    protocol : str or Path, optional
+        Takes the place of the suite's own: a label such as ``"kfold[k=5,repeats=2]"``, the path of a file.
     measures : sequence of str, or one alone
         Measures of your own, beside ours: ``"sklearn.metrics:fbeta_score[beta=2]"``, ``"mine.py:cost[better=lower]"``.
     out : path, optional
@@ -220,7 +220,7 @@ def run(
                 raise UsageError("y and positive go with a table X, not with a suite")
             from .options import read_suite
 
-            suite = read_suite(str(what), seeds=seeds, measures=labels(measures), **chosen)
+            suite = read_suite(str(what), seeds=seeds, measures=labels(measures), protocol=None, **chosen)
         else:
             if options.get("engine") == "dask":
                 raise UsageError("engine='dask' takes suites; keep the table in a file that all machines see")
@@ -228,7 +228,7 @@ def run(
         if protocol is not None:
             from .design.suite import changed
 
-            suite = changed(suite, protocol=protocol)
+            suite = changed(suite, protocol=str(protocol))
         done = run_suite(suite, out=Path(out), progress=progress, **options)
     if done.interrupted:
         raise KeyboardInterrupt

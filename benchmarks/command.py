@@ -50,6 +50,7 @@ class Listing(StrEnum):
     contenders = "contenders"
     datasets = "datasets"
     classifiers = "classifiers"
+    protocols = "protocols"
     suites = "suites"
 
 
@@ -96,7 +97,15 @@ def run_suite(
     drop: Dropped = None,
     group: GroupColumn = None,
     time: TimeColumn = None,
+    fold: Annotated[
+        str | None,
+        typer.Option(help="The column of folds, or of train and test; for protocol predefined.", metavar="COLUMN"),
+    ] = None,
     classifier: Annotated[list[str] | None, typer.Option(help="Only this learner. Repeatable.", metavar="X")] = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option(help="How rows are split: NAME, NAME[param=value], file.py or package.module:Class.", metavar="X"),
+    ] = None,
     measure: Annotated[
         list[str] | None,
         typer.Option(
@@ -144,10 +153,11 @@ def run_suite(
         suite,
         contenders=contender or [],
         datasets=options.with_target(
-            dataset or [], target=target, positive=positive, keep=keep, drop=drop, group=group, time=time
+            dataset or [], target=target, positive=positive, keep=keep, drop=drop, group=group, time=time, fold=fold
         ),
         classifiers=classifier or [],
         seeds=seeds,
+        protocol=protocol,
         measures=measure or [],
     )
     how: options.Options = {
@@ -253,13 +263,16 @@ def reproduce_cell(
     classifier: Annotated[
         list[str] | None, typer.Option(help="Where a learner is a file: its path.", metavar="FILE")
     ] = None,
+    protocol: Annotated[
+        list[str] | None, typer.Option(help="Where the protocol is a file: its path.", metavar="FILE")
+    ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that it may take.", metavar="S")] = 3600.0,
 ) -> None:
     """Run one stored cell again and say whether it got the same scores."""
     from .options import limits
     from .reproduce import Files, reproduce
 
-    files = Files(contender or [], dataset or [], classifier or [])
+    files = Files(contender or [], dataset or [], classifier or [], protocol or [])
     same, lines = reproduce(cell, out, files, limits(timeout, None))
     typer.echo("\n".join(lines))
     raise typer.Exit(0 if same else 1)
@@ -290,7 +303,7 @@ def list_all(
     what: Annotated[Listing | None, typer.Argument(help="What to list; everything if left out.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Name every table of data sets of many, too.")] = False,
 ) -> None:
-    """List contenders, data sets, classifiers and suites."""
+    """List contenders, data sets, classifiers, protocols and suites."""
     from .listing import lines
 
     for kind in Listing if what is None else [what]:

@@ -15,7 +15,13 @@ def lines(what: str, every: bool = False) -> list[str]:
     every : bool
         Whether each table of a data set of many has a line, too.
     """
-    rows = {"contenders": _contenders, "datasets": _datasets, "classifiers": _classifiers, "suites": _suites}[what]()
+    rows = {
+        "contenders": _contenders,
+        "datasets": _datasets,
+        "classifiers": _classifiers,
+        "protocols": _protocols,
+        "suites": _suites,
+    }[what]()
     if what == "datasets" and every:
         rows = [row for name, text in rows for row in [(name, text), *_tables(name)]]
     width = max(len(name) for name, _ in rows)
@@ -55,6 +61,10 @@ def _dataset(entry: Entry) -> str:
     some = f"{entry.name}[name={names[0]}] … {entry.name}[name={names[-1]}]" if names else ""
     tables = f" {len(names)} tables, {some}; --all names them." if names else ""
     return f"[{entry.origin()}]{absent} {entry.summary()}{tables}"
+
+
+def _protocols() -> list[tuple[str, str]]:
+    return [(entry.name, _classifier(entry)) for entry in registry.installed("protocol").values()]
 
 
 def _classifiers() -> list[tuple[str, str]]:

@@ -116,6 +116,7 @@ def read_suite(
     datasets: Sequence[str] = (),
     classifiers: Sequence[str] = (),
     seeds: int | Sequence[int] | None = None,
+    protocol: str | None = None,
     measures: Sequence[str] = (),
 ) -> "Suite":
     """Read a suite and put in what takes the place of its own; `measures` are added to its own.
@@ -137,6 +138,7 @@ def read_suite(
         changes |= {"name": as_name(own[0])} if len(own) == len(datasets) else {}
         what = "A table of one's own" if own else "Other data sets"
         changes |= {"description": f"{what}, as suite {name} does it."}
+    changes |= {"protocol": protocol} if protocol is not None else {}
     changes |= {"measures": list(dict.fromkeys([*suite.measures, *measures]))} if measures else {}
     if numbers is not None:
         chosen = suites.take_seeds(suite.seeds, numbers) if isinstance(numbers, int) else numbers
@@ -162,7 +164,7 @@ def whole_numbers(seeds: Any) -> int | list[int]:
 
 
 def with_target(datasets: Sequence[str], **given: str | Sequence[str] | None) -> list[str]:
-    """Give the tables among the data sets what is said of them: target, positive, keep, drop, group, time.
+    """Give the tables among the data sets what is said of them: target, positive, keep, drop, group, time, fold.
 
     >>> with_target(["adult", "mine.csv"], target="y", positive="yes", drop=["id"])
     ['adult', "mine.csv[drop=['id'],positive=yes,target=y]"]

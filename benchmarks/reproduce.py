@@ -22,11 +22,12 @@ from .record.folder import CELLS, Results, read_results
 
 @dataclass(frozen=True)
 class Files:
-    """Where contenders, data sets and learners that are files lie on this machine."""
+    """Where contenders, data sets, learners and the protocol lie on this machine, if they are files."""
 
     contenders: Sequence[str] = ()
     datasets: Sequence[str] = ()
     classifiers: Sequence[str] = ()
+    protocols: Sequence[str] = ()
 
 
 def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> tuple[bool, list[str]]:
@@ -123,6 +124,7 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
         "datasets": [located(_as_asked(results, audited.dataset), files.datasets)],
         "contenders": [located(where.contender, files.contenders)],
         "classifiers": [located(where.classifier, files.classifiers)],
+        "protocol": located(results.provenance.suite.protocol, files.protocols),
         "seeds": [where.seed],
     }
     with describing(limits) as look:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from .catalog.data import Table
 from .catalog.entry import Choice
@@ -33,9 +34,9 @@ def status(folders: Iterable[Path]) -> dict[str, list[str]]:
     with describing(Limits(PATIENCE_S), light=True) as look:
         seen: dict[str, Table] = {}
 
-        def once(choice: Choice, label: str) -> Table:  # built-in suites share data sets
+        def once(choice: Choice, label: str, *how: Any) -> Table:  # built-in suites share data sets
             if label not in seen:
-                seen[label] = look.describe(choice, label)
+                seen[label] = look.describe(choice, label, *how)
             return seen[label]
 
         return {str(folder): _of(read_results(folder), Look(once, look.check)) for folder in folders}

@@ -29,9 +29,11 @@ class OwnTable:
 
     def split(self, seed: int) -> "tuple[np.ndarray, np.ndarray]":
         """Give the row numbers to train and to test on, as a run with this seed has them."""
-        from .measure.splits import Tied, split
+        from .catalog.data import Tied
+        from .catalog.registry import chosen
+        from .design.splits import split
 
-        return split(self.X, self.y, "strict", seed, Tied(self._groups, self._times))
+        return split(chosen("protocol", "strict"), self.X, self.y, seed, Tied(self._groups, self._times))
 
 
 def read_table(

@@ -11,7 +11,7 @@ from oversampling_bench.benchmarks import command
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import make_plan
-from oversampling_bench.benchmarks.measure import protocol
+from oversampling_bench.benchmarks.measure import encoder
 from oversampling_bench.benchmarks.measure.outcome import TIMINGS
 from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 from oversampling_bench.benchmarks.record.provenance import ContenderInfo, LearnerInfo, Provenance
@@ -79,7 +79,7 @@ def adult():
 
 @pytest.fixture(scope="session")
 def adult_fold(adult):
-    return protocol.make_fold(*adult, "strict", 0)
+    return encoder.make_fold(*adult, registry.chosen("protocol", "strict"), 0)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +89,7 @@ def blobs(plugin):
 
 @pytest.fixture(scope="session")
 def blobs_fold(blobs):
-    return protocol.make_fold(*blobs, "strict", 0)
+    return encoder.make_fold(*blobs, registry.chosen("protocol", "strict"), 0)
 
 
 SOONER = """

@@ -19,10 +19,10 @@ MODULES = list(zip(NAMES, FILES, strict=True))
 
 ROOMS = ["catalog", "design", "measure", "parallel", "record", "report"]
 """The harness in the order in which data flows; a room imports itself and those before it."""
-LEAVES = ["datasets", "oversamplers", "benchmarks.learners"]
+LEAVES = ["datasets", "oversamplers", "benchmarks.learners", "benchmarks.protocols"]
 """What plugs in: imports nothing of ours but its own folder."""
 FORBIDDEN_TO_REPORTS = [
-    *(f"benchmarks.measure.{name}" for name in ("trial", "folds", "protocol", "resample", "synthetic")),
+    *(f"benchmarks.measure.{name}" for name in ("trial", "folds", "encoder", "resample", "synthetic")),
     "benchmarks.parallel",
     "benchmarks.catalog.registry",
     "benchmarks.catalog.wrapping",
@@ -63,7 +63,7 @@ def upward(name, text):
     if leaf:
         return {each for each in imported(name, text) if not each.startswith(f"{leaf}.")}
     if own == "verify":
-        allowed = {"catalog", "measure", "parallel", "verify"}
+        allowed = {"catalog", "design", "measure", "parallel", "verify"}
     elif own in ROOMS:
         allowed = set(ROOMS[: ROOMS.index(own) + 1])
     else:

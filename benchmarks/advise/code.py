@@ -10,7 +10,7 @@ import pandas as pd
 from ..catalog import wrapping
 from ..catalog.contract import MOST_LEVELS
 from ..catalog.registry import chosen
-from ..measure.protocol import is_categorical
+from ..measure.encoder import is_categorical
 from .race import Runner
 
 SEED = 987_654_321

@@ -9,9 +9,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..catalog import wrapping
 from ..catalog.registry import chosen
+from ..measure.encoder import Fold, encode, make_encoder, tidy
 from ..measure.encodings import test_rows, training_rows
 from ..measure.folds import Training, Unlabelled, seen_levels
-from ..measure.protocol import Fold, encode, make_encoder, tidy
 from ..measure.resample import resample
 
 
@@ -48,7 +48,7 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         labels = np.asarray(y)
         self.table_ = _with_categories(X)
         (filled,) = tidy(self.table_, [self.table_])
-        self.encoder_ = make_encoder(filled, "strict").fit(filled)
+        self.encoder_ = make_encoder(filled).fit(filled)
         encoded = encode(self.encoder_, filled)
         fold = Fold(filled, filled[:0], labels, labels[:0], self.encoder_, encoded, encoded[:0], 0.0)
         self.training_ = Training.of(fold)

@@ -1,6 +1,7 @@
-"""A class of somebody's package: a sampler, ``imblearn.over_sampling:ADASYN``, or a classifier, ``sklearn.svm:SVC``.
+"""A class of somebody's package: a sampler, a classifier or a splitter.
 
-The package is imported where its cells run. What there is to know before that, a process of its own finds out.
+``imblearn.over_sampling:ADASYN``, ``sklearn.svm:SVC``, ``sklearn.model_selection:RepeatedKFold``: the package is
+imported where its cells run. What there is to know before that, a process of its own finds out.
 """
 
 import inspect
@@ -10,9 +11,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from types import ModuleType
 from typing import Any, Literal
 
@@ -22,7 +25,7 @@ from ..errors import one_line, plain
 from . import estimator
 from .extras import how_to_install
 
-Of = Literal["contender", "classifier"]
+Of = Literal["contender", "classifier", "protocol"]
 
 PATIENCE_S = 120.0
 """Seconds that an import may take; after that, nothing is known of a class before its cells run."""
@@ -49,45 +52,63 @@ class Seen(BaseModel):
     problem: str = ""
 
 
-def as_contender(name: str) -> ModuleType:
-    """Make a contender of a class with imbalanced-learn's `fit_resample`.
+def as_module(name: str, of: Of) -> ModuleType:
+    """Make a contender of a class with imbalanced-learn's `fit_resample`, a learner or a protocol of scikit-learn's.
 
     Raises
     ------
     ImportError, AttributeError
         If there is no such module or class.
     TypeError
-        If it is no sampler.
+        If it is no such class.
     """
-    cls = _class(name, "contender")
+    cls, made = _class(name, of), ModuleType(name)
+    match of:
+        case "contender":
+            functions = {"make": _sampler(cls)}
+        case "classifier":
+            functions = {"make": estimator.of_class(cls)}
+        case "protocol":
+            functions = {"split": _splitter(cls)}
+    vars(made).update(functions | {key.upper(): value for key, value in _declarations(cls, of).items()})
+    return made
+
+
+def _sampler(cls: Any) -> Callable[..., Any]:
     accepted = inspect.signature(cls).parameters
 
     def make(random_state: int, sampling_strategy: Any = "auto", **params: Any) -> Any:
         given = {"random_state": random_state, "sampling_strategy": sampling_strategy}
         return cls(**{key: value for key, value in given.items() if key in accepted}, **params)
 
-    contender: Any = ModuleType(name)
-    contender.make = make
-    for key, value in _declarations(cls, "contender").items():
-        setattr(contender, key.upper(), value)
-    made: ModuleType = contender
-    return made
+    return make
 
 
-def as_learner(name: str) -> ModuleType:
-    """Make a learner of a class with scikit-learn's `fit` and `predict`.
+def _splitter(cls: Any) -> Callable[..., Any]:
+    """Give the function `split` of a splitter: the seed says which of its splits.
 
     Raises
     ------
-    ImportError, AttributeError
-        If there is no such module or class.
     TypeError
-        If it is no classifier.
+        From `split`, if it would draw others the next time.
     """
-    learner: Any = ModuleType(name)
-    learner.make = estimator.of_class(_class(name, "classifier"))
-    made: ModuleType = learner
-    return made
+    accepted = inspect.signature(cls).parameters
+
+    def split(X: Any, y: Any, seed: int, **params: Any) -> Any:
+        groups = params.pop("groups", None)
+        draws = "random_state" in accepted and ("shuffle" not in accepted or params.get("shuffle"))
+        if draws and params.get("random_state") is None:
+            raise TypeError(f"{cls.__name__} would draw other splits each time: give random_state")
+        found = next(islice(cls(**params).split(X, y, groups), seed, None), None)
+        if found is None:
+            raise ValueError(f"{cls.__name__} has fewer than {seed + 1} splits; seeds count from 0")
+        return found
+
+    def split_groups(X: Any, y: Any, seed: int, groups: Any = None, **params: Any) -> Any:
+        return split(X, y, seed, groups=groups, **params)
+
+    # Others take groups, too, and pay them no heed.
+    return split_groups if "Group" in cls.__name__ else split
 
 
 def declarations(name: str, of: Of = "contender") -> dict[str, Any]:
@@ -107,6 +128,8 @@ def problem(name: str, of: Of = "contender") -> str:
 
 
 def _declarations(cls: Any, of: Of) -> dict[str, Any]:
+    if of == "protocol":
+        return {}
     if of == "classifier":
         return {"takes_weights": estimator.takes_weights(cls)}
     adds = getattr(cls, "_sampling_type", "over-sampling") in ("over-sampling", "bypass")
@@ -129,7 +152,7 @@ def _look(name: str, of: Of) -> Seen:
     except (AttributeError, TypeError) as error:
         return Seen(problem=plain(f"{of} '{name}': {error}"))
     except Exception as error:  # a contender's cells will say what
-        return Seen(problem=plain(f"classifier '{name}': {_missing(error)}") if of == "classifier" else "")
+        return Seen(problem=plain(f"{of} '{name}': {_missing(error)}") if of != "contender" else "")
 
 
 def _missing(error: Exception) -> str:
@@ -175,6 +198,8 @@ def _class(name: str, of: Of) -> Any:
     cls = getattr(import_module(path), attribute)
     if of == "contender" and not (inspect.isclass(cls) and hasattr(cls, "fit_resample")):
         raise TypeError(f"{name} is no class with a method fit_resample")
+    if of == "protocol" and not (inspect.isclass(cls) and hasattr(cls, "split") and hasattr(cls, "get_n_splits")):
+        raise TypeError(f"{name} is no class with methods split and get_n_splits")
     if of == "classifier":
         why = estimator.why_no_classifier(cls) if inspect.isclass(cls) else f"{attribute} is no class"
         if why:

@@ -1,4 +1,4 @@
-"""What a contender, a data set and a learner are: modules with these functions, and with declarations in capitals."""
+"""What a contender, a data set, a learner, a protocol is: a module with these functions, and words in capitals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,6 +15,10 @@ Space = Literal["encoded", "table"]
 Role = Literal["oversampler", "control"]
 MeantFor = Literal["any", "mixed", "categorical"]
 Encoding = Literal["one_hot", "ordinal", "table"]
+EncoderRows = Literal["training", "all"]
+
+TIES = ("groups", "times", "folds")
+"""What a data set may say of its rows, beside the table; a protocol that heeds it takes it by this name."""
 
 FEWEST_DISTINCT = 6
 """Of fewer distinct rows, the fifth that is tested on does not hold one of each class."""
@@ -87,6 +91,26 @@ class Timed(Protocol):
 
 
 @runtime_checkable
+class Folded(Protocol):
+    """A data set that says itself what is tested on: in folds, or in the one split that is official."""
+
+    def folds(self) -> "pd.Series | None":
+        """Give the fold of each row of `load`, (n,), or "train" and "test"; the parameters are the same."""
+
+
+@runtime_checkable
+class Splits(Protocol):
+    """A protocol: a module that says which rows are trained and which are tested on."""
+
+    def split(self, X: "pd.DataFrame", y: "pd.Series", seed: int) -> "tuple[np.ndarray, np.ndarray]":
+        """Give the row numbers of both, (n_train,) and (n_test,).
+
+        It takes `groups`, `times` and `folds` by these names where it heeds them; further parameters are its own. A
+        ValueError says that there is no such split.
+        """
+
+
+@runtime_checkable
 class Learner(Protocol):
     """A module that makes classifiers."""
 
@@ -130,6 +154,8 @@ class Declared:
         `category` columns, with the gaps that it had.
     takes_weights : bool
         Whether a learner can weigh errors by class.
+    encoder_rows : {"training", "all"}
+        The rows that a protocol fits the encoder on.
     """
 
     space: Space = "encoded"
@@ -146,6 +172,7 @@ class Declared:
     tolerance: float = 0.0
     encoding: Encoding = "one_hot"
     takes_weights: bool = True
+    encoder_rows: EncoderRows = "training"
 
     def source_of(self, name: str | None, otherwise: str) -> str:
         """Name the source of a data set, of one of its tables where it has many; `otherwise` where none is declared.
@@ -201,4 +228,5 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "role": get_args(Role),
     "meant_for": get_args(MeantFor),
     "encoding": get_args(Encoding),
+    "encoder_rows": get_args(EncoderRows),
 } | dict.fromkeys(("cleans", "approximate", "deterministic", "needs_weights", "takes_weights"), (True, False))

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -10,15 +11,43 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from ..errors import UsageError, one_line
-from .contract import FEWEST_DISTINCT, Grouped, Timed
+from .contract import FEWEST_DISTINCT, TIES, Folded, Grouped, Timed
 from .entry import Choice
 from .label import format_label
+
+
+@dataclass(frozen=True)
+class Tied:
+    """What rows have to do with each other, beside their columns.
+
+    Attributes
+    ----------
+    groups : Series of shape (n,), optional
+        Rows of one group stay on one side of a split; a row without a group is one of its own.
+    times : Series of shape (n,), optional
+        Numbers or times: no row is trained on that is later than one that is tested on.
+    folds : Series of shape (n,), optional
+        What is tested on together; or "train" and "test".
+    """
+
+    groups: pd.Series | None = None
+    times: pd.Series | None = None
+    folds: pd.Series | None = None
+
+    @property
+    def all(self) -> tuple[pd.Series | None, ...]:
+        """Give them all, in their order."""
+        return self.groups, self.times, self.folds
+
+
+NOT_TIED = Tied()
 
 
 class Table(BaseModel):
     """What a data set is: its hash, its size, the share of positives, how many columns are categorical or have gaps.
 
-    `groups` counts what its rows are tied together by, where they are, `timed` says whether they have times.
+    `groups` counts what its rows are tied together by, where they are, `timed` and `folded` say whether they have times
+    and folds.
     `source` names where its rows come from: tables that share it have one vote together. `duplicates` is the share of
     rows that equal an earlier one in every column, `notes` are what a user should know of the columns of a table of
     their own.
@@ -34,6 +63,7 @@ class Table(BaseModel):
     missing: int
     groups: int | None = None
     timed: bool = False
+    folded: bool = False
     source: str = ""
     duplicates: float | None = None
     notes: tuple[str, ...] = ()
@@ -58,9 +88,9 @@ def describe_data(choice: Choice, label: str) -> Table:
         X, y = module.load(**own)
         check_data(X, y)
         tied = ties(module, own)
-        if wrong := [len(each) for each in tied if each is not None and len(each) != len(y)]:
-            raise ValueError(f"there are {len(y)} rows, and {wrong[0]} groups or times")
-        found = data_hash(X, y, *tied)
+        if wrong := [len(each) for each in tied.all if each is not None and len(each) != len(y)]:
+            raise ValueError(f"there are {len(y)} rows, and {wrong[0]} groups, times or folds")
+        found = data_hash(X, y, *tied.all)
         notes = tuple(module.notes(**own)) if entry.how in ("table", "frame") else ()
     except Exception as error:
         said = str(error) if isinstance(error, ValueError) else one_line(error)
@@ -76,8 +106,9 @@ def describe_data(choice: Choice, label: str) -> Table:
         categorical=sum(isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes),
         positives=float(y.mean()),
         missing=int(X.isna().any().sum()),
-        groups=None if tied[0] is None else int(tied[0].nunique()),
-        timed=tied[1] is not None,
+        groups=None if tied.groups is None else int(tied.groups.nunique()),
+        timed=tied.times is not None,
+        folded=tied.folds is not None,
         source=entry.declared().source_of(own.get("name"), otherwise=format_label(entry.name, own)),
         duplicates=float(X.duplicated().mean()),
         notes=notes,
@@ -123,8 +154,8 @@ def check_data(X: Any, y: Any) -> None:
         )
 
 
-def ties(module: ModuleType, params: Mapping[str, Any]) -> tuple[pd.Series | None, pd.Series | None]:
-    """Give a data set's groups and times, row by row; None for what it has not.
+def ties(module: ModuleType, params: Mapping[str, Any]) -> Tied:
+    """Give a data set's groups, times and folds, row by row; None for what it has not.
 
     Raises
     ------
@@ -133,12 +164,13 @@ def ties(module: ModuleType, params: Mapping[str, Any]) -> tuple[pd.Series | Non
     """
     groups = module.groups(**params) if isinstance(module, Grouped) else None
     times = module.times(**params) if isinstance(module, Timed) else None
-    for what, found in (("groups", groups), ("times", times)):
+    folds = module.folds(**params) if isinstance(module, Folded) else None
+    for what, found in zip(TIES, (groups, times, folds), strict=True):
         if found is not None and not isinstance(found, pd.Series):
             raise ValueError(f"{what}() must give a Series, or None, got {type(found).__name__}")
     if times is not None and (gaps := int(times.isna().sum())):
         raise ValueError(f"the time is missing in {gaps} rows")
-    return groups, times
+    return Tied(groups, times, folds)
 
 
 def data_hash(X: pd.DataFrame, y: pd.Series, *more: pd.Series | None) -> str:

@@ -1,4 +1,4 @@
-"""A contender, a data set or a learner that is known by name: what its source says of it, and how to import it.
+"""What is known by name, such as a contender or a data set: what its source says of it, and how to import it.
 
 Nothing is imported before it is used: docstring and declarations are read from the source, so that `list` stays fast
 and a plugin that cannot be imported harms nobody else.
@@ -15,36 +15,40 @@ from typing import Any, Literal
 
 from ..errors import UsageError, one_line
 from . import bare_class, estimator, fingerprint
-from .contract import ChangesLearner, Contender, Dataset, Declared, Learner
+from .contract import ChangesLearner, Contender, Dataset, Declared, Learner, Splits
 from .estimator import with_make
 from .label import NAME
 
-Kind = Literal["contender", "dataset", "classifier"]
+Kind = Literal["contender", "dataset", "classifier", "protocol"]
 How = Literal["module", "file", "class", "table", "frame"]
-PROTOCOLS: dict[Kind, tuple[type, ...]] = {
+CONTRACTS: dict[Kind, tuple[type, ...]] = {
     "contender": (Contender, ChangesLearner),
     "dataset": (Dataset,),
     "classifier": (Learner,),
+    "protocol": (Splits,),
 }
 DEFINES = {
-    kind: {name for protocol in protocols for name in vars(protocol) if not name.startswith("_")}
-    for kind, protocols in PROTOCOLS.items()
+    kind: {name for contract in contracts for name in vars(contract) if not name.startswith("_")}
+    for kind, contracts in CONTRACTS.items()
 }
 """The functions of which a module of each kind must define one."""
 
 _READ: dict[Kind, tuple[str, ...]] = {
     "contender": tuple(
-        name for name in Declared.__dataclass_fields__ if name not in ("tolerance", "encoding", "takes_weights")
+        name
+        for name in Declared.__dataclass_fields__
+        if name not in ("tolerance", "encoding", "takes_weights", "encoder_rows")
     ),
     # A data set, or a learner, may call anything of its own SPACE or ROLE.
     "dataset": ("names", "source", "expected_failures"),
     "classifier": ("expected_failures", "tolerance", "encoding", "takes_weights"),
+    "protocol": ("expected_failures", "encoder_rows"),
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A contender, a data set or a learner, not yet imported.
+    """A contender, a data set, a learner or a protocol, not yet imported.
 
     `module` is its import name, `path` its file, `source` where it comes from. `how` it is loaded: an installed
     ``module``, a ``file`` by path, a bare ``class`` of somebody's package, a ``table`` of the user's own in a file, or
@@ -71,7 +75,7 @@ class Entry:
                 module = import_module(self.module)
                 return with_make(module) if self.kind == "classifier" else module
             case "class":
-                return (bare_class.as_learner if self.kind == "classifier" else bare_class.as_contender)(self.module)
+                return bare_class.as_module(self.module, self._of)
             case "table":
                 from .own_table.dataset import as_dataset
 
@@ -152,21 +156,23 @@ class Entry:
 
     @property
     def _of(self) -> "bare_class.Of":
-        return "classifier" if self.kind == "classifier" else "contender"
+        assert self.kind != "dataset"
+        return self.kind
 
     @property
     def _whose(self) -> str:
         return f"{self.kind} '{self.name}'"
 
     def parameters(self) -> list[str]:
-        """Name what `load` or `make` takes, as the source says it."""
+        """Name what `load`, `make` or `split` takes, as the source says it."""
         signature = self.signature()
         return [] if signature is None else list(signature.parameters)
 
     def signature(self) -> Signature | None:
-        """Give what `load` or `make` takes, as the source says it; None where it does not define that function."""
+        """Give what `load`, `make` or `split` takes, as the source says it; None where it does not define that."""
+        functions = DEFINES[self.kind] - {"classifier"}
         for node in self.syntax.body:
-            if isinstance(node, ast.FunctionDef) and node.name in ("load", "make"):
+            if isinstance(node, ast.FunctionDef) and node.name in functions:
                 return _signature(node.args)
         return None
 

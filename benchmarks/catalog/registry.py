@@ -20,11 +20,13 @@ PACKAGES: dict[Kind, str] = {
     "contender": f"{ROOT}.oversamplers",
     "dataset": f"{ROOT}.datasets",
     "classifier": f"{ROOT}.benchmarks.learners",
+    "protocol": f"{ROOT}.benchmarks.protocols",
 }
 GROUPS: dict[Kind, str] = {
     "contender": "oversampling_bench.oversamplers",
     "dataset": "oversampling_bench.datasets",
     "classifier": "oversampling_bench.learners",
+    "protocol": "oversampling_bench.protocols",
 }
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
 FRAME = ".frame"

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import UsageError, one_line, unknown
 from . import label, wrapping
+from .contract import TIES
 from .entry import Choice, Entry, Kind
 from .estimator import why_no_classifier
 from .extras import how_to_install
@@ -28,11 +29,11 @@ class Resolved:
 
 
 Check = Callable[[Choice], None]
-"""Checks the parameters of a contender or a learner; see `check_parameters`."""
+"""Checks the parameters of a contender, a learner or a protocol; see `check_parameters`."""
 
 
 def check_parameters(choice: Choice) -> None:
-    """Check that a contender or a learner takes the parameters it is given; its code runs here.
+    """Check that a contender, a learner or a protocol takes the parameters it is given; its code runs here.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def is_built_in(choice: Choice) -> bool:
 
 
 def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> Resolved:
-    """Find contenders, data sets or learners and check their parameters.
+    """Find contenders, data sets, learners or protocols and check their parameters.
 
     ``*`` stands for everything that is installed, ``value|value`` in brackets for a label each, and the name in a data
     set of many tables may be a pattern like those of file names.
@@ -59,8 +60,8 @@ def resolve(kind: Kind, labels: list[str], check: Check = check_parameters) -> R
     Parameters
     ----------
     check : callable
-        Checks the parameters of a contender or a learner as `check_parameters` does, which runs their code in this
-        process; others leave that to another one.
+        Checks parameters as `check_parameters` does, which runs other people's code in this process; others leave that
+        to another one.
 
     Raises
     ------
@@ -207,4 +208,22 @@ def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, 
     return made
 
 
-CHECKS: dict[Kind, Check] = {"contender": _check_contender, "classifier": _check_classifier}
+def _check_protocol(choice: Choice) -> None:
+    whose = f"protocol '{choice.entry.name}'"
+    try:
+        accepted = inspect.signature(choice.entry.load().split).parameters
+    except Exception as error:
+        raise UsageError(f"{whose} cannot be imported ({one_line(error)})") from error
+    open_ended = any(each.kind is each.VAR_KEYWORD for each in accepted.values())
+    own = [name for name, each in accepted.items() if each.kind is not each.VAR_KEYWORD]
+    own = [name for name in own if name not in ("X", "y", "seed", *TIES)]
+    for name in choice.params:
+        if name not in own and not open_ended:
+            raise UsageError(unknown(f"parameter of {whose}:", name, own))
+
+
+CHECKS: dict[Kind, Check] = {
+    "contender": _check_contender,
+    "classifier": _check_classifier,
+    "protocol": _check_protocol,
+}

@@ -19,6 +19,7 @@ CATALOG_FOLDER = Path(__file__).parents[1] / "catalog"
 READY = ("contract.py", "wrapping.py")
 """What a contender declares, and how one is made ready, is the same for all cells."""
 
+SPLITS = Path(__file__).with_name("splits.py")
 MEASURE_FOLDER = Path(__file__).parents[1] / "measure"
 """The folder whose code, all of it, makes a record of a cell."""
 
@@ -40,6 +41,7 @@ class Split(NamedTuple):
 
     data: str
     protocol: str
+    protocol_code: str
     seed: int
     positives: float | None
     audit: str
@@ -51,15 +53,17 @@ class Inputs:
 
     Attributes
     ----------
-    data, contender, learner, harness : str
-        Hashes: of the table, of the code of the two, and of the code that measures.
+    data, protocol_code, contender, learner, harness : str
+        Hashes: of the table, of the code of the three, and of the code that measures.
+    protocol : str
+        Its label.
     positives : float, optional
         The share to which training positives are cut.
     audit : str
         What an audit changes, see `audit.Kind`, and its key; empty outside of audits.
     n_requested : int, optional
         How many positives the contender is asked to add; None to balance the classes.
-    contender_source, learner_source : str, optional
+    protocol_source, contender_source, learner_source : str, optional
         Where each comes from, with its version; None for a file.
     contender_params, learner_params : dict
         Their parameters, as Python writes them.
@@ -73,6 +77,8 @@ class Inputs:
     positives: float | None
     audit: str
     protocol: str
+    protocol_code: str
+    protocol_source: str | None
     n_requested: int | None
     seed: int
     contender: str
@@ -108,6 +114,7 @@ class Cell:
     contender: str
     seed: int
     dataset_choice: Choice
+    protocol_choice: Choice
     classifier_choice: Choice
     contender_choice: Choice
     inputs: Inputs
@@ -121,7 +128,8 @@ class Cell:
     @property
     def split(self) -> Split:
         """The split that it shares with other cells."""
-        return Split(self.inputs.data, self.inputs.protocol, self.seed, self.inputs.positives, self.inputs.audit)
+        of = self.inputs
+        return Split(of.data, of.protocol, of.protocol_code, self.seed, of.positives, of.audit)
 
     def __str__(self) -> str:
         return str(self.id)
@@ -143,8 +151,8 @@ def other_versions(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]
 
 @cache
 def harness_hash() -> str:
-    """Hash our own code as far as any record depends on it: the folder `measure`, and what makes a contender ready."""
-    files = [*(CATALOG_FOLDER / name for name in READY), *sorted(MEASURE_FOLDER.glob("*.py"))]
+    """Hash our own code as far as a record depends on it: `measure`, and what asks protocols and readies contenders."""
+    files = [*(CATALOG_FOLDER / name for name in READY), SPLITS, *sorted(MEASURE_FOLDER.glob("*.py"))]
     return fingerprint.joined([_without_words(path) for path in files])
 
 

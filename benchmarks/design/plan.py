@@ -2,20 +2,21 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from ..catalog import wrapping
 from ..catalog.contract import Declared
-from ..catalog.data import Table, describe_data
+from ..catalog.data import Table
 from ..catalog.entry import Choice
 from ..catalog.fingerprint import short_hash
 from ..catalog.resolve import Check, check_parameters, refuse_twice, resolve
 from ..errors import UsageError
 from . import cell as cells
 from .cell import Cell, Inputs
+from .splits import describe_split
 from .suite import Suite
 
 
@@ -44,6 +45,7 @@ class Plan:
     data: dict[str, Table]
     contenders: dict[str, Planned]
     classifiers: dict[str, Planned]
+    protocol: Planned
     left_out: dict[str, str]
     not_applicable: dict[str, str]
     audit_key: str = ""
@@ -56,7 +58,7 @@ class Look:
     As it is, that code runs in this process; others leave it to another one.
     """
 
-    describe: Callable[[Choice, str], Table] = describe_data
+    describe: Callable[[Choice, str, Choice, Sequence[int]], Table] = describe_split
     check: Check = check_parameters
 
 
@@ -78,13 +80,17 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
     try:
         classifiers = resolve("classifier", suite.classifiers, look.check)
         refuse_twice("seed", suite.seeds)
+        protocols = resolve("protocol", [suite.protocol], look.check)
+        if len(protocols.choices) != 1:
+            raise UsageError(f"protocol {suite.protocol}: a suite has one")
+        ((protocol_label, protocol),) = protocols.choices.items()
         contenders = resolve("contender", suite.contenders, look.check)
         datasets = resolve("dataset", suite.datasets)
         left_out = classifiers.left_out | contenders.left_out | datasets.left_out
         data: dict[str, Table] = {}
         for name, choice in datasets.choices.items():
             try:
-                data[name] = _splittable(look.describe(choice, name), name, suite.protocol)
+                data[name] = look.describe(choice, name, protocol, suite.seeds)
             except UsageError as error:
                 left_out[name] = str(error)
         if not data or not contenders.choices or not classifiers.choices:
@@ -94,7 +100,9 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
 
     harness = cells.harness_hash()
     common: dict[str, Any] = {
-        "protocol": suite.protocol,
+        "protocol": protocol_label,
+        "protocol_code": protocol.entry.fingerprint(),
+        "protocol_source": _source(protocol),
         "n_requested": suite.n_requested,
         "versions": cells.versions(),
         "harness": harness,
@@ -141,6 +149,7 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
                 contender=contender,
                 seed=seed,
                 dataset_choice=tables[dataset],
+                protocol_choice=protocol,
                 classifier_choice=classifiers.choices[classifier],
                 contender_choice=contenders.choices[contender],
                 inputs=inputs,
@@ -150,26 +159,17 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
     context = short_hash(repr(sorted(common.items())))
     asked = {"classifiers": classifiers.asked, "contenders": contenders.asked, "datasets": datasets.asked}
     return Plan(
-        suite=suite.model_copy(update=asked),
+        suite=suite.model_copy(update=asked | {"protocol": protocol_label}),
         cells=planned,
         harness=harness,
         context=context,
         data=data,
         contenders=racing,
         classifiers=learning,
+        protocol=Planned(protocol, protocol.entry.declared(), common["protocol_code"]),
         left_out=left_out,
         not_applicable=not_applicable,
     )
-
-
-def _splittable(table: Table, name: str, protocol: str) -> Table:
-    tied = [word for word, there in (("groups", table.groups is not None), ("times", table.timed)) if there]
-    if protocol == "article" and tied:
-        raise UsageError(
-            f"data set '{name}' has {' and '.join(tied)}, and protocol 'article' splits row by row without regard to "
-            "them; take 'strict'"
-        )
-    return table
 
 
 def _of_contender(planned: Planned) -> dict[str, Any]:

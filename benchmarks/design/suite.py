@@ -4,7 +4,7 @@ import itertools
 import math
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,9 +13,8 @@ from ..errors import UsageError, one_line, unknown
 from .own_measure import OwnMeasure
 
 FOLDER = Path(__file__).with_name("suites")
-ProtocolName = Literal["strict", "article"]
 TEST_SIZE = 0.2
-"""The share of rows that a split tests on, under every protocol."""
+"""The share of rows that a split of `strict` tests on."""
 Labels = Annotated[list[str], Field(min_length=1)]
 
 
@@ -24,6 +23,8 @@ class Suite(BaseModel):
 
     Attributes
     ----------
+    protocol : str
+        A label: which rows are trained and which are tested on, see the folder `protocols`.
     n_requested : int, optional
         The number of positives that every contender is asked to add; where it is left out, they are asked to balance
         the classes.
@@ -40,7 +41,7 @@ class Suite(BaseModel):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
     description: str = ""
-    protocol: ProtocolName = "strict"
+    protocol: Annotated[str, Field(min_length=1)] = "strict"
     datasets: Labels
     contenders: Labels
     classifiers: Labels = ["forest"]
@@ -153,8 +154,6 @@ def _explain(error: ValidationError) -> str:
         return unknown("key", key, valid)
     if first["type"] == "missing":
         return f"key '{key}' is missing"
-    if key == "protocol":
-        return unknown("protocol", str(first["input"]), get_args(ProtocolName))
     where = key + "".join(f"[{step}]" for step in first["loc"][1:])
     wanted = _WANTED.get(first["type"], "another value").format_map(first.get("ctx", {}))
     return f"key '{where}': give {wanted}, got {first['input']!r}"

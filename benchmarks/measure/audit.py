@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .protocol import Fold, is_categorical
+from .encoder import Fold, is_categorical
 
 NOISE = 0.1
 """Noise of a numeric column, in its standard deviations; and the share of categories that are drawn again.

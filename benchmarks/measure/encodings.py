@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ..catalog.contract import Encoding
+from .encoder import MISSING, indicator, is_categorical
 from .folds import Training, Unlabelled
-from .protocol import MISSING, indicator, is_categorical
 from .synthetic import row_keys
 
 UNSEEN = -1
@@ -82,7 +82,7 @@ def _decoded(X: np.ndarray, training: Training) -> pd.DataFrame:
 
 
 def with_gaps(table: pd.DataFrame, training: pd.DataFrame) -> pd.DataFrame:
-    """Open the gaps again that `protocol.fill` has filled; numbers become float64, categories those of `training`."""
+    """Open the gaps again that `encoder.fill` has filled; numbers become float64, categories those of `training`."""
     columns = {}
     says_where = {indicator(name) for name in table.columns}
     for name in table.columns:

@@ -14,9 +14,12 @@ from ..catalog.data import data_hash, ties
 from ..catalog.entry import Choice
 from ..design.cell import Split
 from .audit import generator, noisy, permuted
+from .encoder import Fold, make_fold
 from .outcome import Phase
-from .protocol import Fold, make_fold
-from .splits import Tied
+
+
+class ChangedError(Exception):
+    """Code is other than when the run was planned: its cells would not be what their keys say."""
 
 
 @dataclass(frozen=True)
@@ -114,24 +117,28 @@ def seen_levels(X: pd.DataFrame) -> pd.DataFrame:
     return X.assign(**{name: X[name].cat.remove_unused_categories() for name in categorical})
 
 
-def prepare(choice: Choice, split: Split, enter: Callable[[Phase], None]) -> Fold:
+def prepare(choice: Choice, protocol: Choice, split: Split, enter: Callable[[Phase], None]) -> Fold:
     """Load a data set, split and encode it.
 
     Raises
     ------
     ValueError
-        If the data set gives other data than it did when the run was planned.
+        If the data set gives other data than it did when the run was planned, or the protocol can make no such split.
+    ChangedError
+        If the protocol's code is other than when the run was planned.
     """
     enter("load")
     module = choice.entry.load()
     X, y = module.load(**choice.params)
-    tied = Tied(*ties(module, choice.params))
-    if data_hash(X, y, tied.groups, tied.times) != split.data:
+    tied = ties(module, choice.params)
+    if data_hash(X, y, *tied.all) != split.data:
         raise ValueError("load() gives other data than when the run was planned")
+    if protocol.entry.fingerprint() != split.protocol_code:
+        raise ChangedError(f"the code of protocol '{protocol.entry.name}' has changed since the run began")
     enter("encode")
     kind = split.audit.partition(" ")[0]
     as_published = X
     if kind == "noisy":
         X = noisy(X, generator(split.audit, split.seed))
-    fold = make_fold(X, y, split.protocol, split.seed, split.positives, like=as_published, tied=tied)
+    fold = make_fold(X, y, protocol, split.seed, split.positives, like=as_published, tied=tied)
     return permuted(fold, generator(split.audit, split.seed)) if kind == "permuted" else fold

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from ..catalog.wrapping import Ready
+from .encoder import Fold, encode
 from .folds import Training, seen_levels
 from .outcome import Status
-from .protocol import Fold, encode
 from .synthetic import row_keys
 
 MAX_HISTORY = 100_000

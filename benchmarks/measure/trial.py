@@ -21,7 +21,7 @@ from ..catalog.contract import Classifier
 from ..design.cell import Cell
 from ..errors import one_line, plain
 from .encodings import test_rows, training_rows
-from .folds import Judged, Training, Unlabelled, prepare
+from .folds import ChangedError, Judged, Training, Unlabelled, prepare
 from .outcome import Outcome, Phase, Record, Status, blank
 from .resample import InvalidOutputError, Resampled, Sampled, ask, asked_strategy, examine, whole_labels
 from .scores import Predictions, scores
@@ -48,10 +48,6 @@ class Predicted:
     ranked: bool = False
 
 
-class ChangedError(Exception):
-    """Code is other than when the run was planned: its cells would not be what their keys say."""
-
-
 def run(cell: Cell) -> Outcome:
     """Take all steps of a cell in this process, one after the other: for a debugger, or an engine of one's own.
 
@@ -64,7 +60,7 @@ def run(cell: Cell) -> Outcome:
         record["phase"] = phase
 
     try:
-        fold = prepare(cell.dataset_choice, cell.split, enter)
+        fold = prepare(cell.dataset_choice, cell.protocol_choice, cell.split, enter)
         training = Training.of(fold)
         record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
         sampled = sample(cell, training, enter)

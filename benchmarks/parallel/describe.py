@@ -4,7 +4,7 @@ The run's process holds test labels later on, and must live until the end: it ne
 else's contender or learner.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -12,10 +12,11 @@ from multiprocessing.context import BaseContext
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
-from ..catalog.data import Table, describe_data
+from ..catalog.data import Table
 from ..catalog.entry import Choice
 from ..catalog.resolve import check_parameters, is_built_in
 from ..design.plan import Look
+from ..design.splits import describe_split
 from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
@@ -55,23 +56,25 @@ class Ask(Protocol):
 
 @dataclass(frozen=True)
 class Description(Task):
-    """Load a data set and look at it."""
+    """Load a data set and look at it, and at its splits."""
 
     choice: Choice
     label: str
+    protocol: Choice
+    seeds: Sequence[int]
 
     def run(self, enter: Enter) -> Message:
         """Answer with what it is, or with what is wrong with it."""
         enter("load")
         try:
-            return Message({"table": describe_data(self.choice, self.label).model_dump()})
+            return Message({"table": describe_split(self.choice, self.label, self.protocol, self.seeds).model_dump()})
         except UsageError as error:
             return Message({"problem": str(error)})
 
 
 @dataclass(frozen=True)
 class Checking(Task):
-    """Import a contender or a learner, and check its parameters."""
+    """Import a contender, a learner or a protocol, and check its parameters."""
 
     choice: Choice
 
@@ -101,9 +104,9 @@ def asking(limits: Limits, light: bool = False) -> Iterator[Ask]:
 def looking(ask: Ask) -> Look:
     """Give what looks at data sets and plugins in processes of their own."""
 
-    def describe(choice: Choice, label: str) -> Table:
+    def describe(choice: Choice, label: str, protocol: Choice, seeds: Sequence[int]) -> Table:
         about = About(f"data set '{label}'", "read", "cannot be loaded")
-        return _table(_said(ask(Description(choice, label), about, SaidWords)), about)
+        return _table(_said(ask(Description(choice, label, protocol, seeds), about, SaidWords)), about)
 
     def check(choice: Choice) -> None:
         if is_built_in(choice):

@@ -141,21 +141,24 @@ def unlike(chunk: list[Cell]) -> str:
             return f"it has other versions than the run was planned with ({', '.join(differing)})"
         if cell.inputs.harness != cells.harness_hash():
             return "it has another oversampling-bench than the run was planned with"
-        choices = (cell.contender_choice, cell.classifier_choice, cell.dataset_choice)
+        choices = (cell.contender_choice, cell.classifier_choice, cell.protocol_choice, cell.dataset_choice)
         for entry in (choice.entry for choice in choices):
             if entry.by_path and not (entry.path and entry.path.exists()):
                 return f"it has no file {entry.path}; put it where all machines see it"
             if entry.how == "module" and entry.name not in installed(entry.kind):
                 return f"it has no {entry.kind} '{entry.name}'; install its package there"
-        contender, learner = (Choice(here(choice.entry), choice.params) for choice in choices[:2])
+        contender, learner, protocol = (Choice(here(choice.entry), choice.params) for choice in choices[:3])
+        planned = cell.inputs
         try:
-            code = {"contender": wrapping.fingerprint(contender), "classifier": learner.entry.fingerprint()}
+            code = [
+                (f"contender '{cell.contender}'", planned.contender, wrapping.fingerprint(contender)),
+                (f"classifier '{cell.classifier}'", planned.learner, learner.entry.fingerprint()),
+                (f"protocol '{planned.protocol}'", planned.protocol_code, protocol.entry.fingerprint()),
+            ]
         except UsageError as error:
             return f"{error}; install its package there"
-        if code["contender"] != cell.inputs.contender:
-            return f"its contender '{cell.contender}' has other code than the run was planned with"
-        if code["classifier"] != cell.inputs.learner:
-            return f"its classifier '{cell.classifier}' has other code than the run was planned with"
+        if other := [whose for whose, then, now in code if then != now]:
+            return f"its {other[0]} has other code than the run was planned with"
     return ""
 
 

@@ -18,6 +18,8 @@ WHAT = {
     "positives": "another share of positives",
     "audit": "another audit",
     "protocol": "another protocol",
+    "protocol_code": "other code of the protocol",
+    "protocol_source": "the protocol from {new} instead of {old}",
     "n_requested": "another number of rows asked for",
     "contender": "other code of contender {contender}",
     "contender_source": "contender {contender} from {new} instead of {old}",

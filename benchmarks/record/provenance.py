@@ -44,6 +44,14 @@ class LearnerInfo(Model):
     code: str
 
 
+class ProtocolInfo(Model):
+    """What is behind the protocol's label."""
+
+    source: str
+    about: str
+    code: str
+
+
 class Git(Model):
     """Commit of the working folder, and whether anything but `results/` differed from it."""
 
@@ -76,6 +84,7 @@ class Provenance(Model):
     suite: Suite
     contenders: dict[str, ContenderInfo]
     learners: dict[str, LearnerInfo]
+    protocol: ProtocolInfo | None = None
     data: dict[str, Table]
     left_out: dict[str, str] = Field(default_factory=dict)
     not_applicable: dict[str, str] = Field(default_factory=dict)
@@ -116,6 +125,11 @@ class Provenance(Model):
                 name: LearnerInfo(source=each.choice.entry.origin(), about=each.choice.entry.summary(), code=each.code)
                 for name, each in plan.classifiers.items()
             },
+            protocol=ProtocolInfo(
+                source=plan.protocol.choice.entry.origin(),
+                about=plan.protocol.choice.entry.summary(),
+                code=plan.protocol.code,
+            ),
             data=plan.data,
             left_out=plan.left_out,
             not_applicable=plan.not_applicable,

@@ -1,4 +1,4 @@
-"""Is a contender, a data set or a learner sound? One suite for all.
+"""Is a contender, a data set, a learner or a protocol sound? One suite for all.
 
 Tests of outside packages can call it: `assert_sound`.
 """
@@ -24,10 +24,11 @@ from ..parallel.start import no_program, one_thread_each, start_context
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
-from . import contender_checks, dataset_checks, learner_checks
+from . import contender_checks, dataset_checks, learner_checks, protocol_checks
 from .contender_checks import Broken, Subject
 from .dataset_checks import Loaded
 from .learner_checks import Learning
+from .protocol_checks import Splitting
 
 PATIENCE_S = 300.0
 """Seconds that one check may take."""
@@ -42,6 +43,7 @@ CHECKS: dict[Kind, Collection[str]] = {
     "contender": contender_checks.CHECKS,
     "dataset": dataset_checks.CHECKS,
     "classifier": learner_checks.CHECKS,
+    "protocol": protocol_checks.CHECKS,
 }
 """Titles of the checks of each kind."""
 
@@ -73,7 +75,7 @@ class Verdict:
 
 
 def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
-    """Check a contender, a data set or a learner, by its name, its file, or ``package.module:Class``.
+    """Check a contender, a data set, a learner or a protocol, by its name, its file, or ``package.module:Class``.
 
     Each check of somebody else's code runs in a process of its own, so that one that hangs or dies is a failed check.
 
@@ -117,7 +119,7 @@ def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
 
 
 def assert_sound(name: str) -> None:
-    """Raise AssertionError with all that is wrong with a contender, a data set or a learner; for anyone's own tests.
+    """Raise AssertionError with all that is wrong with a contender, a data set and so on; for anyone's own tests.
 
     Examples
     --------
@@ -131,7 +133,7 @@ def assert_sound(name: str) -> None:
 
 
 def locate(name: str) -> Choice:
-    """Find what a name stands for, among contenders first, then among data sets, then among learners.
+    """Find what a name stands for: among contenders first, then data sets, learners and protocols.
 
     Raises
     ------
@@ -267,7 +269,7 @@ def _loads(choice: Choice) -> bool:
         raise Broken("a module that can be imported", one_line(error), "see the message") from error
     if is_contender:
         return bool(loaded.makes_rows)
-    if choice.entry.kind == "classifier":
+    if choice.entry.kind != "dataset":
         return False
     try:
         loaded.load(**choice.params)
@@ -301,6 +303,8 @@ def _one(title: str, choice: Choice) -> None:
         case "classifier":
             loaded = choice.entry.load()
             learner_checks.CHECKS[title](Learning(choice.entry, loaded.make, choice.params))
+        case "protocol":
+            protocol_checks.CHECKS[title](Splitting(choice))
 
 
 def _learner(choice: Choice) -> None:

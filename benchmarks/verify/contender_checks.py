@@ -13,7 +13,7 @@ from ..catalog.contract import ChangesLearner
 from ..catalog.entry import Entry
 from ..catalog.wrapping import Ready
 from ..errors import one_line
-from ..measure.protocol import Fold
+from ..measure.encoder import Fold
 from ..measure.resample import InvalidOutputError, resample
 from .tables import STRANGE, as_fold, ordinary
 

@@ -8,8 +8,9 @@ from typing import Any
 from ..catalog.contract import Dataset
 from ..catalog.data import check_data, data_hash
 from ..catalog.entry import Entry
+from ..catalog.registry import chosen
 from ..errors import one_line
-from ..measure.protocol import make_fold
+from ..measure.encoder import make_fold
 from .contender_checks import Broken
 
 
@@ -56,7 +57,7 @@ def can_be_split_and_encoded(subject: Loaded) -> None:
     X, y = subject.load()
     for protocol in ("strict", "article"):
         try:
-            fold = make_fold(X, y, protocol, 0)
+            fold = make_fold(X, y, chosen("protocol", protocol), 0)
         except Exception as error:
             raise Broken("rows that can be split and encoded", one_line(error), "see the message") from error
         if not fold.y_test.sum():

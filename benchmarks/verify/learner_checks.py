@@ -12,9 +12,9 @@ from ..catalog.contract import Declared
 from ..catalog.entry import Entry
 from ..catalog.estimator import THREADS, why_no_classifier
 from ..errors import one_line
+from ..measure.encoder import encoded_fold
 from ..measure.encodings import test_rows, training_rows
 from ..measure.folds import Training, Unlabelled
-from ..measure.protocol import encoded_fold
 from .contender_checks import Broken, global_states, seed_everything
 from .tables import STRANGE, ordinary
 
@@ -38,7 +38,7 @@ class Learning:
 
     def rows(self, X: pd.DataFrame, y: np.ndarray) -> tuple[Any, np.ndarray, Any]:
         """Split a table; give rows to learn from, their labels, rows to predict, as the learner wants them."""
-        fold = encoded_fold(X, pd.Series(y), np.flatnonzero(~_tested(X)), np.flatnonzero(_tested(X)), "strict")
+        fold = encoded_fold(X, pd.Series(y), np.flatnonzero(~_tested(X)), np.flatnonzero(_tested(X)))
         training = Training.of(fold)
         encoding = self.declared.encoding
         learnt = training_rows(encoding, fold.encoded_train, training)

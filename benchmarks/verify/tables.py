@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..measure.protocol import Fold, encode, make_encoder
+from ..measure.encoder import Fold, encode, make_encoder
 
 
 def ordinary(n_negative: int = 160, n_positive: int = 40) -> tuple[pd.DataFrame, np.ndarray]:
@@ -58,6 +58,6 @@ STRANGE: dict[str, Callable[[], tuple[pd.DataFrame, np.ndarray]]] = {
 
 def as_fold(X: pd.DataFrame, y: np.ndarray) -> Fold:
     """Encode a table as the harness encodes training rows; nothing is split off."""
-    encoder = make_encoder(X, "strict").fit(X)
+    encoder = make_encoder(X).fit(X)
     encoded = encode(encoder, X)
     return Fold(X, X[:0], y, y[:0], encoder, encoded, encoded[:0], 0.0)

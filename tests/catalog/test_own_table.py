@@ -7,8 +7,8 @@ from oversampling_bench.benchmarks.catalog.own_table.columns import look
 from oversampling_bench.benchmarks.catalog.own_table.dataset import TableParts, as_dataset
 from oversampling_bench.benchmarks.catalog.own_table.leaks import leaks
 from oversampling_bench.benchmarks.catalog.own_table.read import read, separator_of
-from oversampling_bench.benchmarks.catalog.registry import as_name, find
-from oversampling_bench.benchmarks.measure.protocol import MISSING, fill, make_fold
+from oversampling_bench.benchmarks.catalog.registry import as_name, chosen, find
+from oversampling_bench.benchmarks.measure.encoder import MISSING, fill, make_fold
 from oversampling_bench.benchmarks.measure.splits import split
 from oversampling_bench.benchmarks.record.folder import read_csv
 
@@ -73,7 +73,7 @@ def test_gaps_are_filled_from_training_rows_only(table):
     found = TableParts.of(table, "left, or not", "yes")
     X, y = found.X, found.y
     train, _ = split(X, y, "strict", 0)
-    fold = make_fold(X, y, "strict", 0)
+    fold = make_fold(X, y, chosen("protocol", "strict"), 0)
     median = X["income"].iloc[train].median()
     assert median != X["income"].median()
     was_missing = X["income"].iloc[train].isna().to_numpy()
@@ -101,7 +101,7 @@ def test_a_gap_among_test_rows_makes_a_column_only_where_the_protocol_looks_at_t
     y = pd.Series([0, 0, 0, 1] * 5)
     _, test = split(X, y, protocol, 0)
     X.loc[test[0]] = [np.nan, None]
-    fold = make_fold(X, y, protocol, 0)
+    fold = make_fold(X, y, chosen("protocol", protocol), 0)
     assert ("a (missing)" in fold.X_train.columns) == (protocol == "article")
     assert fold.encoded_train.shape[1] == (3 if protocol == "strict" else 6)
     assert np.isfinite(fold.encoded_test).all()

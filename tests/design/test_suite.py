@@ -1,9 +1,11 @@
 """Suite files: what they may hold, and what is said of those that hold something else."""
 
+import inspect
+
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
-from oversampling_bench.benchmarks.measure import splits
+from oversampling_bench.benchmarks.protocols import strict
 
 GOOD = 'datasets = ["adult"]\ncontenders = ["none"]\nseeds = [0]\n'
 
@@ -81,8 +83,8 @@ def test_data_sets_with_few_test_positives_get_more_seeds():
     assert suites.changed(suite, test_positives=None).seeds_for(20) == [3, 4]
 
 
-def test_the_share_that_is_tested_on_is_that_of_the_protocols():
-    assert suites.TEST_SIZE == splits.TEST_SIZE
+def test_the_share_that_is_tested_on_is_that_of_strict():
+    assert inspect.signature(strict.split).parameters["test_size"].default == suites.TEST_SIZE
 
 
 def _wrong():

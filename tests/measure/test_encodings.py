@@ -7,9 +7,9 @@ from oversampling_bench.benchmarks.catalog import wrapping
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.catalog.registry import find
 from oversampling_bench.benchmarks.measure import encodings
+from oversampling_bench.benchmarks.measure.encoder import encoded_fold
 from oversampling_bench.benchmarks.measure.encodings import UNSEEN, training_rows
 from oversampling_bench.benchmarks.measure.folds import Training, Unlabelled
-from oversampling_bench.benchmarks.measure.protocol import encoded_fold
 from oversampling_bench.benchmarks.measure.resample import resample
 
 
@@ -22,7 +22,7 @@ def fold():
             "age": [30, 40, 50, 60, 35, 45, 55],
         }
     )
-    return encoded_fold(X, pd.Series([0, 0, 1, 0, 1, 0, 1]), np.arange(5), np.arange(5, 7), "strict")
+    return encoded_fold(X, pd.Series([0, 0, 1, 0, 1, 0, 1]), np.arange(5), np.arange(5, 7))
 
 
 def test_a_table_comes_back_with_its_gaps(fold):

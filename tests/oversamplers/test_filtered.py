@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.catalog import label, registry, wrapping
 from oversampling_bench.benchmarks.catalog.entry import Choice
-from oversampling_bench.benchmarks.measure import protocol
+from oversampling_bench.benchmarks.catalog.registry import chosen
+from oversampling_bench.benchmarks.measure.encoder import make_fold
 from oversampling_bench.benchmarks.measure.resample import resample
 from oversampling_bench.benchmarks.verify.tables import ordinary
 from oversampling_bench.oversamplers import filtered, smote
@@ -197,7 +198,7 @@ def test_it_races(run_small):
 
 def test_synthetic_positives_alone_are_compared_with_positives():
     X, y = ordinary(600, 200)
-    fold = protocol.make_fold(X, pd.Series(y), "strict", 0)
+    fold = make_fold(X, pd.Series(y), chosen("protocol", "strict"), 0)
     contender = loaded("filtered[repeats=1]")
     rows = resample(contender, fold, 0)
     assert len(rows.synthetic) == 4 * len(fold.y_train)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.catalog.data import describe_data
+from oversampling_bench.benchmarks.catalog.registry import chosen
 from oversampling_bench.benchmarks.catalog.resolve import resolve
 from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.parallel import describe, start
@@ -46,7 +47,7 @@ def planted(tmp_path):
 def test_what_is_said_from_apart_is_what_is_seen_here(plugin, name):
     ((label, choice),) = resolve("dataset", [plugin(name) if name == "blobs" else name]).choices.items()
     with describe.describing(Limits(100)) as look:
-        assert look.describe(choice, label) == describe_data(choice, label)
+        assert look.describe(choice, label, chosen("protocol", "strict"), [0]) == describe_data(choice, label)
 
 
 GROWS = "kept = [bytearray(b'x' * 50_000_000) for _ in range(80)]; time.sleep(60)"
@@ -204,7 +205,7 @@ def test_the_start_of_the_forkserver_is_not_the_time_of_a_data_set(plugin):
     start.renew(start.start_context())
     ((label, choice),) = resolve("dataset", [plugin("blobs")]).choices.items()
     with describe.describing(Limits(1.0)) as look:
-        assert look.describe(choice, label).rows
+        assert look.describe(choice, label, chosen("protocol", "strict"), [0]).rows
 
 
 def test_a_temporary_folder_whose_path_is_too_long_for_sockets_is_named(monkeypatch):

@@ -22,34 +22,50 @@ def as_dataset(path: Path) -> ModuleType:
     """Make a data set of a file.
 
     Its `load` takes the column to predict and the value of it that is positive; columns to `keep` although they look
-    like ids, to `drop`, and those that say which `group` a row belongs to, and what `time` it is of.
+    like ids, to `drop`, and those that say which `group` or `fold` a row belongs to, and what `time` it is of.
     """
 
     def load(
-        target: Any = None, positive: Any = None, keep: Any = (), drop: Any = (), group: Any = None, time: Any = None
+        target: Any = None,
+        positive: Any = None,
+        keep: Any = (),
+        drop: Any = (),
+        group: Any = None,
+        time: Any = None,
+        fold: Any = None,
     ) -> tuple[pd.DataFrame, pd.Series]:
-        parts = found(target=target, positive=positive, keep=keep, drop=drop, group=group, time=time)
+        parts = found(target=target, positive=positive, keep=keep, drop=drop, group=group, time=time, fold=fold)
         return parts.X, parts.y
 
     def found(**params: Any) -> TableParts:
         lists = {name: _list(params.pop(name, ())) for name in ("keep", "drop")}
-        return _split(path, **{"target": None, "positive": None, "group": None, "time": None} | params | lists)
+        return _split(
+            path, **{"target": None, "positive": None, "group": None, "time": None, "fold": None} | params | lists
+        )
 
     dataset: Any = ModuleType(path.stem)
     dataset.load = load
     dataset.notes = lambda **params: found(**params).notes()
     dataset.groups = lambda **params: found(**params).groups
     dataset.times = lambda **params: found(**params).times
+    dataset.folds = lambda **params: found(**params).folds
     made: ModuleType = dataset
     return made
 
 
 @lru_cache(maxsize=2)
 def _split(
-    path: Path, target: Any, positive: Any, keep: tuple[str, ...], drop: tuple[str, ...], group: Any, time: Any
+    path: Path,
+    target: Any,
+    positive: Any,
+    keep: tuple[str, ...],
+    drop: tuple[str, ...],
+    group: Any,
+    time: Any,
+    fold: Any,
 ) -> "TableParts":
     raw = read(path)
-    return TableParts.of(raw.table, target, positive, keep, drop, group, time, raw.notes)
+    return TableParts.of(raw.table, target, positive, keep, drop, group, time, raw.notes, fold)
 
 
 def _list(names: Any) -> tuple[str, ...]:
@@ -125,16 +141,23 @@ class TableParts:
         What a learner gets.
     y : Series of shape (n,)
         1 where the target has the positive value.
-    groups, times : Series of shape (n,), optional
+    groups, times, folds : Series of shape (n,), optional
         Of each row.
     columns : Columns
         What was made of each column.
     """
 
     def __init__(
-        self, columns: Columns, y: pd.Series, groups: pd.Series | None, times: pd.Series | None, said: list[str]
+        self,
+        columns: Columns,
+        y: pd.Series,
+        groups: pd.Series | None,
+        times: pd.Series | None,
+        said: list[str],
+        folds: pd.Series | None = None,
     ):
         self.columns, self.y, self.groups, self.times, self._said = columns, y, groups, times, said
+        self.folds = folds
         self.X = columns.features
 
     @classmethod
@@ -148,6 +171,7 @@ class TableParts:
         group: Any = None,
         time: Any = None,
         said: Sequence[str] = (),
+        fold: Any = None,
     ) -> "TableParts":
         """Part a table.
 
@@ -159,7 +183,7 @@ class TableParts:
         """
         said = list(said)
         target = _column(table, target, "--target")
-        wanted = {"--keep": keep, "--drop": drop, "--group": [group], "--time": [time]}
+        wanted = {"--keep": keep, "--drop": drop, "--group": [group], "--time": [time], "--fold": [fold]}
         for option, names in wanted.items():
             for name in names:
                 if name is not None and _column(table, name, option) == target:
@@ -170,19 +194,22 @@ class TableParts:
         y = _labels(table[target], target, positive, ("--target", "--positive"), said)
         groups = None if group is None else table[str(group)].reset_index(drop=True)
         times = None if time is None else _moments(table[str(time)], str(time))
-        left = [target, *drop, *([str(group)] if group is not None and str(group) not in keep else [])]
+        folds = None if fold is None else table[str(fold)].reset_index(drop=True)
+        left = [target, *drop, *(str(name) for name in (group, fold) if name is not None and str(name) not in keep)]
         said += [f"column '{name}' is dropped" for name in drop]
         if group is not None:
             said.append(f"rows with the same '{group}' stay on one side of a split ({groups.nunique():,} groups)")  # type: ignore[union-attr]
         if time is not None:
             said.append(f"split by '{time}': trained on what came before what is tested on")
+        if fold is not None:
+            said.append(f"'{fold}' says which rows are tested on, under protocol predefined")
         columns = look(table.drop(columns=left), keep)
         if columns.features.empty:
             raise ValueError(
                 f"there is no column with values beside '{target}' (--target)"
                 + (f"; left out: {a_few(columns.named('left out'))} (--keep)" if columns.named("left out") else "")
             )
-        return cls(columns, y.reset_index(drop=True), groups, times, said)
+        return cls(columns, y.reset_index(drop=True), groups, times, said, folds)
 
     def notes(self) -> list[str]:
         """Say what the user should know: how the file and its columns were read, and what looks wrong."""

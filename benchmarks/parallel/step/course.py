@@ -72,7 +72,9 @@ class Preparing:
         self.cell = cell
         self.memories = [Memory.make(), Memory.make()]
         try:
-            self.running = start(Prepare(cell.dataset_choice, cell.split, *self.memories), limits.timeout_s)
+            self.running = start(
+                Prepare(cell.dataset_choice, cell.protocol_choice, cell.split, *self.memories), limits.timeout_s
+            )
         except BaseException:
             self._close()
             raise

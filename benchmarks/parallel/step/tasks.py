@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...catalog.entry import Choice
 from ...design.cell import Cell, Split
 from ...measure import trial
-from ...measure.folds import Judged, Training, Unlabelled, prepare
+from ...measure.folds import ChangedError, Judged, Training, Unlabelled, prepare
 from ...measure.outcome import COLUMNS, Record
 from ...measure.resample import MAX_HISTORY, InvalidOutputError, Sampled
 from ...measure.trial import Enter, Predicted
@@ -82,6 +82,7 @@ class Prepare(Task):
     """Load and encode a split: into `training` what contenders may see, into `test` the rows without labels."""
 
     choice: Choice
+    protocol: Choice
     split: Split
     training: Memory
     test: Memory
@@ -93,7 +94,7 @@ class Prepare(Task):
 
     def run(self, enter: Enter) -> Message:
         """Answer with the test labels."""
-        fold = prepare(self.choice, self.split, enter)
+        fold = prepare(self.choice, self.protocol, self.split, enter)
         training = Training.of(fold)
         arrays = {
             "encoded_train": training.encoded_train,
@@ -170,7 +171,7 @@ class Score(Task):
 
 def failure_of(error: BaseException) -> dict[str, Any]:
     """Say what an exception makes of a step, in the words of `Failure`."""
-    if isinstance(error, trial.ChangedError):
+    if isinstance(error, ChangedError):
         return {"status": "changed", "reason": str(error)}
     status, reason, traceback = trial.failure(error)
     found: dict[str, Any] = {"status": status, "reason": reason, "traceback": traceback[-100_000:]}

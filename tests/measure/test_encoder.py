@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.catalog.data import check_data, data_hash
+from oversampling_bench.benchmarks.catalog.registry import chosen
 from oversampling_bench.benchmarks.design import plan, suite
 from oversampling_bench.benchmarks.measure import trial as cell
-from oversampling_bench.benchmarks.measure.protocol import lump, make_fold, split
+from oversampling_bench.benchmarks.measure.encoder import lump, make_fold, split
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
@@ -20,6 +21,10 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 NUMERIC = [0, 2, 4, 10, 11, 12]
 CATEGORICAL = [1, 3, 5, 6, 7, 8, 9, 13]
+
+
+def fold_of(X, y, protocol, seed, *more, **how):
+    return make_fold(X, y, chosen("protocol", protocol), seed, *more, **how)
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +71,17 @@ def test_a_plain_script_with_the_same_seed_gets_the_same_forest(plain_adult, pro
 
 def test_strict_is_stratified_and_article_is_not(adult):
     X, y = adult
-    shares = {protocol: make_fold(X, y, protocol, 0).y_test.mean() for protocol in ("strict", "article")}
+    shares = {protocol: fold_of(X, y, protocol, 0).y_test.mean() for protocol in ("strict", "article")}
     assert abs(shares["strict"] - y.mean()) < 1e-4
     assert abs(shares["article"] - y.mean()) > 1e-4
 
 
 def test_strict_fits_the_encoder_on_training_rows_only(blobs):
     X, y = blobs
-    fold = make_fold(X, y, "strict", 0)
+    fold = fold_of(X, y, "strict", 0)
     assert np.allclose(fold.encoded_train[:, :2].mean(axis=0), 0, atol=1e-6)
     assert not np.allclose(fold.encoded_test[:, :2].mean(axis=0), 0, atol=1e-3)
-    everything = make_fold(X, y, "article", 0)
+    everything = fold_of(X, y, "article", 0)
     both = np.concatenate([everything.encoded_train, everything.encoded_test])
     assert np.allclose(both[:, :2].mean(axis=0), 0, atol=1e-6)
 
@@ -84,24 +89,30 @@ def test_strict_fits_the_encoder_on_training_rows_only(blobs):
 @pytest.mark.parametrize("protocol", ["strict", "article"])
 def test_scarcer_positives_are_scarce_in_training_rows_only(adult, protocol):
     X, y = adult
-    plain, scarce = make_fold(X, y, protocol, 3), make_fold(X, y, protocol, 3, positives=0.02)
+    plain, scarce = (
+        fold_of(X, y, protocol, 3),
+        fold_of(X, y, protocol, 3, positives=0.02),
+    )
     assert scarce.y_train.mean() == pytest.approx(0.02, abs=1e-4)
     assert (scarce.y_train == 0).sum() == (plain.y_train == 0).sum()
     assert np.array_equal(scarce.y_test, plain.y_test)
     # Which positives stay is random, but the split's seed decides it, and the scarcer are among the less scarce.
-    again, scarcer = make_fold(X, y, protocol, 3, positives=0.02), make_fold(X, y, protocol, 3, positives=0.01)
+    again, scarcer = (
+        fold_of(X, y, protocol, 3, positives=0.02),
+        fold_of(X, y, protocol, 3, positives=0.01),
+    )
     assert scarce.X_train.equals(again.X_train)
     kept, fewer = (set(fold.X_train["fnlwgt"][fold.y_train == 1]) for fold in (scarce, scarcer))
     assert fewer < kept
-    other = make_fold(X, y, protocol, 4, positives=0.02)
+    other = fold_of(X, y, protocol, 4, positives=0.02)
     assert not scarce.X_train.equals(other.X_train)
 
 
 def test_positives_that_are_not_there_cannot_be_kept(blobs):
     with pytest.raises(ValueError, match=r"80 training positives would make 29.41%, but there are 48"):
-        make_fold(*blobs, "strict", 0, positives=0.2941)
+        fold_of(*blobs, "strict", 0, positives=0.2941)
     with pytest.raises(ValueError, match=r"0 training positives would make 0.10%"):
-        make_fold(*blobs, "strict", 0, positives=0.001)
+        fold_of(*blobs, "strict", 0, positives=0.001)
 
 
 def test_a_category_that_only_test_rows_have_is_all_zeros():
@@ -110,7 +121,7 @@ def test_a_category_that_only_test_rows_have_is_all_zeros():
     _, test = train_test_split(np.arange(10), test_size=0.2, random_state=0, stratify=y)
     X["c"] = X["c"].cat.add_categories(["rare"])
     X.loc[test[0], "c"] = "rare"
-    fold = make_fold(X, y, "strict", 0)
+    fold = fold_of(X, y, "strict", 0)
     assert fold.groups() == [slice(1, 3)]
     assert fold.encoded_test[0, 1:].tolist() == [0.0, 0.0]
 
@@ -188,7 +199,10 @@ def test_a_table_of_copies_alone_is_refused_in_one_line():
 def test_an_audit_splits_noisy_rows_as_the_table_is_split(rng):
     X = pd.DataFrame({"a": np.repeat(rng.random(50), 2)})
     y = pd.Series(np.tile(np.repeat([0, 1], 2), 25))
-    fold, like = make_fold(X, y, "strict", 0), make_fold(X + rng.random((100, 1)), y, "strict", 0, like=X)
+    fold, like = (
+        fold_of(X, y, "strict", 0),
+        fold_of(X + rng.random((100, 1)), y, "strict", 0, like=X),
+    )
     assert fold.X_train.index.equals(like.X_train.index)
     assert fold.y_test.tolist() == like.y_test.tolist()
     assert len(set(fold.X_train["a"])) == len(fold.X_train) / 2

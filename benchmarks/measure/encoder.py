@@ -1,7 +1,7 @@
-"""From a table and a seed to encoded training and test rows, under one of the two protocols.
+"""From a table and a split to encoded training and test rows.
 
-How rows are split, `splits` says. `strict` fits the encoder on the training rows, `article` on all rows, as the
-article prints it.
+How rows are split, the protocol says; and whether the encoder is fitted on the training rows, or on all, as `article`
+does.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,10 @@ import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from ..catalog.contract import MOST_LEVELS
-from .splits import NOT_TIED, Tied, make_scarcer, split
+from ..catalog.contract import MOST_LEVELS, EncoderRows
+from ..catalog.data import NOT_TIED, Tied
+from ..catalog.entry import Choice
+from ..design.splits import make_scarcer, split
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ class Fold:
         return [slice(a, b) for a, b in pairwise(accumulate(widths, initial=start))]
 
 
-def make_encoder(X: pd.DataFrame, protocol: str) -> ColumnTransformer:
+def make_encoder(X: pd.DataFrame, fitted_on: EncoderRows = "training") -> ColumnTransformer:
     """Standardise numeric columns, one-hot categorical ones; columns in file order within each part."""
     categorical = [column for column in X.columns if isinstance(X[column].dtype, pd.CategoricalDtype)]
     numeric = [column for column in X.columns if column not in categorical]
-    one_hot = OneHotEncoder(handle_unknown="ignore" if protocol == "strict" else "error")
+    one_hot = OneHotEncoder(handle_unknown="ignore" if fitted_on == "training" else "error")
     return ColumnTransformer([("num", StandardScaler(), numeric), ("cat", one_hot, categorical)])
 
 
@@ -60,7 +62,7 @@ def encode(encoder: ColumnTransformer, X: pd.DataFrame) -> np.ndarray:
 def make_fold(
     X: pd.DataFrame,
     y: pd.Series,
-    protocol: str,
+    protocol: Choice,
     seed: int,
     positives: float | None = None,
     like: pd.DataFrame | None = None,
@@ -68,24 +70,26 @@ def make_fold(
 ) -> Fold:
     """Split, make training positives scarcer where that is asked for, and encode.
 
-    Test rows stay as they are; they take part in fitting under `article` only. The rows are split as those of the table
-    `like` are, where one is given; `tied` says what of it belongs together.
+    Test rows stay as they are. The rows are split as those of the table `like` are, where one is given; `tied` says
+    what of it belongs together.
     """
-    train, test = split(X if like is None else like, y, protocol, seed, tied)
+    train, test = split(protocol, X if like is None else like, y, seed, tied)
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
-    return encoded_fold(X, y, train, test, protocol)
+    return encoded_fold(X, y, train, test, protocol.entry.declared().encoder_rows)
 
 
-def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndarray, protocol: str) -> Fold:
-    """Encode the rows of a split."""
+def encoded_fold(
+    X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndarray, encoder_rows: EncoderRows = "training"
+) -> Fold:
+    """Encode the rows of a split, by an encoder that is fitted on the training rows or on all."""
     labels = y.to_numpy()
     start = perf_counter()
     # Row numbers say where a row stood in the table, and that may say what its label is.
     X_train, X_test = (X.iloc[rows].reset_index(drop=True) for rows in (train, test))
-    fitted_on = X_train if protocol == "strict" else X
+    fitted_on = X_train if encoder_rows == "training" else X
     X_train, X_test, fitted_on = tidy(fitted_on, [X_train, X_test, fitted_on])
-    encoder = make_encoder(X_train, protocol).fit(fitted_on)
+    encoder = make_encoder(X_train, encoder_rows).fit(fitted_on)
     encoded_train, encoded_test = encode(encoder, X_train), encode(encoder, X_test)
     seconds = perf_counter() - start
     return Fold(X_train, X_test, labels[train], labels[test], encoder, encoded_train, encoded_test, seconds)

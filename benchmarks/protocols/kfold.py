@@ -1,0 +1,48 @@
+"""Stratified k-fold cross-validation, repeated: a seed is a fold, of the first round, then of the next.
+
+Kohavi 1995, A Study of Cross-Validation and Bootstrap for Accuracy Estimation and Model Selection, IJCAI.
+"""
+
+from itertools import islice
+
+import numpy as np
+from sklearn.model_selection import KFold, RepeatedKFold, RepeatedStratifiedKFold, StratifiedKFold
+
+from ._units import units
+
+
+def split(X, y, seed, groups=None, k=5, repeats=1, shuffle=True, random_state=0, stratified=True, together=True):
+    """Give the fold of a seed, as scikit-learn's splitters draw them in turn.
+
+    Parameters
+    ----------
+    k, repeats : int
+        Folds, and how often the rows are dealt to them anew: there are ``k * repeats`` splits.
+    shuffle : bool
+        Deal the rows at random, by `random_state`; if not, in their order, once.
+    stratified : bool
+        Keep the share of positives the same in all folds.
+    together : bool
+        Copies of a row, and rows of one group, stay in one fold. Others' results were mostly made without.
+    """
+    if k < 2 or repeats < 1:
+        raise ValueError(f"k={k}, repeats={repeats}: two folds and one round are the least")
+    if not shuffle and repeats > 1:
+        raise ValueError("shuffle=false deals the rows in their order, which is the same every time: leave repeats out")
+    if seed >= k * repeats:
+        raise ValueError(f"there are {k * repeats} splits, so seeds go from 0 to {k * repeats - 1}, and {seed} is none")
+    if groups is not None and not together:
+        raise ValueError("the data set has groups, which together=false would part")
+    found = units(X, y, groups) if together else None
+    labels = y.to_numpy() if found is None else found.label
+    fewest = int(np.bincount(labels, minlength=2).min())
+    if fewest < k:
+        what = "groups" if groups is not None else "different rows" if together else "rows"
+        raise ValueError(f"{k} folds take {k} {what} of each class, and there are {fewest} of one")
+    if shuffle:
+        repeated = RepeatedStratifiedKFold if stratified else RepeatedKFold
+        folds = repeated(n_splits=k, n_repeats=repeats, random_state=random_state)
+    else:
+        folds = (StratifiedKFold if stratified else KFold)(n_splits=k)
+    sides = next(islice(folds.split(np.zeros((len(labels), 1)), labels), seed, None))
+    return sides if found is None else tuple(found.rows(found.first[side]) for side in sides)

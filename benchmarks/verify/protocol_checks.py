@@ -1,0 +1,122 @@
+"""What a protocol must do, check by check, in the manner of `contender_checks`."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..catalog.contract import TIES
+from ..catalog.data import Tied, data_hash
+from ..catalog.entry import Choice
+from ..design.splits import split
+from ..errors import one_line
+from .contender_checks import Broken, global_states
+from .tables import ordinary
+
+SEEDS = (0, 1)
+"""Splits that are looked at; the second may be one too many."""
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """A protocol under check, on a table whose rows have groups of four, times and folds, as far as it heeds them."""
+
+    choice: Choice
+
+    def split(self, seed: int, heeding: Sequence[str] = ("folds",)) -> tuple[np.ndarray, np.ndarray]:
+        """Give the rows of a split; of the first, where there are no more."""
+        X, y = ordinary()
+        try:
+            return split(self.choice, X, pd.Series(y), seed, self.tied(heeding))
+        except ValueError as error:
+            if seed:
+                return self.split(0, heeding)
+            raise Broken(
+                "rows to train and to test on: no row twice, none on both sides, both classes on each",
+                one_line(error),
+                "return two arrays of row numbers, of which none is in both",
+            ) from error
+
+    def tied(self, heeding: Sequence[str]) -> Tied:
+        """Give what is said of the rows, of these kinds."""
+        return Tied(**{name: values for name, values in said().items() if name in heeding and name in self.heeds})
+
+    @property
+    def heeds(self) -> list[str]:
+        """Name the kinds that it takes."""
+        return [name for name in TIES if name in inspect.signature(self.choice.entry.load().split).parameters]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Name the kinds that it does not split without."""
+        try:
+            self.split(0)
+        except Broken:
+            return tuple(self.heeds)
+        return ("folds",)
+
+
+def said() -> dict[str, pd.Series]:
+    """Say of the rows of the ordinary table what a data set may say."""
+    number = pd.Series(np.arange(len(ordinary()[1])))
+    return {"groups": number // 4, "times": number.astype(float), "folds": number % 5}
+
+
+def splits_soundly(subject: Splitting) -> None:
+    """Expect rows that can be trained and tested on."""
+    for seed in SEEDS:
+        subject.split(seed, subject.needs)
+
+
+def keeps_whole_what_it_heeds(subject: Splitting) -> None:
+    """Expect nothing of a group on both sides, and nothing trained on that is later than what is tested on."""
+    for name in subject.heeds:
+        try:
+            train, test = subject.split(0, (name,))
+        except Broken:  # it says that it cannot
+            continue
+        values = said()[name]
+        if name == "groups" and set(values[train]) & set(values[test]):
+            raise Broken("no group on both sides", "one that is", "take no `groups`, or keep them whole")
+        if name == "times" and values[train].max() >= values[test].min():
+            raise Broken("training rows earlier than test rows", "later ones", "take no `times`, or heed them")
+
+
+def same_split_each_time(subject: Splitting) -> None:
+    """Expect the same rows from two calls, in the same order, whatever else was drawn between them."""
+    for seed in SEEDS:
+        one = subject.split(seed, subject.needs)
+        np.random.default_rng().random()
+        np.random.rand()  # noqa: NPY002
+        two = subject.split(seed, subject.needs)
+        if not all(np.array_equal(a, b) for a, b in zip(one, two, strict=True)):
+            raise Broken("the same split from the same seed", "another one", "draw from the seed alone")
+
+
+def leaves_the_global_state(subject: Splitting) -> None:
+    """Expect that nobody else's random numbers change."""
+    before = global_states()
+    subject.split(0, subject.needs)
+    if global_states() != before:
+        raise Broken("global random state as it was", "another one", "use numpy.random.default_rng(seed)")
+
+
+def leaves_the_table(subject: Splitting) -> None:
+    """Expect the table to be as it was."""
+    X, y = ordinary()
+    labels = pd.Series(y)
+    before = data_hash(X, labels)
+    split(subject.choice, X, labels, 0, subject.tied(subject.needs))
+    if data_hash(X, labels) != before:
+        raise Broken("the table as it was", "another one", "work on copies: X.copy()")
+
+
+CHECKS: dict[str, Callable[[Splitting], None]] = {
+    "splits soundly": splits_soundly,
+    "keeps whole what it heeds": keeps_whole_what_it_heeds,
+    "same split each time": same_split_each_time,
+    "leaves the global state": leaves_the_global_state,
+    "leaves the table": leaves_the_table,
+}
