@@ -120,7 +120,7 @@ class Result:
         return sorted(path.name for path in (self.folder / FIGURES).glob("*.png"))
 
     def figure(self, name: str | None = None) -> Picture:
-        """Give a picture by its name, with or without ``.png``; the first, if there is no name.
+        """Give a picture by its name, with or without ``.png``; that which the leaderboard shows first, without a name.
 
         Raises
         ------
@@ -132,7 +132,9 @@ class Result:
 
         if not self.figures:
             raise UsageError(f"{self.folder} has no pictures")
-        wanted = self.figures[0] if name is None else name.removesuffix(".png") + ".png"
+        shown = str(self.leaderboard()) if name is None else ""
+        first = min(self.figures, key=lambda one: shown.find(f"(figures/{one})") % (len(shown) + 1))
+        wanted = first if name is None else name.removesuffix(".png") + ".png"
         if wanted not in self.figures:
             raise UsageError(unknown("picture", wanted, self.figures))
         return Picture(self.folder / FIGURES / wanted)

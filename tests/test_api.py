@@ -41,7 +41,7 @@ def test_a_table_is_run_and_the_result_says_what_was_found(result):
 
 
 def test_pictures_are_shown_and_saved(result, tmp_path):
-    assert result.figures == ["tradeoff_table_logistic.png"]
+    assert result.figures == ["reliability_table_logistic.png", "tradeoff_table_logistic.png"]
     picture = result.figure("tradeoff_table_logistic")
     assert picture._repr_png_().startswith(b"\x89PNG")
     picture.save(tmp_path / "p.png")

@@ -60,10 +60,10 @@ class House:
         before = file.read_text() if file.exists() else ""
         file.write_text(before + ("\n\n" if before else "") + EXAMPLES[path])
 
-    def replace(self, path, old, new):
+    def replace(self, path, old, new, times=1):
         file = self.root / path
         text = file.read_text()
-        assert text.count(old) == 1
+        assert text.count(old) == times
         file.write_text(text.replace(old, new))
 
     def command(self, *arguments):
@@ -87,6 +87,7 @@ def test_there_is_an_example_for_each_kind_of_change():
         "oversamplers",
         "datasets",
         "benchmarks/learners",
+        "benchmarks/protocols",
         "benchmarks/measure",
         "benchmarks/report/sections",
         "benchmarks/parallel/engines",
@@ -98,6 +99,7 @@ def test_one_of_each_is_seen_all_the_way_to_the_leaderboard(house):
         house.add(path)
     out = house.site / "out"
     options = ["--dataset", "rings", "--contender", "none", "--contender", "jitter", "--classifier", "stump"]
+    options += ["--protocol", "every_fifth"]
     done = house.command("run", "quick", *options, "--engine", "serial", "--out", out)
     assert done.returncode == 0, done.stderr
     header = (out / "cells.csv").read_text().splitlines()[0].split(",")
@@ -116,6 +118,7 @@ def test_one_of_each_is_seen_all_the_way_to_the_leaderboard(house):
     assert "  jitter  " in listed
     assert "  rings " in listed
     assert "  stump " in listed
+    assert "  every_fifth " in listed
     checked = house.command("check", "jitter")
     assert checked.returncode == 0, checked.stdout
 
@@ -127,6 +130,7 @@ CHANGES = {
     "a learner": ([(LEARNER,)], set()),
     "an oversampler": ([("oversamplers/jitter.py",)], set()),
     "a data set": ([("datasets/rings.py",)], set()),
+    "a protocol": ([("benchmarks/protocols/every_fifth.py",)], set()),
     "an engine": ([("benchmarks/parallel/engines/serial.py",)], set()),
     "a report's words": ([("benchmarks/report/markdown.py", 'NOTHING = "–"', 'NOTHING = "nothing"')], set()),
     "a measure's words": (
@@ -140,7 +144,8 @@ CHANGES = {
     # All cells depend on the measures, on how they are measured, and on the contract.
     "a measure": ([(MEASURE,)], ALL),
     "a measure's code": ([(MEASURE, "brier_score_loss(tested.y,", "brier_score_loss(1 - tested.y,")], ALL),
-    "the protocol": ([("benchmarks/measure/splits.py", "TEST_SIZE = 0.2", "TEST_SIZE = 0.25")], ALL),
+    "the protocol": ([("benchmarks/protocols/strict.py", "test_size=0.2", "test_size=0.25")], ALL),
+    "what asks protocols": ([("benchmarks/design/splits.py", ".astype(np.intp)", ".astype(np.int32)", 2)], ALL),
     "the contract": ([("benchmarks/catalog/contract.py", "    cleans: bool = False", "    cleans: bool = True")], ALL),
     "what makes a contender ready": ([("benchmarks/catalog/wrapping.py", "space=inside.space, ", "")], ALL),
     "the learner": ([("benchmarks/learners/forest.py", "n_estimators=100", "n_estimators=99")], ALL),

@@ -236,14 +236,14 @@ class Entry:
             return fingerprint.short_hash(self.module)
         if self.how == "class":
             code = fingerprint.with_own_imports(self.path, self.module.partition(":")[0])
-            return self._with_makers(fingerprint.short_hash(f"{self.module} {code}"))
+            return self._with_makers(fingerprint.short_hash(f"{self.module} {code}"), (bare_class,))
         code = fingerprint.with_own_imports(self.path, self.module if self.how == "module" else self.path.stem)
         return self._with_makers(code) if "make" not in self._functions() | self._imported() else code
 
-    def _with_makers(self, code: str) -> str:
-        # What makes a learner of a class or of an estimator is code of this learner, and of no other.
-        makers = (bare_class, estimator)
-        own = [fingerprint.file_hash(Path(str(each.__file__))) for each in makers] if self.kind == "classifier" else []
+    def _with_makers(self, code: str, of_class: tuple[ModuleType, ...] = ()) -> str:
+        # What makes a learner, or a protocol, of a class or of an estimator is code of that one, and of no other.
+        makers = {"classifier": (bare_class, estimator), "protocol": of_class}.get(self.kind, ())
+        own = [fingerprint.file_hash(Path(str(each.__file__))) for each in makers]
         return fingerprint.short_hash(" ".join([code, *own])) if own else code
 
 

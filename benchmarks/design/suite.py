@@ -167,6 +167,7 @@ _WANTED = {
     "list_type": "a list, in brackets",
     "dict_type": "names and values, in braces",
     "too_short": "a list of one or more",
+    "string_too_short": "text that is not empty",
     "greater_than_equal": "{ge} or more",
     "greater_than": "more than {gt:g}",
     "less_than": "less than {lt}",

@@ -8,8 +8,8 @@ from oversampling_bench.benchmarks.catalog.own_table.dataset import TableParts, 
 from oversampling_bench.benchmarks.catalog.own_table.leaks import leaks
 from oversampling_bench.benchmarks.catalog.own_table.read import read, separator_of
 from oversampling_bench.benchmarks.catalog.registry import as_name, chosen, find
+from oversampling_bench.benchmarks.design.splits import split
 from oversampling_bench.benchmarks.measure.encoder import MISSING, fill, make_fold
-from oversampling_bench.benchmarks.measure.splits import split
 from oversampling_bench.benchmarks.record.folder import read_csv
 
 
@@ -72,7 +72,7 @@ def test_it_races_and_what_was_made_of_its_columns_is_said(cli, tmp_path, table,
 def test_gaps_are_filled_from_training_rows_only(table):
     found = TableParts.of(table, "left, or not", "yes")
     X, y = found.X, found.y
-    train, _ = split(X, y, "strict", 0)
+    train, _ = split(chosen("protocol", "strict"), X, y, 0)
     fold = make_fold(X, y, chosen("protocol", "strict"), 0)
     median = X["income"].iloc[train].median()
     assert median != X["income"].median()
@@ -99,7 +99,7 @@ def test_test_rows_have_no_say_in_which_columns_there_are():
 def test_a_gap_among_test_rows_makes_a_column_only_where_the_protocol_looks_at_them(protocol):
     X = pd.DataFrame({"a": np.arange(20.0), "b": pd.Categorical(["x", "y"] * 10)})
     y = pd.Series([0, 0, 0, 1] * 5)
-    _, test = split(X, y, protocol, 0)
+    _, test = split(chosen("protocol", protocol), X, y, 0)
     X.loc[test[0]] = [np.nan, None]
     fold = make_fold(X, y, chosen("protocol", protocol), 0)
     assert ("a (missing)" in fold.X_train.columns) == (protocol == "article")

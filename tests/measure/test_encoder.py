@@ -171,27 +171,27 @@ def test_copies_of_a_row_stay_on_one_side_and_the_share_is_kept(rng):
     y = pd.Series((X["a"] < 10).astype(int))
     sizes = []
     for seed in range(20):
-        train, test = split(X, y, "strict", seed)
+        train, test = split(chosen("protocol", "strict"), X, y, seed)
         assert sorted([*train, *test]) == list(range(1000))
         sides = [set(map(tuple, X.iloc[rows].to_numpy().tolist())) for rows in (train, test)]
         assert not sides[0] & sides[1]
         assert y.iloc[test].nunique() == 2
         sizes.append(len(test))
     assert 180 < np.mean(sizes) < 220
-    rows, _ = split(X, y, "article", 0)
+    rows, _ = split(chosen("protocol", "article"), X, y, 0)
     assert len(rows) == 800  # as printed: row by row
 
 
 def test_without_copies_rows_are_split_as_anyone_splits_them(rng):
     X, y = pd.DataFrame({"a": rng.random(100)}), pd.Series(np.repeat([0, 1], [80, 20]))
     plain = train_test_split(np.arange(100), test_size=0.2, random_state=3, stratify=y)
-    assert [rows.tolist() for rows in split(X, y, "strict", 3)] == [rows.tolist() for rows in plain]
+    assert [rows.tolist() for rows in split(chosen("protocol", "strict"), X, y, 3)] == [rows.tolist() for rows in plain]
 
 
 def test_a_table_of_copies_alone_is_refused_in_one_line():
     X, y = pd.DataFrame({"a": np.repeat([0.0, 1.0, 2.0], [50, 30, 20])}), pd.Series(np.repeat([0, 1], [80, 20]))
     with pytest.raises(ValueError, match="2 distinct negatives and 1 distinct positives; 6 are needed"):
-        split(X, y, "strict", 0)
+        split(chosen("protocol", "strict"), X, y, 0)
     with pytest.raises(ValueError, match="of its 100 rows, 3 differ, 1 of them positive; 6 are needed"):
         check_data(X, y)
 

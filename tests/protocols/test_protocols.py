@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oversampling_bench.benchmarks.catalog.data import NOT_TIED, Tied
-from oversampling_bench.benchmarks.catalog.registry import chosen
+from oversampling_bench.benchmarks.catalog.registry import chosen, installed
 from oversampling_bench.benchmarks.design import splits
 from oversampling_bench.benchmarks.protocols._units import joined
+from oversampling_bench.benchmarks.verify.conformance import check
 from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
 
 
@@ -108,10 +109,9 @@ def chosen_split(label, X, y, seed=0, **tied):
 
 
 def test_every_row_is_tested_on_once_a_round_and_copies_together():
-    X, y, rng = rows()
-    X = X.round(1)
+    unequal, y, rng = rows()
     groups = pd.Series(rng.integers(0, 60, 200))
-    for tied in ({}, {"groups": groups}):
+    for X, tied in ((unequal.round(1), {}), (unequal, {"groups": groups})):
         tested = [chosen_split("kfold[k=4,repeats=2]", X, y, seed, **tied)[1] for seed in range(8)]
         for round_ in (tested[:4], tested[4:]):
             assert sorted(np.concatenate(round_)) == list(range(200))
@@ -159,7 +159,7 @@ REFUSED = [
     ("predefined", {"folds": pd.Series([0] * 90)}, "there is one fold only, 0"),
     ("predefined", {"folds": pd.Series([None, *[1] * 89])}, "the fold is missing in 1 rows"),
     ("predefined", {"folds": pd.Series([0] * 45 + [1] * 45), "seed": 2}, "there are 2 folds, so seeds go from 0 to 1"),
-    ("predefined", {"folds": pd.Series([0] * 30 + [1] * 60)}, "30 rows that are tested on do not hold both classes"),
+    ("predefined", {"folds": pd.Series([0] * 30 + [1] * 60)}, "the 60 rows that are trained on do not hold both"),
     ("groups", {}, "the data set has no groups: name a column"),
     ("groups[column=b]", {}, "there is no column 'b'; columns: a"),
     ("time_order", {}, "the data set has no times: name a column"),
@@ -181,6 +181,11 @@ def test_a_splitter_that_would_draw_others_each_time_is_refused():
     for name in ("ShuffleSplit", "KFold[shuffle=true]", "RepeatedKFold"):
         with pytest.raises(TypeError, match="would draw other splits each time: give random_state"):
             chosen_split(f"sklearn.model_selection:{name}", *numbered())
+
+
+@pytest.mark.parametrize("name", installed("protocol"))
+def test_each_installed_protocol_is_sound(name):
+    assert {verdict.status for verdict in check(name)} == {"ok"}
 
 
 BAD = {
@@ -221,12 +226,11 @@ def test_a_protocol_by_path_runs_and_its_folder_is_not_published(tmp_path, cli, 
     published = "".join(path.read_text() for path in (tmp_path / "out").glob("*.*") if path.suffix in (".md", ".json"))
     assert "Protocol `halves[k=3]` (every k-th row is tested on)" in published
     assert str(tmp_path) not in published
-    cell = "wine/tree/none/1"
     name = "quick/sklearn[name=wine]/tree/none/1"
     again = cli("reproduce", name, "--out", tmp_path / "out", "--protocol", tmp_path / "halves.py")
     assert "same: " in again.out, again.out + again.err
     other = cli("run", "quick", *options, "--protocol", "halves.py[j=3]", "--out", tmp_path / "out")
-    assert other.err.endswith("unknown parameter of protocol 'halves': 'j'; did you mean 'k'?\n") or "'j'" in other.err
+    assert "unknown parameter of protocol 'halves': 'j'; valid: k" in other.err
 
 
 def test_too_few_positives_for_k_folds_end_a_run_before_it_begins(cli, tmp_path):
@@ -238,10 +242,7 @@ def test_too_few_positives_for_k_folds_end_a_run_before_it_begins(cli, tmp_path)
     assert done.code == 2
     assert "seed 2: there are 2 splits, so seeds go from 0 to 1, and 2 is none" in done.err
     done = cli("run", "quick", *options, "--protocol", "kfolds")
-    assert (
-        done.err == "suite quick: unknown protocol 'kfolds'; did you mean 'kfold'?\n"
-        or "did you mean 'kfold'?" in done.err
-    )
+    assert "unknown protocol 'kfolds'; did you mean 'kfold'?" in done.err
     assert not (tmp_path / "out").exists()
 
 
