@@ -260,7 +260,7 @@ class _Spent:
 
     def add(self, outcome: Outcome, storing_s: float) -> None:
         self.cells += 1
-        self.busy_s += sum(outcome.record[column] or 0.0 for column in ("sample_s", "fit_s", "predict_s"))
+        self.busy_s += sum(outcome.record[column] or 0.0 for column in ("tune_s", "sample_s", "fit_s", "predict_s"))
         if outcome.work_s is not None and outcome.elapsed_s is not None:
             self.overhead_s += outcome.elapsed_s - outcome.work_s + storing_s
 

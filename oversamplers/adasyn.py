@@ -5,6 +5,7 @@ doi 10.1109/IJCNN.2008.4633969.
 """
 
 APPROXIMATE = True  # each positive's share is rounded by itself
+SEARCH = {"n_neighbors": [3, 5, 10, 20]}
 
 
 def make(random_state, sampling_strategy="auto", n_neighbors=5):

@@ -23,6 +23,7 @@ from ._bins import Bins
 from ._rows import RowsAsTheyAre
 
 SPACE = "table"
+SEARCH = {"hidden_dim": [64, 128], "bins": [32, 64], "epochs": [5, 10, 20]}
 
 
 class Network(nn.Module):

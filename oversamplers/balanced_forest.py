@@ -6,6 +6,7 @@ Chen, Liaw & Breiman 2004, Using Random Forest to Learn Imbalanced Data, UC Berk
 from .none import make  # noqa: F401  (the rows stay as they are)
 
 ROLE = "control"
+PRIOR = 0.5
 
 
 def classifier(estimator):

@@ -18,6 +18,8 @@ from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
+SEARCH = {"latent_dim": [4, 8, 16], "hidden_dim": [8, 32], "noise_scale": [0.1, 0.5, 1.0]}
+
 
 class BasicVAE(nn.Module):
     """The article's network.

@@ -6,6 +6,7 @@ King & Zeng 2001, Logistic Regression in Rare Events Data, doi 10.1093/oxfordjou
 from .none import make  # noqa: F401  (the rows stay as they are)
 
 ROLE = "control"
+PRIOR = 0.5
 NEEDS_WEIGHTS = True
 
 

@@ -25,6 +25,7 @@ from ._rows import RowsAsTheyAre
 SPACE = "table"
 
 LOG_2PI = 1.8378770664093453
+SEARCH = {"latent_dim": [8, 16, 32], "beta": [0.2, 0.5, 1.0], "between": [0.0, 0.5]}
 
 
 class ConditionalVAE(nn.Module):

@@ -28,6 +28,7 @@ WIDTH = 32
 
 ROUNDS = 10
 """Times that a row is drawn again because it came out as a real one."""
+SEARCH = {"k_neighbors": [1, 3, 10], "share": [0.05, 0.1, 0.3]}
 
 
 class CrossoverOversampler(RowsAsTheyAre):

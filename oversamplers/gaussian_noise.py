@@ -8,6 +8,7 @@ EXPECTED_FAILURES = {
     "columns and types kept": "imbalanced-learn's smoothed bootstrap gives float64; the harness casts it back",
     "check_samplers_preserve_dtype": "imbalanced-learn's smoothed bootstrap gives float64",
 }
+SEARCH = {"shrinkage": [0.03, 0.1, 0.3]}
 
 
 def make(random_state, sampling_strategy="auto", shrinkage=0.1):

@@ -6,6 +6,7 @@ doi 10.48550/arXiv.1711.00837.
 
 APPROXIMATE = True  # a count is shared out between clusters, and each share rounded up
 EXPECTED_FAILURES = {"check_samplers_fit": "no cluster of that check's table holds enough rows of its rarer class"}
+SEARCH = {"k_neighbors": [2, 5, 10], "cluster_balance_threshold": [0.02, 0.05, 0.1]}
 
 
 def make(random_state, sampling_strategy="auto", k_neighbors=2, cluster_balance_threshold=0.05):

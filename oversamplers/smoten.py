@@ -9,6 +9,7 @@ from imblearn.over_sampling import SMOTEN
 
 SPACE = "table"
 MEANT_FOR = "categorical"
+SEARCH = {"k_neighbors": [3, 5, 10, 20]}
 
 
 class CategoricalOnly(SMOTEN):

@@ -6,6 +6,7 @@ Chawla, Bowyer, Hall & Kegelmeyer 2002, SMOTE: Synthetic Minority Over-sampling 
 
 SPACE = "table"
 MEANT_FOR = "mixed"
+SEARCH = {"k_neighbors": [3, 5, 10, 20]}
 
 
 def make(random_state, sampling_strategy="auto", k_neighbors=5):

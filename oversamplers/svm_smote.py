@@ -5,6 +5,7 @@ doi 10.1504/IJKESDP.2011.039875.
 """
 
 APPROXIMATE = True  # it splits the count between inner and outer points, and rounds both
+SEARCH = {"k_neighbors": [3, 5, 10], "m_neighbors": [5, 10, 20]}
 
 
 def make(random_state, sampling_strategy="auto", k_neighbors=5, m_neighbors=10):

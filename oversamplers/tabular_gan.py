@@ -23,6 +23,7 @@ from ._columns import Columns
 from ._rows import RowsAsTheyAre
 
 SPACE = "table"
+SEARCH = {"noise_dim": [16, 64], "hidden_dim": [64, 128], "temperature": [0.2, 0.5]}
 
 
 def network(sizes: list[int], generator: torch.Generator) -> nn.Sequential:

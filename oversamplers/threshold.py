@@ -1,15 +1,27 @@
-"""Moved threshold: no new rows; the decision threshold is tuned for balanced accuracy by 3-fold cross-validation.
+"""Moved threshold: the decision threshold is tuned for balanced accuracy, on inner folds of the training rows.
 
-Provost 2000, Machine Learning from Imbalanced Data Sets 101, AAAI Workshop on Learning from Imbalanced Data Sets.
+Provost 2000, Machine Learning from Imbalanced Data Sets 101, AAAI Workshop on Learning from Imbalanced Data Sets. After
+another contender's rows: ``threshold[of=smote]``; after its parameters, too: ``threshold[of=tuned[of=smote]]``.
 """
 
-from .none import make  # noqa: F401  (the rows stay as they are)
-
-ROLE = "control"
+WRAPS = {"of": "none"}
 
 
-def classifier(estimator):
-    """Tune the threshold inside the training rows, then fit the learner on all of them; probabilities are unchanged."""
-    from sklearn.model_selection import TunedThresholdClassifierCV
+def tuner(random_state, folds=3):
+    from numbers import Integral
 
-    return TunedThresholdClassifierCV(estimator, scoring="balanced_accuracy", cv=3)
+    from sklearn.metrics import roc_curve
+    from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+
+    validate_parameter_constraints(
+        {"folds": [Interval(Integral, 2, None, closed="left")]}, {"folds": folds}, "threshold"
+    )
+
+    def tune(trial):
+        probability, _ = trial.out_of_fold(folds)
+        false_alarms, found, thresholds = roc_curve(trial.y, probability)
+        # The first point of the curve calls nothing positive, at an infinite threshold.
+        best = 1 + (found - false_alarms)[1:].argmax()
+        return {"threshold": float(thresholds[best])}
+
+    return tune

@@ -11,8 +11,8 @@ from oversampling_bench.benchmarks import command
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import make_plan
-from oversampling_bench.benchmarks.measure import encoder
 from oversampling_bench.benchmarks.measure.outcome import TIMINGS
+from oversampling_bench.benchmarks.measure.rows import encoder
 from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 from oversampling_bench.benchmarks.record.provenance import ContenderInfo, LearnerInfo, Provenance
 from oversampling_bench.benchmarks.record.schema import STORED, insert

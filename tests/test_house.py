@@ -22,7 +22,7 @@ ROOMS = ["catalog", "design", "measure", "parallel", "record", "report"]
 LEAVES = ["datasets", "oversamplers", "benchmarks.learners", "benchmarks.protocols"]
 """What plugs in: imports nothing of ours but its own folder."""
 FORBIDDEN_TO_REPORTS = [
-    *(f"benchmarks.measure.{name}" for name in ("trial", "folds", "encoder", "resample", "synthetic")),
+    *(f"benchmarks.measure.{name}" for name in ("trial", "inner", "rows", "resample", "synthetic")),
     "benchmarks.parallel",
     "benchmarks.catalog.registry",
     "benchmarks.catalog.wrapping",

@@ -10,7 +10,7 @@ import pandas as pd
 from ..catalog import wrapping
 from ..catalog.contract import MOST_LEVELS
 from ..catalog.registry import chosen
-from ..measure.encoder import is_categorical
+from ..measure.rows.encoder import is_categorical
 from .race import Runner
 
 SEED = 987_654_321
@@ -105,6 +105,8 @@ def _plain(X: pd.DataFrame, runner: Runner) -> Written | None:
     if many or X.isna().any(axis=None) or learner.entry.declared().encoding != "one_hot":
         return None
     ready = wrapping.load(contender)
+    if ready.tuners:
+        return None
     steps, imports = [], list[str]()
     sampler = ready.sampler(SEED) if ready.makes_rows else None
     if sampler is not None and type(sampler).__name__ != PASSES_ON:

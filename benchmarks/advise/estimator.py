@@ -9,10 +9,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..catalog import wrapping
 from ..catalog.registry import chosen
-from ..measure.encoder import Fold, encode, make_encoder, tidy
-from ..measure.encodings import test_rows, training_rows
-from ..measure.folds import Training, Unlabelled, seen_levels
+from ..measure.inner import Inner, made, mended, shares
+from ..measure.learning import Predicted, predictions
 from ..measure.resample import resample
+from ..measure.rows.encoder import Fold, encode, make_encoder, tidy
+from ..measure.rows.encodings import test_rows, training_rows
+from ..measure.rows.folds import Training, Unlabelled, seen_levels
 
 
 class Oversampled(ClassifierMixin, BaseEstimator):
@@ -53,22 +55,31 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         fold = Fold(filled, filled[:0], labels, labels[:0], self.encoder_, encoded, encoded[:0], 0.0)
         self.training_ = Training.of(fold)
         learner, contender = chosen("classifier", self.learner), chosen("contender", self.contender)
-        ready = wrapping.load(contender)
+        inner = Inner(wrapping.load(contender), learner, self.training_, self.random_state, None)
+        ready = inner.tune()
         rows = resample(ready, self.training_, self.random_state)
-        made = learner.entry.load().make(random_state=self.random_state, **learner.params)
+        self.learnt_ = inner.learnt
+        self.shares_ = shares(ready.declared.prior, labels, rows.y)
         self.encoding_ = learner.entry.declared().encoding
-        self.learner_: Any = ready.changed(made)
+        self.learner_: Any = ready.changed(made(learner, self.random_state))
         self.learner_.fit(training_rows(self.encoding_, rows.X, self.training_), rows.y.copy())
         self.classes_ = np.asarray(self.learner_.classes_)
         return self
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Decide: a label for each row (m, d)."""
-        return np.asarray(self.learner_.predict(self._rows(X)))
+        return self._said(X).predicted
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Give the probability of each class for each row, (m, 2)."""
-        return np.asarray(self.learner_.predict_proba(self._rows(X)))
+        said = self._said(X)
+        if said.ranked:
+            raise AttributeError(f"{type(self.learner_).__name__} has no predict_proba")
+        positive = said.probability
+        return np.column_stack([1 - positive, positive])
+
+    def _said(self, X: pd.DataFrame) -> Predicted:
+        return mended(predictions(self.learner_, self._rows(X)), self.learnt_, self.shares_)
 
     def _rows(self, X: pd.DataFrame) -> Any:
         check_is_fitted(self)

@@ -1,9 +1,11 @@
 """What a contender, a data set, a learner, a protocol is: a module with these functions, and words in capitals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import UsageError, unknown
 
@@ -19,6 +21,8 @@ EncoderRows = Literal["training", "all"]
 
 TIES = ("groups", "times", "folds")
 """What a data set may say of its rows, beside the table; a protocol that heeds it takes it by this name."""
+
+Knots = Annotated[list[float], Field(max_length=100_000)]
 
 FEWEST_DISTINCT = 6
 """Of fewer distinct rows, the fifth that is tested on does not hold one of each class."""
@@ -64,6 +68,103 @@ class ChangesLearner(Protocol):
 
     def classifier(self, estimator: Classifier) -> Classifier:
         """Give the same learner, changed: its class weights, its threshold."""
+
+
+class Trial(Protocol):
+    """A contender that is wrapped, and a learner, to be tried on inner folds of the training rows."""
+
+    @property
+    def y(self) -> "np.ndarray":
+        """The labels of the training rows, (n,)."""
+
+    @property
+    def search(self) -> Mapping[str, Sequence[Any]]:
+        """What the wrapped contender declares to be worth trying: values by parameter."""
+
+    @property
+    def takes_ratio(self) -> bool:
+        """Whether its `sampling_strategy` says how many rows there are to be."""
+
+    def out_of_fold(self, folds: int = 3, params: Mapping[str, Any] | None = None) -> "tuple[np.ndarray, np.ndarray]":
+        """Fit `folds` times; give of each training row its probability from who had not seen it, and its fold; (n,)."""
+
+
+@runtime_checkable
+class Tunes(Protocol):
+    """A module that wraps a contender and makes no rows: it learns something inside the training rows, see `Learnt`."""
+
+    def tuner(self, random_state: int) -> Callable[[Trial], Mapping[str, Any]]:
+        """Give what does that; further parameters are the module's own. It returns fields of `Learnt`."""
+
+
+class Learnt(BaseModel):
+    """What a tuner has found.
+
+    Attributes
+    ----------
+    params : dict
+        Parameters of the wrapped contender.
+    prior : bool
+        Probabilities are those of rows with another share of positives: the odds are corrected for that.
+    log_odds : list of float, optional
+        Slope and shift of the log-odds of probabilities.
+    isotonic : list of two lists of float, optional
+        Probabilities, ascending, and what they are mended to; between them it is interpolated.
+    threshold : float, optional
+        The probability from which on a row is called positive.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    params: dict[str, bool | int | float | str | None] = {}
+    prior: bool = False
+    log_odds: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    isotonic: Annotated[list[Knots], Field(min_length=2, max_length=2)] | None = None
+    threshold: float | None = None
+
+    @classmethod
+    def of(cls, given: Any) -> "Learnt":
+        """Read what a tuner returned.
+
+        Raises
+        ------
+        ValueError
+            If it is nothing of the kind.
+        """
+        try:
+            found = cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the whole"
+            raise ValueError(f"what a tuner returns are fields of Learnt; {where}: {first['msg']}") from error
+        if found.isotonic and len({len(part) for part in found.isotonic}) != 1:
+            raise ValueError("isotonic takes two lists of the same length")
+        return found
+
+    @property
+    def mends(self) -> bool:
+        """Tell whether it changes probabilities."""
+        return self.prior or self.log_odds is not None or self.isotonic is not None
+
+    def text(self) -> str:
+        """Write it down, shortly; where nothing was changed, that the contender is as it is.
+
+        >>> Learnt(params={"k_neighbors": 3}, threshold=0.30000001).text()
+        'k_neighbors=3,threshold=0.3'
+        >>> Learnt().text()
+        'as it is'
+        """
+        said = [f"{name}={_short(value)}" for name, value in sorted(self.params.items())]
+        said += ["prior"] if self.prior else []
+        if self.log_odds is not None:
+            said.append(f"slope={_short(self.log_odds[0])},shift={_short(self.log_odds[1])}")
+        said += [f"isotonic={len(self.isotonic[0])}"] if self.isotonic is not None else []
+        said += [f"threshold={_short(self.threshold)}"] if self.threshold is not None else []
+        return ",".join(said) or "as it is"
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 @runtime_checkable
@@ -140,6 +241,10 @@ class Declared:
         Checks that it cannot pass, and why.
     wraps : dict
         The parameter that names the contender that this one wraps, and what that is if left out.
+    search : dict of str to sequence
+        Of a contender's parameters, values that are worth trying.
+    prior : float, optional
+        The share of positives that a control makes a learner believe in, where the rows do not tell.
     names : sequence of str
         The tables of a data set of many.
     source : str or dict of str to sequence of str
@@ -166,6 +271,8 @@ class Declared:
     meant_for: MeantFor = "any"
     expected_failures: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[str, str] = field(default_factory=dict)
+    search: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    prior: float | None = None
     names: Sequence[str] = ()
     source: str | Mapping[str, Sequence[str]] = ""
     needs_weights: bool = False
@@ -202,12 +309,16 @@ class Declared:
         for name, value in given.items():
             if (choices := _CHOICES.get(name)) and value not in choices:
                 raise UsageError(f"{whose}: {unknown(name.upper(), str(value), map(str, choices))}")
-            if name in ("expected_failures", "wraps") and not isinstance(value, dict):
+            if name in ("expected_failures", "wraps", "search") and not isinstance(value, dict):
                 raise UsageError(f"{whose}: {name.upper()} must be a dict")
             if name == "names" and not isinstance(value, list | tuple):
                 raise UsageError(f"{whose}: {name.upper()} must be a list")
             if name == "source" and not (isinstance(value, str) or _lists_of_tables(value)):
                 raise UsageError(f"{whose}: {name.upper()} must be text, or a dict of source to list of tables")
+            if name == "search" and not all(isinstance(values, list | tuple) and values for values in value.values()):
+                raise UsageError(f"{whose}: {name.upper()} must be a dict of parameter to list of values")
+            if name == "prior" and not (isinstance(value, float) and 0 < value < 1):
+                raise UsageError(f"{whose}: {name.upper()} must be a number between 0 and 1")
             if name == "tolerance" and not (isinstance(value, int | float) and 0 <= value < 1):
                 raise UsageError(f"{whose}: {name.upper()} must be a number, at least 0 and below 1")
         return cls(**given)
@@ -215,7 +326,7 @@ class Declared:
     def behaviour(self) -> dict[str, Any]:
         """Give the declarations that may change a record: how rows are passed, judged and wrapped."""
         words = asdict(self)
-        return {name: words[name] for name in ("space", "cleans", "approximate", "meant_for", "wraps")}
+        return {name: words[name] for name in ("space", "cleans", "approximate", "meant_for", "wraps", "prior")}
 
 
 def _lists_of_tables(value: Any) -> bool:

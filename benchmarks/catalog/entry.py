@@ -15,14 +15,14 @@ from typing import Any, Literal
 
 from ..errors import UsageError, one_line
 from . import bare_class, estimator, fingerprint
-from .contract import ChangesLearner, Contender, Dataset, Declared, Learner, Splits
+from .contract import ChangesLearner, Contender, Dataset, Declared, Learner, Splits, Tunes
 from .estimator import with_make
 from .label import NAME
 
 Kind = Literal["contender", "dataset", "classifier", "protocol"]
 How = Literal["module", "file", "class", "table", "frame"]
 CONTRACTS: dict[Kind, tuple[type, ...]] = {
-    "contender": (Contender, ChangesLearner),
+    "contender": (Contender, ChangesLearner, Tunes),
     "dataset": (Dataset,),
     "classifier": (Learner,),
     "protocol": (Splits,),
@@ -196,6 +196,8 @@ class Entry:
             return (
                 f'{self._whose} of {self.source} defines classifier(), which is for controls: declare ROLE = "control"'
             )
+        if self.tunes() and not self.declared().wraps:
+            return f'{self._whose} of {self.source} defines tuner(): say what it wraps, WRAPS = {{"of": "smote"}}'
         functions = self._functions()
         if self.kind == "classifier" and estimator.PIPELINE in self._assigned():
             return ""
@@ -210,6 +212,11 @@ class Entry:
         """Tell whether it is a contender that has a say in the learner, see `contract.ChangesLearner`."""
         functions = {node.name for node in self.syntax.body if isinstance(node, ast.FunctionDef)}
         return self.kind == "contender" and "classifier" in functions | self._imported()
+
+    def tunes(self) -> bool:
+        """Tell whether it is a contender that makes no rows, but learns something of another one, see `Tunes`."""
+        functions = {node.name for node in self.syntax.body if isinstance(node, ast.FunctionDef)}
+        return self.kind == "contender" and "tuner" in functions | self._imported()
 
     def _functions(self) -> set[str]:
         return {node.name for node in ast.walk(self.syntax) if isinstance(node, ast.FunctionDef)}

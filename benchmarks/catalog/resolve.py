@@ -164,12 +164,17 @@ def _of_load(entry: Entry) -> Mapping[str, inspect.Parameter] | None:
 
 
 def _check_contender(choice: Choice) -> None:
+    wrapping.declared(choice)
     if (wrapped := wrapping.inner(choice)) and wrapped.choice.params:
         _check_contender(wrapped.choice)
     try:
         ready = wrapping.load(choice)
     except Exception as error:
         raise UsageError(f"contender '{choice.entry.name}' cannot be imported ({one_line(error)})") from error
+    if choice.entry.tunes():
+        own = ready.tuners[-1]
+        _check_parameters(choice.entry, own.module.tuner, own.params)
+        return
     if not ready.makes_rows:
         raise UsageError(f"contender '{choice.entry.name}' takes no parameters")
     _check_parameters(choice.entry, ready.module.make, ready.params)
@@ -195,12 +200,13 @@ def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, 
             open_ended = False
     except Exception as error:
         raise UsageError(f"{whose}: {one_line(error)}") from error
-    valid.discard("random_state")  # the seed's
+    if entry.kind != "classifier":  # a learner may be given one, as those whose numbers are checked have it
+        valid.discard("random_state")  # the seed's
     for name in params:
         if name not in valid and not open_ended:
             raise UsageError(unknown(f"parameter of {whose}:", name, valid))
     try:
-        made = make(random_state=0, **params)
+        made = make(**{"random_state": 0} | params)
         # scikit-learn's own check of types and ranges, which would otherwise fail every cell
         getattr(made, "_validate_params", lambda: None)()
     except Exception as error:

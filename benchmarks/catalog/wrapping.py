@@ -1,9 +1,11 @@
 """Contenders, ready to be used; and those that wrap another one: ``filtered[of=smotenc]``.
 
 A wrapper declares ``WRAPS = {"of": "smote"}``: the parameter that names what it wraps, and what that is if left out.
-Its `make` gets no label there but a function like the inner one's own `make`. Rows are in the inner one's space.
+Its `make` gets no label there but a function like the inner one's own `make`. Rows are in the inner one's space. One
+that has no `make` but a `tuner` leaves the rows to the inner one, and learns something of it: ``tuned[of=smote]``.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 from ..errors import UsageError
 from . import bare_class, label
-from .contract import ChangesLearner, Classifier, Contender, Declared, Sampler
+from .contract import ChangesLearner, Classifier, Contender, Declared, Sampler, Trial
 from .entry import Choice
 from .fingerprint import file_hash, short_hash
 from .registry import find, here
@@ -27,12 +29,26 @@ class Wrapped:
 
 
 @dataclass(frozen=True)
+class Tuner:
+    """A contender that learns something of the one that it wraps: its module, and its own parameters."""
+
+    module: ModuleType
+    params: dict[str, Any]
+
+    def made(self, random_state: int) -> Callable[[Trial], Any]:
+        """Make what does it."""
+        made: Callable[[Trial], Any] = self.module.tuner(random_state=random_state, **self.params)
+        return made
+
+
+@dataclass(frozen=True)
 class Ready:
-    """A contender that is imported: its module, what that declares, and the parameters for its `make`."""
+    """A contender that is imported: its module, what that declares, the parameters for its `make`, and its tuners."""
 
     module: ModuleType
     declared: Declared
     params: dict[str, Any]
+    tuners: tuple[Tuner, ...] = ()
 
     @property
     def makes_rows(self) -> bool:
@@ -43,6 +59,10 @@ class Ready:
         """Make a sampler, with these parameters over its own."""
         made: Sampler = self.module.make(random_state=random_state, **{**self.params, **params})
         return made
+
+    def over(self, params: Mapping[str, Any]) -> "Ready":
+        """Give the same with these parameters over its own."""
+        return replace(self, params=self.params | dict(params))
 
     def changed(self, estimator: Classifier) -> Classifier:
         """Give the learner as the contender changes it; as it is, where it does not."""
@@ -81,6 +101,9 @@ def load(choice: Choice) -> Ready:
     if wrapped is None:
         return Ready(module, Declared.of(module), choice.params)
     inside = load(Choice(here(wrapped.choice.entry), wrapped.choice.params))
+    if choice.entry.tunes():
+        own = Tuner(module, choice.without(wrapped.parameter).params)
+        return replace(inside, declared=_of_tuner(Declared.of(module), inside.declared), tuners=(*inside.tuners, own))
     bound: Any = ModuleType(module.__name__, module.__doc__)
     vars(bound).update(vars(module))
     bound.make = partial(module.make, **{wrapped.parameter: partial(inside.module.make, **inside.params)})
@@ -96,7 +119,29 @@ def declared(choice: Choice) -> Declared:
         If one is set to something that it cannot be.
     """
     own, wrapped = choice.entry.declared(), inner(choice)
-    return own if wrapped is None else _of_both(own, declared(wrapped.choice))
+    if wrapped is None:
+        return own
+    if choice.entry.tunes():
+        return _of_tuner(own, declared(wrapped.choice))
+    if wrapped.choice.entry.tunes():
+        raise UsageError(
+            f"contender '{choice.entry.name}' wraps what makes rows, and '{wrapped.choice.entry.name}' makes none: put "
+            f"it outside, {wrapped.choice.entry.name}[of={choice.entry.name}[…]]"
+        )
+    return _of_both(own, declared(wrapped.choice))
+
+
+def base(choice: Choice) -> Choice:
+    """Give what makes the rows, or changes the learner: a tuner's innermost contender, others as they are."""
+    while choice.entry.tunes():
+        wrapped = inner(choice)
+        assert wrapped is not None
+        choice = Choice(here(wrapped.choice.entry), wrapped.choice.params)
+    return choice
+
+
+def _of_tuner(own: Declared, inside: Declared) -> Declared:
+    return replace(inside, wraps=own.wraps, expected_failures=own.expected_failures)
 
 
 def _of_both(own: Declared, inside: Declared) -> Declared:

@@ -152,7 +152,7 @@ def other_versions(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]
 @cache
 def harness_hash() -> str:
     """Hash our own code as far as a record depends on it: `measure`, and what asks protocols and readies contenders."""
-    files = [*(CATALOG_FOLDER / name for name in READY), SPLITS, *sorted(MEASURE_FOLDER.glob("*.py"))]
+    files = [*(CATALOG_FOLDER / name for name in READY), SPLITS, *sorted(MEASURE_FOLDER.rglob("*.py"))]
     return fingerprint.joined([_without_words(path) for path in files])
 
 

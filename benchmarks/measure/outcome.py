@@ -11,24 +11,28 @@ from .scores import MEASURES
 
 IDENTITY = ["suite", "dataset", "classifier", "contender", "seed"]
 VERDICT = ["status", "phase", "reason"]
-COUNTS = ["n_train", "n_test", "n_requested", "n_synthetic", "tn", "fp", "fn", "tp"]
+COUNTS = ["n_train", "n_test", "n_requested", "n_synthetic", "tn", "fp", "fn", "tp", "tune_fits"]
 LIFT = "lift_over_threshold"
 """The one score that takes two cells: it is filled in where the cells are read together."""
-TIMINGS = ["encode_s", "sample_s", "fit_s", "predict_s", "peak_mb"]
+TIMINGS = ["encode_s", "tune_s", "sample_s", "fit_s", "predict_s", "peak_mb"]
 SYNTHETIC = [
     *["synthetic_unique", "synthetic_copies", "synthetic_spread", "synthetic_valid"],
     *["synthetic_detectability", "synthetic_invalid"],
 ]
-COLUMNS = [*IDENTITY, *VERDICT, *COUNTS, *MEASURES, LIFT, *TIMINGS, *SYNTHETIC]
+CHOSEN = "chosen"
+"""What a contender's tuners found."""
+COLUMNS = [*IDENTITY, *VERDICT, *COUNTS, *MEASURES, LIFT, *TIMINGS, *SYNTHETIC, CHOSEN]
+YOUNGER = ["tune_fits", "tune_s", CHOSEN]
+"""Columns that results may lack, beside measures, for being older."""
 REPRODUCED = [column for column in COLUMNS if column not in (*IDENTITY, *TIMINGS, LIFT)]
 """What must come out the same when a cell is run again. Lift is left out: it compares two cells."""
-TEXT = [*IDENTITY[:-1], *VERDICT]
+TEXT = [*IDENTITY[:-1], *VERDICT, CHOSEN]
 """Columns of words. Those in `COUNTS` and the seed are whole numbers, all others real ones."""
 
 Status = Literal[
     "ok", "partial", "no_op", "failed", "timeout", "out_of_memory", "crashed", "invalid_output", "not_installed"
 ]
-Phase = Literal["load", "encode", "sample", "fit", "predict", "score", ""]
+Phase = Literal["load", "encode", "tune", "sample", "fit", "predict", "score", ""]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 PHASES: tuple[Phase, ...] = get_args(Phase)[:-1]

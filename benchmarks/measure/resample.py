@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..catalog.contract import Learnt
 from ..catalog.wrapping import Ready
-from .encoder import Fold, encode
-from .folds import Training, seen_levels
 from .outcome import Status
-from .synthetic import row_keys
+from .rows.encoder import Fold, encode, row_keys
+from .rows.folds import Training, seen_levels
 
 MAX_HISTORY = 100_000
 """Numbers that are kept of a sampler's `history_`."""
@@ -37,7 +37,8 @@ class Sampled:
     """What a contender returned, encoded: X (n, d), y (n,); None of one that makes no rows.
 
     `owes_rows` is False for samplers that drop rows or pass them through; `history` is what a sampler noted of its
-    training.
+    training. `learnt` is what its tuners found, `tune_fits` and `tune_s` how often they fitted the learner for it, and
+    for how long; None where there are none.
     """
 
     X: np.ndarray | None = None
@@ -46,6 +47,19 @@ class Sampled:
     sample_s: float = 0.0
     encode_s: float = 0.0
     history: Mapping[str, list[float]] | None = None
+    learnt: tuple[Learnt, ...] = ()
+    tune_fits: int | None = None
+    tune_s: float | None = None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters that its tuners chose."""
+        return {name: value for one in self.learnt for name, value in one.params.items()}
+
+    @property
+    def chosen(self) -> str:
+        """What its tuners found, in words."""
+        return "; ".join(one.text() for one in self.learnt)
 
 
 @dataclass(frozen=True)

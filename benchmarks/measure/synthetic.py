@@ -9,7 +9,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from .folds import Judged
+from .rows.encoder import row_keys
+from .rows.folds import Judged
 
 MAX_ROWS = 2000
 MIN_DISTINCT = 20
@@ -129,11 +130,6 @@ def invalid(synthetic: np.ndarray, held_out: np.ndarray, labels: np.ndarray) -> 
             nearest = exact <= exact.min() * (1 + ROUNDING)
             shares.append(float((labels[candidates][nearest] == 0).mean()))
     return float(np.mean(shares))
-
-
-def row_keys(rows: np.ndarray) -> list[bytes]:
-    """Bytes of each row, so that equal rows have equal keys (-0 counts as 0)."""
-    return [row.tobytes() for row in np.ascontiguousarray(rows) + 0.0]
 
 
 def _distinct(rows: np.ndarray) -> np.ndarray:

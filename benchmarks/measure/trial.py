@@ -9,43 +9,25 @@ import random
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from time import perf_counter
-from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from ..catalog import wrapping
-from ..catalog.contract import Classifier
 from ..design.cell import Cell
 from ..errors import one_line, plain
-from .encodings import test_rows, training_rows
-from .folds import ChangedError, Judged, Training, Unlabelled, prepare
+from .inner import Inner, made, mended, shares
+from .learning import Predicted, checked, predictions
 from .outcome import Outcome, Phase, Record, Status, blank
-from .resample import InvalidOutputError, Resampled, Sampled, ask, asked_strategy, examine, whole_labels
-from .scores import Predictions, scores
+from .resample import InvalidOutputError, Resampled, Sampled, ask, asked_strategy, examine
+from .rows.encodings import test_rows, training_rows
+from .rows.folds import ChangedError, Judged, Training, Unlabelled, prepare
+from .scores import scores
 from .synthetic import judge
 
 Enter = Callable[[Phase], None]
 """Called with the name of each phase as it begins."""
-
-SLIGHTLY = 1e-6
-"""By so much a probability may leave [0, 1]: rounding, and not another quantity."""
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """What a learner said of the test rows: decisions, probabilities of the positive class, each (n_test,).
-
-    `ranked` says that it gives no probabilities: these say which rows are more likely to be positive, and no more.
-    """
-
-    predicted: np.ndarray
-    probability: np.ndarray
-    fit_s: float
-    predict_s: float
-    ranked: bool = False
 
 
 def run(cell: Cell) -> Outcome:
@@ -64,7 +46,7 @@ def run(cell: Cell) -> Outcome:
         training = Training.of(fold)
         record |= {"n_train": len(fold.y_train), "n_test": len(fold.y_test), "encode_s": fold.encode_s}
         sampled = sample(cell, training, enter)
-        record |= {"sample_s": sampled.sample_s, "encode_s": fold.encode_s + sampled.encode_s}
+        record |= noted(sampled) | {"encode_s": fold.encode_s + sampled.encode_s}
         predicted = learn(cell, training, sampled, Unlabelled.of(fold), enter)
         if predicted is not None:
             record |= {"fit_s": predicted.fit_s, "predict_s": predicted.predict_s}
@@ -78,15 +60,36 @@ def run(cell: Cell) -> Outcome:
     return outcome
 
 
+def noted(sampled: Sampled) -> Record:
+    """Give the columns of the record that say what a contender's process said."""
+    return {
+        "sample_s": sampled.sample_s,
+        "tune_s": sampled.tune_s,
+        "tune_fits": sampled.tune_fits,
+        "chosen": sampled.chosen,
+    }
+
+
 def sample(cell: Cell, training: Training, enter: Enter) -> Sampled:
-    """Ask a cell's contender for rows."""
+    """Ask a cell's contender for rows, after its tuners have learnt what they can."""
     enter("load")
     if wrapping.fingerprint(cell.contender_choice) != cell.inputs.contender:
         raise ChangedError(f"the code of contender '{cell.contender}' has changed since the run began")
     _seed_globals(cell.seed)
-    contender = wrapping.load(cell.contender_choice)
+    contender, asked = wrapping.load(cell.contender_choice), cell.inputs.n_requested
+    if not contender.tuners:
+        enter("sample")
+        return ask(contender, training, cell.seed, asked_strategy(contender.params, training.y_train, asked))
+    enter("tune")
+    _same_learner(cell)
+    inner = Inner(contender, cell.classifier_choice, training, cell.seed, asked)
+    start = perf_counter()
+    contender = inner.tune()
+    tune_s = perf_counter() - start
     enter("sample")
-    return ask(contender, training, cell.seed, _strategy(cell, training))
+    _seed_globals(cell.seed)
+    sampled = ask(contender, training, cell.seed, asked_strategy(contender.params, training.y_train, asked))
+    return replace(sampled, learnt=tuple(inner.learnt), tune_fits=inner.fits, tune_s=tune_s)
 
 
 def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, enter: Enter) -> Predicted | None:
@@ -102,13 +105,12 @@ def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, en
     if _verdict(cell, rows)[0] == "no_op":
         return None
     enter("fit")
-    learner = cell.classifier_choice
-    if learner.entry.fingerprint() != cell.inputs.learner:
-        raise ChangedError(f"the code of classifier '{cell.classifier}' has changed since the run began")
+    _same_learner(cell)
     _seed_globals(cell.seed)
-    classifier = learner.entry.load().make(random_state=cell.seed, **learner.params)
-    if cell.contender_choice.entry.changes_learner():
-        classifier = wrapping.load(cell.contender_choice).changed(classifier)
+    learner, contender = cell.classifier_choice, wrapping.base(cell.contender_choice)
+    classifier = made(learner, cell.seed)
+    if contender.entry.changes_learner():
+        classifier = wrapping.load(contender).changed(classifier)
     encoding = learner.entry.declared().encoding
     X, y = training_rows(encoding, rows.X, training), rows.y.copy()
     start = perf_counter()
@@ -117,25 +119,13 @@ def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, en
 
     enter("predict")
     X_test = test_rows(encoding, test, training)
-    start = perf_counter()
-    predicted = classifier.predict(X_test)
-    predict_s = perf_counter() - start
-    probability, ranked = _of_positives(classifier, X_test)
-    return Predicted(whole_labels(predicted), probability, fit_s, predict_s, ranked)
+    said = predictions(classifier, X_test, fit_s)
+    return mended(said, sampled.learnt, shares(cell.inputs.declared["prior"], training.y_train, rows.y))
 
 
-def _of_positives(classifier: Classifier, X: Any) -> tuple[np.ndarray, bool]:
-    """Give the probability of the positive class, (m,); of a learner without any, ranks in its place, and say so."""
-    positive = list(classifier.classes_).index(1)
-    # Asked of the object: a class may have the method for those of its objects that can do it.
-    if hasattr(classifier, "predict_proba"):
-        return real(classifier.predict_proba(X)[:, positive]), False
-    if hasattr(classifier, "decision_function"):
-        score = real(classifier.decision_function(X)) * (1 if positive else -1)
-        if score.ndim != 1 or not np.isfinite(score).all():
-            raise InvalidOutputError(f"expected a finite number a row from decision_function, got shape {score.shape}")
-        return (rankdata(score) - 0.5) / len(score), True
-    raise InvalidOutputError("the learner has neither predict_proba nor decision_function")
+def _same_learner(cell: Cell) -> None:
+    if cell.classifier_choice.entry.fingerprint() != cell.inputs.learner:
+        raise ChangedError(f"the code of classifier '{cell.classifier}' has changed since the run began")
 
 
 def score(cell: Cell, whole: Judged, sampled: Sampled, predicted: Predicted | None, enter: Enter) -> Record:
@@ -163,41 +153,6 @@ def score(cell: Cell, whole: Judged, sampled: Sampled, predicted: Predicted | No
     return record | scores(tested)
 
 
-def checked(predicted: Predicted, y_test: np.ndarray) -> Predictions:
-    """Look at what a learner said before it is scored.
-
-    Raises
-    ------
-    InvalidOutputError
-        If there is not one decision and one probability a test row, or one is none.
-    """
-    n = len(y_test)
-    for what, array in (("decisions", predicted.predicted), ("probabilities", predicted.probability)):
-        if array.shape != (n,):
-            raise InvalidOutputError(f"expected {n} {what}, one a test row, got an array of shape {array.shape}")
-    decisions, probability = whole_labels(predicted.predicted), predicted.probability
-    if bad := int(np.count_nonzero(~np.isfinite(probability))):
-        raise InvalidOutputError(f"{bad} probabilities are not finite")
-    if bad := int(np.count_nonzero((probability < -SLIGHTLY) | (probability > 1 + SLIGHTLY))):
-        raise InvalidOutputError(f"{bad} probabilities outside of [0, 1]")
-    return Predictions(y_test, decisions, np.clip(probability, 0.0, 1.0), predicted.ranked)
-
-
-def real(values: object) -> np.ndarray:
-    """Give probabilities as real numbers.
-
-    Raises
-    ------
-    InvalidOutputError
-        If they are masked, complex, or words.
-    """
-    found = np.asarray(values)
-    if isinstance(values, np.ma.MaskedArray) or found.dtype.kind not in "fiub":
-        kind = "masked" if isinstance(values, np.ma.MaskedArray) else f"of type {found.dtype}"
-        raise InvalidOutputError(f"expected probabilities that are real numbers, got them {kind}")
-    return found.astype(np.float64)
-
-
 def failure(error: BaseException) -> tuple[Status, str, str]:
     """Say what an exception makes of a cell: status, reason, traceback."""
     reason = plain(str(error)) if isinstance(error, InvalidOutputError) else one_line(error)
@@ -217,12 +172,10 @@ def _status(error: BaseException) -> Status:
     return "failed"
 
 
-def _strategy(cell: Cell, training: Training) -> object:
-    return asked_strategy(cell.contender_choice.params, training.y_train, cell.inputs.n_requested)
-
-
 def _examined(cell: Cell, training: Training, sampled: Sampled) -> Resampled:
-    return examine(sampled, training, _strategy(cell, training), cell.inputs.declared["cleans"])
+    params = wrapping.base(cell.contender_choice).params | sampled.params
+    strategy = asked_strategy(params, training.y_train, cell.inputs.n_requested)
+    return examine(sampled, training, strategy, cell.inputs.declared["cleans"])
 
 
 def _verdict(cell: Cell, rows: Resampled) -> tuple[Status, str]:

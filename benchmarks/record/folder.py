@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from ..design import audit
 from ..design.cell import Cell
 from ..errors import UsageError
-from ..measure.outcome import COLUMNS, COUNTS, SCORED, TEXT, Outcome
+from ..measure.outcome import COLUMNS, COUNTS, SCORED, TEXT, YOUNGER, Outcome
 from ..measure.scores import MEASURES
 from .provenance import Provenance
 
@@ -66,7 +66,7 @@ def read_csv(path: Path, own: Sequence[str] = ()) -> pd.DataFrame:
     cells = pd.read_csv(path, dtype=str, keep_default_na=False)
     if unknown := [name for name in cells.columns if name not in (*COLUMNS, *own)]:
         raise UsageError(f"{path} has columns that this version does not know: {', '.join(unknown)}")
-    if missing := [name for name in COLUMNS if name not in cells.columns and name not in MEASURES]:
+    if missing := [name for name in COLUMNS if name not in cells.columns and name not in (*MEASURES, *YOUNGER)]:
         raise UsageError(f"{path} is damaged (no column {', '.join(missing)})")
     for column in cells.columns.difference(TEXT):
         cells[column] = [float(text) if text else None for text in cells[column]]

@@ -13,8 +13,8 @@ from ..catalog.contract import ChangesLearner
 from ..catalog.entry import Entry
 from ..catalog.wrapping import Ready
 from ..errors import one_line
-from ..measure.encoder import Fold
 from ..measure.resample import InvalidOutputError, resample
+from ..measure.rows.encoder import Fold
 from .tables import STRANGE, as_fold, ordinary
 
 

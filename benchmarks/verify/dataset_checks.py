@@ -10,7 +10,7 @@ from ..catalog.data import check_data, data_hash
 from ..catalog.entry import Entry
 from ..catalog.registry import chosen
 from ..errors import one_line
-from ..measure.encoder import make_fold
+from ..measure.rows.encoder import make_fold
 from .contender_checks import Broken
 
 

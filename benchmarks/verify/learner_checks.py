@@ -12,9 +12,9 @@ from ..catalog.contract import Declared
 from ..catalog.entry import Entry
 from ..catalog.estimator import THREADS, why_no_classifier
 from ..errors import one_line
-from ..measure.encoder import encoded_fold
-from ..measure.encodings import test_rows, training_rows
-from ..measure.folds import Training, Unlabelled
+from ..measure.rows.encoder import encoded_fold
+from ..measure.rows.encodings import test_rows, training_rows
+from ..measure.rows.folds import Training, Unlabelled
 from .contender_checks import Broken, global_states, seed_everything
 from .tables import STRANGE, ordinary
 

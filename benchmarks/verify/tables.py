@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..measure.encoder import Fold, encode, make_encoder
+from ..measure.rows.encoder import Fold, encode, make_encoder
 
 
 def ordinary(n_negative: int = 160, n_positive: int = 40) -> tuple[pd.DataFrame, np.ndarray]:

@@ -9,7 +9,7 @@ from oversampling_bench.benchmarks.catalog.own_table.leaks import leaks
 from oversampling_bench.benchmarks.catalog.own_table.read import read, separator_of
 from oversampling_bench.benchmarks.catalog.registry import as_name, chosen, find
 from oversampling_bench.benchmarks.design.splits import split
-from oversampling_bench.benchmarks.measure.encoder import MISSING, fill, make_fold
+from oversampling_bench.benchmarks.measure.rows.encoder import MISSING, fill, make_fold
 from oversampling_bench.benchmarks.record.folder import read_csv
 
 

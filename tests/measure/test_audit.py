@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks.measure.audit import NOISE, generator, noisy, permuted
+from oversampling_bench.benchmarks.measure.rows.audit import NOISE, generator, noisy, permuted
 
 
 def rng(seed=0):

@@ -12,7 +12,7 @@ from oversampling_bench.benchmarks.catalog.data import check_data, data_hash
 from oversampling_bench.benchmarks.catalog.registry import chosen
 from oversampling_bench.benchmarks.design import plan, suite
 from oversampling_bench.benchmarks.measure import trial as cell
-from oversampling_bench.benchmarks.measure.encoder import lump, make_fold, split
+from oversampling_bench.benchmarks.measure.rows.encoder import lump, make_fold, split
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score

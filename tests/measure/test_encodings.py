@@ -7,10 +7,10 @@ from oversampling_bench.benchmarks.catalog import wrapping
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.catalog.registry import find
 from oversampling_bench.benchmarks.measure import encodings
-from oversampling_bench.benchmarks.measure.encoder import encoded_fold
-from oversampling_bench.benchmarks.measure.encodings import UNSEEN, training_rows
-from oversampling_bench.benchmarks.measure.folds import Training, Unlabelled
 from oversampling_bench.benchmarks.measure.resample import resample
+from oversampling_bench.benchmarks.measure.rows.encoder import encoded_fold
+from oversampling_bench.benchmarks.measure.rows.encodings import UNSEEN, training_rows
+from oversampling_bench.benchmarks.measure.rows.folds import Training, Unlabelled
 
 
 @pytest.fixture

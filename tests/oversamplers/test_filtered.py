@@ -8,8 +8,8 @@ import pytest
 from oversampling_bench.benchmarks.catalog import label, registry, wrapping
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.catalog.registry import chosen
-from oversampling_bench.benchmarks.measure.encoder import make_fold
 from oversampling_bench.benchmarks.measure.resample import resample
+from oversampling_bench.benchmarks.measure.rows.encoder import make_fold
 from oversampling_bench.benchmarks.verify.tables import ordinary
 from oversampling_bench.oversamplers import filtered, smote
 from oversampling_bench.oversamplers._booster import Booster

@@ -15,6 +15,7 @@ from ...design.cell import Cell, Split
 from ...errors import plain
 from ...measure.outcome import Outcome, blank
 from ...measure.resample import InvalidOutputError
+from ...measure.trial import noted
 from ..engine import Limits
 from .memory import BadMessageError, Memory
 from .process import Ended, Running
@@ -200,7 +201,7 @@ class Course:
         match task:
             case Sample():
                 self.sampled, sampled = self.running.answer, sampled_in(ended.message)
-                record |= {"sample_s": sampled.sample_s, "encode_s": record["encode_s"] + sampled.encode_s}
+                record |= noted(sampled) | {"encode_s": record["encode_s"] + sampled.encode_s}
                 before = self.rows.class_balance
                 details["class_balance"] = {
                     "before": before,

@@ -11,13 +11,15 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...catalog.contract import Learnt
 from ...catalog.entry import Choice
 from ...design.cell import Cell, Split
 from ...measure import trial
-from ...measure.folds import ChangedError, Judged, Training, Unlabelled, prepare
+from ...measure.learning import Predicted
 from ...measure.outcome import COLUMNS, Record
 from ...measure.resample import MAX_HISTORY, InvalidOutputError, Sampled
-from ...measure.trial import Enter, Predicted
+from ...measure.rows.folds import ChangedError, Judged, Training, Unlabelled, prepare
+from ...measure.trial import Enter
 from .memory import BadMessageError, Memory, Message
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
@@ -66,6 +68,9 @@ class SampledWords(Words):
     owes_rows: bool
     sample_s: float = Field(ge=0)
     encode_s: float = Field(ge=0)
+    learnt: list[Learnt] = []
+    tune_fits: int | None = Field(default=None, ge=0)
+    tune_s: float | None = Field(default=None, ge=0)
     history: dict[str, list[float | None]]
 
 
@@ -124,8 +129,16 @@ class Sample(Task):
             name: [value if np.isfinite(value) else None for value in values]
             for name, values in (sampled.history or {}).items()
         }
-        words = {"owes_rows": sampled.owes_rows, "sample_s": sampled.sample_s, "encode_s": sampled.encode_s}
-        return Message(words | {"history": history}, arrays)
+        words = {
+            "owes_rows": sampled.owes_rows,
+            "sample_s": sampled.sample_s,
+            "encode_s": sampled.encode_s,
+            "learnt": [one.model_dump() for one in sampled.learnt],
+            "tune_fits": sampled.tune_fits,
+            "tune_s": sampled.tune_s,
+            "history": history,
+        }
+        return Message(words, arrays)
 
 
 @dataclass(frozen=True)
@@ -229,7 +242,8 @@ def sampled_in(message: Message) -> Sampled:
     history = {
         name: [float("nan") if value is None else value for value in values] for name, values in words.history.items()
     }
-    return Sampled(X, y, words.owes_rows, words.sample_s, words.encode_s, history)
+    tuned = tuple(words.learnt), words.tune_fits, words.tune_s
+    return Sampled(X, y, words.owes_rows, words.sample_s, words.encode_s, history, *tuned)
 
 
 def predicted_in(memory: Memory) -> Predicted:

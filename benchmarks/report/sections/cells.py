@@ -39,15 +39,17 @@ def failures(cells: pd.DataFrame, title: str = "## Cells that did not end ok", f
 def runtime(report: Report, groups: list[Group]) -> str:
     """Render seconds and memory of the calls alone, and how much of the run was spent beside them."""
     provenance = report.provenance
-    rows = []
+    rows, tuned = [], bool(report.cells["tune_s"].notna().any())
     for (name, dataset, classifier), cells in _timed(groups, report.together).items():
         if len(cells):
             peak = f"{cells['peak_mb'].median():.0f}" if cells["peak_mb"].notna().any() else NOTHING
             seconds = [median_iqr(cells[column]) for column in ("sample_s", "fit_s", "predict_s")]
-            rows.append([f"`{name}`", dataset, classifier, *seconds, peak])
+            tuning = [median_iqr(cells["tune_s"])] if tuned else []
+            rows.append([f"`{name}`", dataset, classifier, *tuning, *seconds, peak])
     if not rows:
         return ""
-    headers = ["contender", "data set", "learner", "sample s", "fit s", "predict s", "peak MB"]
+    headers = ["contender", "data set", "learner", *(["tune s"] if tuned else []), "sample s", "fit s", "predict s"]
+    headers.append("peak MB")
     cores, jobs = plural(provenance.cores or 0, "core"), plural(provenance.jobs, "job")
     hardware = f", on {provenance.cpu}, {cores}, {jobs} of one thread."
     machines = provenance.machines

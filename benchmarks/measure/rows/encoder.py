@@ -4,7 +4,7 @@ How rows are split, the protocol says; and whether the encoder is fitted on the 
 does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from time import perf_counter
 from typing import Any
@@ -14,10 +14,10 @@ import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from ..catalog.contract import MOST_LEVELS, EncoderRows
-from ..catalog.data import NOT_TIED, Tied
-from ..catalog.entry import Choice
-from ..design.splits import make_scarcer, split
+from ...catalog.contract import MOST_LEVELS, EncoderRows
+from ...catalog.data import NOT_TIED, Tied
+from ...catalog.entry import Choice
+from ...design.splits import make_scarcer, split
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Fold:
 
     `X_train` and `X_test` are the table before encoding, its gaps filled; `encoded_train` and `encoded_test` are
     float32 arrays of shape (n_train, d) and (n_test, d); `encode_s` the seconds that fitting and applying the encoder
-    took.
+    took; `tied_groups`, of shape (n_train,), says which training rows belong together, where the data set does.
     """
 
     X_train: pd.DataFrame
@@ -37,6 +37,7 @@ class Fold:
     encoded_train: np.ndarray
     encoded_test: np.ndarray
     encode_s: float
+    tied_groups: pd.Series | None = None
 
     def groups(self) -> list[slice]:
         """Give the encoded columns of each categorical column."""
@@ -76,7 +77,8 @@ def make_fold(
     train, test = split(protocol, X if like is None else like, y, seed, tied)
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
-    return encoded_fold(X, y, train, test, protocol.entry.declared().encoder_rows)
+    fold = encoded_fold(X, y, train, test, protocol.entry.declared().encoder_rows)
+    return fold if tied.groups is None else replace(fold, tied_groups=tied.groups.iloc[train].reset_index(drop=True))
 
 
 def encoded_fold(
@@ -165,3 +167,8 @@ def _filled(table: pd.DataFrame, gappy: list[str], remembered: set[str], medians
 def is_categorical(column: pd.Series) -> bool:
     """Tell whether a column is of dtype `category`."""
     return isinstance(column.dtype, pd.CategoricalDtype)
+
+
+def row_keys(rows: np.ndarray) -> list[bytes]:
+    """Bytes of each row, so that equal rows have equal keys (-0 counts as 0)."""
+    return [row.tobytes() for row in np.ascontiguousarray(rows) + 0.0]

@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..catalog.contract import Encoding
-from .encoder import MISSING, indicator, is_categorical
+from ...catalog.contract import Encoding
+from .encoder import MISSING, Fold, indicator, is_categorical, row_keys
 from .folds import Training, Unlabelled
-from .synthetic import row_keys
 
 UNSEEN = -1
 """The code of a category that no training row has."""
 
 
-def training_rows(encoding: Encoding, X: np.ndarray, training: Training) -> Any:
+def training_rows(encoding: Encoding, X: np.ndarray, training: Training | Fold) -> Any:
     """Give rows (n, d) to learn from, as a learner wants them."""
     match encoding:
         case "one_hot":
@@ -29,7 +28,7 @@ def training_rows(encoding: Encoding, X: np.ndarray, training: Training) -> Any:
     return with_gaps(as_table(X, training), training.X_train)
 
 
-def test_rows(encoding: Encoding, test: Unlabelled, training: Training) -> Any:
+def test_rows(encoding: Encoding, test: Unlabelled | Fold, training: Training | Fold) -> Any:
     """Give the rows to predict, as a learner wants them."""
     match encoding:
         case "one_hot":
@@ -39,7 +38,7 @@ def test_rows(encoding: Encoding, test: Unlabelled, training: Training) -> Any:
     return with_gaps(test.X_test, training.X_train)
 
 
-def with_codes(X: np.ndarray, training: Training) -> np.ndarray:
+def with_codes(X: np.ndarray, training: Training | Fold) -> np.ndarray:
     """Give one column of codes for each group of one-hot columns, after those of numbers; (n, d) -> (n, columns)."""
     groups = training.groups()
     n_numeric = groups[0].start if groups else X.shape[1]
@@ -50,7 +49,7 @@ def _codes(one_hot: np.ndarray) -> np.ndarray:
     return np.where(one_hot.max(axis=1) > 0, one_hot.argmax(axis=1), UNSEEN)  # (n, levels) -> (n,)
 
 
-def as_table(X: np.ndarray, training: Training) -> pd.DataFrame:
+def as_table(X: np.ndarray, training: Training | Fold) -> pd.DataFrame:
     """Give encoded rows (n, d) as rows of the table that was encoded."""
     place = {key: row for row, key in reversed(list(enumerate(row_keys(training.encoded_train))))}
     known = np.array([place.get(key, -1) for key in row_keys(X)], dtype=np.intp)
@@ -70,7 +69,7 @@ def as_table(X: np.ndarray, training: Training) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _decoded(X: np.ndarray, training: Training) -> pd.DataFrame:
+def _decoded(X: np.ndarray, training: Training | Fold) -> pd.DataFrame:
     (_, scaler, numeric), (_, one_hot, categorical) = training.encoder.transformers_[:2]
     columns: dict[str, Any] = {}
     if len(numeric) and len(X):

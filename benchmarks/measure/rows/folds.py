@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 
-from ..catalog.data import data_hash, ties
-from ..catalog.entry import Choice
-from ..design.cell import Split
+from ...catalog.data import data_hash, ties
+from ...catalog.entry import Choice
+from ...design.cell import Split
+from ..outcome import Phase
 from .audit import generator, noisy, permuted
 from .encoder import Fold, make_fold
-from .outcome import Phase
 
 
 class ChangedError(Exception):
@@ -33,7 +33,7 @@ class Training:
     bounds : tuple of (int, int)
         The encoded columns of each categorical column, from and to.
     packed : bytes
-        The table before encoding and the encoder, pickled: few contenders ask for them.
+        The table before encoding, the encoder, and which rows belong together, pickled: few contenders ask for them.
     """
 
     encoded_train: np.ndarray
@@ -45,7 +45,7 @@ class Training:
     def of(cls, fold: Fold) -> "Training":
         """Cut the training rows out of a fold."""
         bounds = tuple((group.start, group.stop) for group in fold.groups())
-        packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder), protocol=5)
+        packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder, fold.tied_groups), protocol=5)
         return cls(fold.encoded_train, fold.y_train, bounds, packed)
 
     @property
@@ -59,9 +59,15 @@ class Training:
         """The fitted encoder."""
         return self._unpacked[1]
 
+    @property
+    def tied_groups(self) -> pd.Series | None:
+        """What says which rows belong together, (n,), where the data set does."""
+        groups: pd.Series | None = self._unpacked[2]
+        return groups
+
     @cached_property
-    def _unpacked(self) -> tuple[Any, Any]:
-        unpacked: tuple[Any, Any] = pickle.loads(self.packed)
+    def _unpacked(self) -> tuple[Any, Any, Any]:
+        unpacked: tuple[Any, Any, Any] = pickle.loads(self.packed)
         return unpacked
 
     def groups(self) -> list[slice]:
