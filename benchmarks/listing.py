@@ -2,9 +2,10 @@
 
 import tomllib
 
-from .catalog import registry
-from .catalog.entry import Entry
+from .catalog import registry, wrapping
+from .catalog.entry import Choice, Entry
 from .design import suite
+from .errors import UsageError
 
 
 def lines(what: str, every: bool = False) -> list[str]:
@@ -35,7 +36,10 @@ def _contenders() -> list[tuple[str, str]]:
 def _contender(entry: Entry) -> str:
     if problem := entry.problem():
         return f"CANNOT BE USED: {problem}"
-    found = entry.declared()
+    try:
+        found = wrapping.declared(Choice(entry))
+    except UsageError as error:  # what it wraps cannot be used
+        return f"CANNOT BE USED: {error}"
     absent = f" NEEDS {', '.join(entry.absent())}, which is not installed." if entry.absent() else ""
     return f"[{found.role}, {found.space}, {entry.origin()}]{absent} {entry.summary()}"
 

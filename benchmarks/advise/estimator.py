@@ -68,14 +68,13 @@ class Oversampled(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Decide: a label for each row (m, d)."""
-        return self._said(X).predicted
+        return self._said(X).predicted if self.learnt_ else np.asarray(self.learner_.predict(self._rows(X)))
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Give the probability of each class for each row, (m, 2)."""
-        said = self._said(X)
-        if said.ranked:
-            raise AttributeError(f"{type(self.learner_).__name__} has no predict_proba")
-        positive = said.probability
+        if not any(one.mends for one in self.learnt_):
+            return np.asarray(self.learner_.predict_proba(self._rows(X)))
+        positive = self._said(X).probability
         return np.column_stack([1 - positive, positive])
 
     def _said(self, X: pd.DataFrame) -> Predicted:

@@ -202,7 +202,7 @@ class Entry:
         if self.kind == "classifier" and estimator.PIPELINE in self._assigned():
             return ""
         if not (functions | self._imported()) & DEFINES[self.kind]:
-            needed = " or ".join(sorted(DEFINES[self.kind], reverse=True))
+            needed = " or ".join(sorted(DEFINES[self.kind] - {"tuner"}, reverse=True))
             where = f"file {self.path}" if self.by_path else f"'{self.name}' of {self.source}"
             instead = f", and no {estimator.PIPELINE}" if self.kind == "classifier" else ""
             return f"{self.kind} {where} defines no function {needed}{instead}"

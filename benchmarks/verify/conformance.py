@@ -106,6 +106,8 @@ def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
         jobs["pickles"] = _unpickled
     if entry.kind == "contender":
         jobs["learner changed soundly"] = _learner
+    if entry.tunes():
+        jobs["learns soundly"] = _tunes
     jobs = {title: job for title, job in jobs.items() if not only or title in only}
     together = _apart(_all_of, choice, jobs) if is_built_in(choice) else None
     for title, job in jobs.items():
@@ -309,6 +311,10 @@ def _one(title: str, choice: Choice) -> None:
 
 def _learner(choice: Choice) -> None:
     contender_checks.learner_changed_soundly(_subject(choice))
+
+
+def _tunes(choice: Choice) -> None:
+    contender_checks.learns_soundly(_subject(choice))
 
 
 def _unpickled(choice: Choice) -> None:

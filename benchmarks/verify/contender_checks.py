@@ -11,10 +11,13 @@ import pandas as pd
 
 from ..catalog.contract import ChangesLearner
 from ..catalog.entry import Entry
+from ..catalog.registry import chosen
 from ..catalog.wrapping import Ready
 from ..errors import one_line
+from ..measure.inner import Inner
 from ..measure.resample import InvalidOutputError, resample
 from ..measure.rows.encoder import Fold
+from ..measure.rows.folds import Training
 from .tables import STRANGE, as_fold, ordinary
 
 
@@ -232,6 +235,23 @@ def learner_changed_soundly(subject: Subject) -> None:
     if shape != (len(X), 2):
         raise Broken(f"probabilities of shape ({len(X)}, 2)", str(shape), mend)
     check_is_fitted(changed)
+
+
+def learns_soundly(subject: Subject) -> None:
+    """Expect of tuners that they find what can be done to predictions, and the same each time."""
+    training, learner = Training.of(as_fold(*ordinary())), chosen("classifier", "tree")
+    found = []
+    for state in (1, 2):
+        seed_everything(state)
+        inner = Inner(subject.contender, learner, training, 0, None)
+        try:
+            inner.tune()
+        except Exception as error:
+            mend = "return a dict: params, prior, log_odds, isotonic, threshold"
+            raise Broken("fields of Learnt from what tuner() gives", one_line(error), mend) from error
+        found.append(inner.learnt)
+    if found[0] != found[1]:
+        raise Broken("the same from two tuners with random_state=0", "another one", "draw from random_state alone")
 
 
 CHECKS: dict[str, Callable[[Subject], None]] = {

@@ -6,8 +6,8 @@ import pytest
 from oversampling_bench.benchmarks.catalog import wrapping
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.catalog.registry import find
-from oversampling_bench.benchmarks.measure import encodings
 from oversampling_bench.benchmarks.measure.resample import resample
+from oversampling_bench.benchmarks.measure.rows import encodings
 from oversampling_bench.benchmarks.measure.rows.encoder import encoded_fold
 from oversampling_bench.benchmarks.measure.rows.encodings import UNSEEN, training_rows
 from oversampling_bench.benchmarks.measure.rows.folds import Training, Unlabelled

@@ -10,7 +10,7 @@ from ...page import Report
 PLACE, ORDER = "group", 17
 
 MOST = 4
-"""Choices of a contender that are named."""
+"""Values of a parameter that are named one by one; of more, the range."""
 
 
 def render(report: Report, groups: list[Group]) -> str:
@@ -19,21 +19,44 @@ def render(report: Report, groups: list[Group]) -> str:
     rows = []
     for name, cells in group.scored.items():
         tuned = cells[cells["tune_fits"].notna()]
-        if not len(tuned):
-            continue
-        counts = Counter(tuned[CHOSEN])
-        named = [f"{text} ({count})" if count > 1 else text for text, count in counts.most_common(MOST)]
-        more = [f"{len(counts) - MOST} more"] if len(counts) > MOST else []
-        fits = f"{tuned['tune_fits'].median():.0f}"
-        rows.append(
-            [f"`{name}`", fits, median_iqr(tuned["tune_s"]), median_iqr(tuned["fit_s"]), "; ".join([*named, *more])]
-        )
+        if len(tuned):
+            fits = f"{tuned['tune_fits'].median():.0f}"
+            found = summary(list(tuned[CHOSEN]))
+            rows.append([f"`{name}`", found, fits, *(median_iqr(tuned[column]) for column in ("tune_s", "fit_s"))])
     if not rows:
         return ""
     text = (
-        "Learnt on inner folds of each split's training rows: how often the learner was fitted for it, the seconds that "
-        "took, beside those of the one fit that is scored (medians over seeds), and what was found, by how many seeds."
+        "Learnt on inner folds of each split's training rows: what was found, by how many seeds; how often the learner "
+        "was fitted for it, and the seconds that took, beside those of the one fit that is scored (medians over seeds)."
     )
-    headers = ["contender", "inner fits", "tune s", "fit s", "found"]
-    lines = table(headers, rows)
+    lines = table(["contender", "found", "inner fits", "tune s", "fit s"], rows, left=2)
     return f"### Tuned inside the training rows\n\n{text}\n\n{lines}"
+
+
+def summary(chosen: list[str]) -> str:
+    """Say what several seeds chose, parameter by parameter.
+
+    >>> summary(["k=3,ratio=auto; threshold=0.31", "k=3,ratio=0.5; threshold=0.3"])
+    'k 3; ratio auto (1), 0.5 (1); threshold 0.31 (1), 0.3 (1)'
+    >>> summary([f"threshold={number / 8}" for number in range(6)])
+    'threshold 0.0 to 0.625'
+    >>> summary(["prior", "as it is"])
+    'prior (1); as it is (1)'
+    """
+    values: dict[str, list[str]] = {}
+    for text in chosen:
+        for part in text.replace("; ", ",").split(","):
+            name, _, value = part.partition("=")
+            values.setdefault(name, []).append(value)
+    return "; ".join(_of_one(name, given, len(chosen)) for name, given in values.items())
+
+
+def _of_one(name: str, given: list[str], seeds: int) -> str:
+    counts = Counter(given)
+    if len(counts) == 1:
+        (value,) = counts
+        return f"{name} {value}".strip() + (f" ({len(given)})" if len(given) < seeds else "")
+    numbers = [float(value) for value in given if value.replace(".", "").replace("-", "").isdigit()]
+    if len(counts) > MOST and len(numbers) == len(given):
+        return f"{name} {min(numbers)} to {max(numbers)}"
+    return f"{name} {', '.join(f'{value} ({count})' for value, count in counts.most_common())}"
