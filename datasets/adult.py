@@ -37,16 +37,27 @@ def load() -> tuple[pd.DataFrame, pd.Series]:
     ValueError
         If the file is missing, cannot be unpacked, or its uncompressed SHA-256 is not `SHA256`.
     """
-    path = Path(__file__).with_name("adult.data.gz")
+    return read("adult.data.gz", SHA256)
+
+
+def read(name: str, sha256: str, skip: int = 0) -> tuple[pd.DataFrame, pd.Series]:
+    """Read one of UCI's two files of the survey, without the first lines; see `load`."""
+    path = Path(__file__).with_name(name)
     try:
         raw = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}); restore it from the repository") from error
-    if hashlib.sha256(raw).hexdigest() != SHA256:
-        raise ValueError(f"{path.name} is not UCI's adult.data (its SHA-256 differs); restore it from the repository")
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise ValueError(f"{path.name} is not UCI's file (its SHA-256 differs); restore it from the repository")
     table = pd.read_csv(
-        io.BytesIO(raw), names=COLUMNS, skipinitialspace=True, na_filter=False, dtype=dict.fromkeys(NUMERIC, "int64")
+        io.BytesIO(raw),
+        names=COLUMNS,
+        skipinitialspace=True,
+        na_filter=False,
+        skiprows=skip,
+        dtype=dict.fromkeys(NUMERIC, "int64"),
     )
-    y = (table.pop("income") == ">50K").astype("int64").rename("income")
+    # The test file ends its labels with a full stop.
+    y = (table.pop("income").str.rstrip(".") == ">50K").astype("int64").rename("income")
     categorical = [column for column in table.columns if column not in NUMERIC]
     return table.astype(dict.fromkeys(categorical, "category")), y

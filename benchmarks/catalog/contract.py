@@ -18,6 +18,7 @@ Role = Literal["oversampler", "control"]
 MeantFor = Literal["any", "mixed", "categorical"]
 Encoding = Literal["one_hot", "ordinal", "table"]
 EncoderRows = Literal["training", "all"]
+EncoderKind = Literal["standard", "minmax"]
 
 TIES = ("groups", "times", "folds")
 """What a data set may say of its rows, beside the table; a protocol that heeds it takes it by this name."""

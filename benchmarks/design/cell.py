@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..catalog import fingerprint
+from ..catalog.contract import EncoderKind, EncoderRows
 from ..catalog.entry import Choice
 
 LIBRARIES = ("imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "torch")
@@ -42,6 +43,8 @@ class Split(NamedTuple):
     data: str
     protocol: str
     protocol_code: str
+    encoder: EncoderKind
+    encoder_rows: EncoderRows
     seed: int
     positives: float | None
     audit: str
@@ -57,6 +60,8 @@ class Inputs:
         Hashes: of the table, of the code of the three, and of the code that measures.
     protocol : str
         Its label.
+    encoder, encoder_rows : str
+        How numeric columns are scaled, and by which rows.
     positives : float, optional
         The share to which training positives are cut.
     audit : str
@@ -79,6 +84,8 @@ class Inputs:
     protocol: str
     protocol_code: str
     protocol_source: str | None
+    encoder: EncoderKind
+    encoder_rows: EncoderRows
     n_requested: int | None
     seed: int
     contender: str
@@ -129,7 +136,8 @@ class Cell:
     def split(self) -> Split:
         """The split that it shares with other cells."""
         of = self.inputs
-        return Split(of.data, of.protocol, of.protocol_code, self.seed, of.positives, of.audit)
+        how = of.protocol, of.protocol_code, of.encoder, of.encoder_rows
+        return Split(of.data, *how, self.seed, of.positives, of.audit)
 
     def __str__(self) -> str:
         return str(self.id)

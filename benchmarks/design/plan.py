@@ -103,6 +103,8 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
         "protocol": protocol_label,
         "protocol_code": protocol.entry.fingerprint(),
         "protocol_source": _source(protocol),
+        "encoder": suite.encoder,
+        "encoder_rows": suite.encoder_rows or protocol.entry.declared().encoder_rows,
         "n_requested": suite.n_requested,
         "versions": cells.versions(),
         "harness": harness,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..catalog.contract import EncoderKind, EncoderRows
 from ..catalog.label import alternatives
 from ..errors import UsageError, one_line, unknown
 from .own_measure import OwnMeasure
@@ -18,6 +19,37 @@ TEST_SIZE = 0.2
 Labels = Annotated[list[str], Field(min_length=1)]
 
 
+class Published(BaseModel):
+    """A number that others have published, of one measure: a mean over all seeds, or that of one seed.
+
+    Attributes
+    ----------
+    said : str
+        As it was published: "balanced accuracy .9033".
+    value : float
+        The same as our measure has it: a rate is a fraction.
+    within : float
+        How near is the same: half a unit of the last digit that was published, or what was said of its error.
+    source : str
+        Who published it, and where.
+    note : str
+        What is known to be other here.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    dataset: str
+    classifier: str
+    contender: str = "none"
+    measure: str
+    seed: int | None = None
+    said: str
+    value: float
+    within: Annotated[float, Field(gt=0)]
+    source: str
+    note: str = ""
+
+
 class Suite(BaseModel):
     """What a suite file holds. Unknown keys and wrong types are refused.
 
@@ -25,6 +57,10 @@ class Suite(BaseModel):
     ----------
     protocol : str
         A label: which rows are trained and which are tested on, see the folder `protocols`.
+    encoder : {"standard", "minmax"}
+        Numeric columns with mean 0 and standard deviation 1, or from 0 to 1 (in float32, as rows are passed).
+    encoder_rows : {"training", "all"}, optional
+        The rows that it is fitted on, in place of what the protocol says.
     n_requested : int, optional
         The number of positives that every contender is asked to add; where it is left out, they are asked to balance
         the classes.
@@ -35,6 +71,8 @@ class Suite(BaseModel):
         For a measure, half the width of its region of practical equivalence, in place of the measure's own.
     measures : list of str
         Measures of the user's own that are shown beside ours, see `own_measure.OwnMeasure`.
+    published : list of Published
+        Numbers of others, to be shown beside those that come out here.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -42,6 +80,8 @@ class Suite(BaseModel):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
     description: str = ""
     protocol: Annotated[str, Field(min_length=1)] = "strict"
+    encoder: EncoderKind = "standard"
+    encoder_rows: EncoderRows | None = None
     datasets: Labels
     contenders: Labels
     classifiers: Labels = ["forest"]
@@ -51,6 +91,7 @@ class Suite(BaseModel):
     max_seeds: Annotated[int, Field(ge=1)] = 30
     equivalence: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
     measures: list[str] = []
+    published: list[Published] = []
 
     @property
     def own_measures(self) -> list[OwnMeasure]:
@@ -168,6 +209,8 @@ _WANTED = {
     "dict_type": "names and values, in braces",
     "too_short": "a list of one or more",
     "string_too_short": "text that is not empty",
+    "literal_error": "{expected}",
+    "missing": "what is missing",
     "greater_than_equal": "{ge} or more",
     "greater_than": "more than {gt:g}",
     "less_than": "less than {lt}",

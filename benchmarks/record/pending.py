@@ -20,6 +20,8 @@ WHAT = {
     "protocol": "another protocol",
     "protocol_code": "other code of the protocol",
     "protocol_source": "the protocol from {new} instead of {old}",
+    "encoder": "another encoder",
+    "encoder_rows": "an encoder fitted on other rows",
     "n_requested": "another number of rows asked for",
     "contender": "other code of contender {contender}",
     "contender_source": "contender {contender} from {new} instead of {old}",
@@ -124,7 +126,7 @@ def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[s
         for name in now.data
         if name in then.data and then.data[name].hash != now.data[name].hash
     ]
-    for name in ("protocol", "n_requested", "seeds"):
+    for name in ("protocol", "encoder", "encoder_rows", "n_requested", "seeds"):
         if getattr(then.suite, name) != getattr(now.suite, name):
             said.append(f"{name}: {getattr(then.suite, name)} instead of {getattr(now.suite, name)}")
     said += other_versions(then.versions, {name: now.versions[name] for name in LIBRARIES})

@@ -4,6 +4,7 @@ How rows are split, the protocol says; and whether the encoder is fitted on the 
 does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from time import perf_counter
@@ -12,9 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, StandardScaler
 
-from ...catalog.contract import MOST_LEVELS, EncoderRows
+from ...catalog.contract import MOST_LEVELS, EncoderKind, EncoderRows
 from ...catalog.data import NOT_TIED, Tied
 from ...catalog.entry import Choice
 from ...design.splits import make_scarcer, split
@@ -46,12 +48,40 @@ class Fold:
         return [slice(a, b) for a, b in pairwise(accumulate(widths, initial=start))]
 
 
-def make_encoder(X: pd.DataFrame, fitted_on: EncoderRows = "training") -> ColumnTransformer:
-    """Standardise numeric columns, one-hot categorical ones; columns in file order within each part."""
+@dataclass(frozen=True)
+class HowEncoded:
+    """How numeric columns are scaled, and by which rows the encoder is fitted."""
+
+    kind: EncoderKind = "standard"
+    rows: EncoderRows = "training"
+
+
+USUAL = HowEncoded()
+
+
+def make_encoder(X: pd.DataFrame, how: HowEncoded = USUAL) -> ColumnTransformer:
+    """Scale numeric columns, one-hot categorical ones; columns in file order within each part."""
     categorical = [column for column in X.columns if isinstance(X[column].dtype, pd.CategoricalDtype)]
     numeric = [column for column in X.columns if column not in categorical]
-    one_hot = OneHotEncoder(handle_unknown="ignore" if fitted_on == "training" else "error")
-    return ColumnTransformer([("num", StandardScaler(), numeric), ("cat", one_hot, categorical)])
+    one_hot = OneHotEncoder(handle_unknown="ignore" if how.rows == "training" else "error")
+    return ColumnTransformer([("num", SCALERS[how.kind](), numeric), ("cat", one_hot, categorical)])
+
+
+def _between_0_and_1() -> Pipeline:
+    # Rows are passed in float32: scaled in it, too, as whoever casts first does.
+    single = FunctionTransformer(_single, inverse_func=_double)
+    return make_pipeline(single, MinMaxScaler())
+
+
+def _single(X: Any) -> np.ndarray:
+    return np.asarray(X, dtype=np.float32)
+
+
+def _double(X: Any) -> np.ndarray:
+    return np.asarray(X, dtype=np.float64)
+
+
+SCALERS: dict[EncoderKind, Callable[[], Any]] = {"standard": StandardScaler, "minmax": _between_0_and_1}
 
 
 def encode(encoder: ColumnTransformer, X: pd.DataFrame) -> np.ndarray:
@@ -68,30 +98,29 @@ def make_fold(
     positives: float | None = None,
     like: pd.DataFrame | None = None,
     tied: Tied = NOT_TIED,
+    how: HowEncoded | None = None,
 ) -> Fold:
     """Split, make training positives scarcer where that is asked for, and encode.
 
     Test rows stay as they are. The rows are split as those of the table `like` are, where one is given; `tied` says
-    what of it belongs together.
+    what of it belongs together. The encoder is fitted on the rows that the protocol says, unless told `how`.
     """
     train, test = split(protocol, X if like is None else like, y, seed, tied)
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
-    fold = encoded_fold(X, y, train, test, protocol.entry.declared().encoder_rows)
+    fold = encoded_fold(X, y, train, test, how or HowEncoded(rows=protocol.entry.declared().encoder_rows))
     return fold if tied.groups is None else replace(fold, tied_groups=tied.groups.iloc[train].reset_index(drop=True))
 
 
-def encoded_fold(
-    X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndarray, encoder_rows: EncoderRows = "training"
-) -> Fold:
+def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndarray, how: HowEncoded = USUAL) -> Fold:
     """Encode the rows of a split, by an encoder that is fitted on the training rows or on all."""
     labels = y.to_numpy()
     start = perf_counter()
     # Row numbers say where a row stood in the table, and that may say what its label is.
     X_train, X_test = (X.iloc[rows].reset_index(drop=True) for rows in (train, test))
-    fitted_on = X_train if encoder_rows == "training" else X
+    fitted_on = X_train if how.rows == "training" else X
     X_train, X_test, fitted_on = tidy(fitted_on, [X_train, X_test, fitted_on])
-    encoder = make_encoder(X_train, encoder_rows).fit(fitted_on)
+    encoder = make_encoder(X_train, how).fit(fitted_on)
     encoded_train, encoded_test = encode(encoder, X_train), encode(encoder, X_test)
     seconds = perf_counter() - start
     return Fold(X_train, X_test, labels[train], labels[test], encoder, encoded_train, encoded_test, seconds)

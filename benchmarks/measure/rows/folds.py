@@ -15,7 +15,7 @@ from ...catalog.entry import Choice
 from ...design.cell import Split
 from ..outcome import Phase
 from .audit import generator, noisy, permuted
-from .encoder import Fold, make_fold
+from .encoder import Fold, HowEncoded, make_fold
 
 
 class ChangedError(Exception):
@@ -146,5 +146,6 @@ def prepare(choice: Choice, protocol: Choice, split: Split, enter: Callable[[Pha
     as_published = X
     if kind == "noisy":
         X = noisy(X, generator(split.audit, split.seed))
-    fold = make_fold(X, y, protocol, split.seed, split.positives, like=as_published, tied=tied)
+    how = HowEncoded(split.encoder, split.encoder_rows)
+    fold = make_fold(X, y, protocol, split.seed, split.positives, like=as_published, tied=tied, how=how)
     return permuted(fold, generator(split.audit, split.seed)) if kind == "permuted" else fold

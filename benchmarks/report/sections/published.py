@@ -1,0 +1,58 @@
+"""Numbers that others have published, beside those that come out here."""
+
+from ...design.suite import Published
+from ..groups import Group
+from ..markdown import NOTHING, heading, measure_of, table
+from ..page import Report
+
+PLACE, ORDER = "top", 25
+
+
+def render(report: Report, groups: list[Group]) -> str:
+    """Render the table, and what is known to be other here; nothing where the suite names no such number."""
+    published = report.provenance.suite.published
+    if not published:
+        return ""
+    sources = list(dict.fromkeys(one.source for one in published))
+    rows, same = [], 0
+    for one in published:
+        here = found(one, groups)
+        cells = [one.dataset, one.classifier, f"`{one.contender}`", "mean" if one.seed is None else one.seed]
+        difference = None if here is None else here - one.value
+        agrees = difference is not None and abs(difference) <= one.within
+        same += agrees
+        said = "not run" if difference is None else "same" if agrees else "other"
+        cells += [heading(one.measure), f"{one.said} [{sources.index(one.source) + 1}]", _written(here, one)]
+        rows.append([*cells, _written(difference, one, "+"), said])
+    headers = ["data set", "learner", "contender", "seed", "measure", "published", "here", "difference", "verdict"]
+    text = (
+        f"{same} of {len(published)} numbers come out the same: within half a unit of the last digit that was "
+        "published, or within the error that was given with it."
+    )
+    notes = [f"- {one.dataset}, {one.classifier}: {one.note}" for one in published if one.note]
+    cited = [f"[{number}] {source}" for number, source in enumerate(sources, start=1)]
+    parts = ["## Published, here, difference", text, table(headers, rows, left=5)]
+    return "\n\n".join([*parts, *(["\n".join(dict.fromkeys(notes))] if notes else []), "  \n".join(cited)])
+
+
+def found(one: Published, groups: list[Group]) -> float | None:
+    """Give the number that came out here; None where not every seed of it has a score."""
+    for group in groups:
+        if (group.dataset, group.classifier) == (one.dataset, one.classifier) and one.contender in group.scored:
+            cells = group.scored[one.contender]
+            if one.seed is None:
+                return group.mean(one.contender, one.measure) if group.complete(one.contender) else None
+            own = cells.loc[cells["seed"] == one.seed, one.measure]
+            return float(own.iloc[0]) if len(own) else None
+    return None
+
+
+def _written(value: float | None, one: Published, sign: str = "") -> str:
+    """Write a number with one digit more than was published."""
+    if value is None or value != value:
+        return NOTHING
+    percent = measure_of(one.measure).percent
+    step, digits = 2 * one.within * (100 if percent else 1), 1
+    while step < 1 and digits < 8:
+        step, digits = step * 10, digits + 1
+    return f"{value * (100 if percent else 1):{sign}.{digits}f}"
