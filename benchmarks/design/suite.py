@@ -4,7 +4,7 @@ import itertools
 import math
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -50,6 +50,33 @@ class Published(BaseModel):
     note: str = ""
 
 
+class Claim(BaseModel):
+    """What somebody says of contenders, as a difference that can be tested over the sources of the data sets.
+
+    Attributes
+    ----------
+    says, source : str
+        The claim in words, and who makes it, and where.
+    contender, against : str
+        The difference is the mean of the former less that of the latter, with the learner `classifier`.
+    than : str, optional
+        A learner whose difference is taken off: the claim is that there is more of it with the first.
+    expect : {"higher", "lower", "equivalent"}
+        What the difference is if the claim holds.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    says: str
+    source: str
+    contender: str
+    against: str = "none"
+    measure: str
+    classifier: str
+    than: str | None = None
+    expect: Literal["higher", "lower", "equivalent"]
+
+
 class Suite(BaseModel):
     """What a suite file holds. Unknown keys and wrong types are refused.
 
@@ -73,6 +100,8 @@ class Suite(BaseModel):
         Measures of the user's own that are shown beside ours, see `own_measure.OwnMeasure`.
     published : list of Published
         Numbers of others, to be shown beside those that come out here.
+    claims : list of Claim
+        What others say, to be tested on what comes out here.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -92,6 +121,7 @@ class Suite(BaseModel):
     equivalence: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
     measures: list[str] = []
     published: list[Published] = []
+    claims: list[Claim] = []
 
     @property
     def own_measures(self) -> list[OwnMeasure]:

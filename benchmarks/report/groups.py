@@ -56,9 +56,10 @@ def regions(suite: Suite) -> dict[str, float]:
     for name in suite.equivalence:
         if name not in known:
             raise UsageError(f"suite {suite.name}: equivalence: {unknown('measure', name, sorted(known))}")
-    for one in suite.published:
-        if one.measure not in known:
-            raise UsageError(f"suite {suite.name}: published: {unknown('measure', one.measure, sorted(known))}")
+    for where, listed in (("published", suite.published), ("claims", suite.claims)):
+        for one in listed:
+            if one.measure not in known:
+                raise UsageError(f"suite {suite.name}: {where}: {unknown('measure', one.measure, sorted(known))}")
     return {name: suite.equivalence.get(name, measure_of(name).negligible) for name in known}
 
 

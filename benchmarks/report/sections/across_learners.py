@@ -12,9 +12,9 @@ PLACE, ORDER = "data set", 10
 
 def render(report: Report, groups: list[Group]) -> str:
     """Render the comparison across learners, each contender's lift over the same learner's moved threshold."""
-    if len(groups) < 2:
-        return ""
     names = list(dict.fromkeys(name for group in groups for name in group.scored if name != BASELINE))
+    if len(groups) < 2 or not names:
+        return ""
     rows = [
         [f"`{name}`", next(group.roles[name] for group in groups if name in group.roles)]
         + [_lift(group, name) for group in groups]
