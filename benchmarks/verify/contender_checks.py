@@ -237,6 +237,18 @@ def learner_changed_soundly(subject: Subject) -> None:
     check_is_fitted(changed)
 
 
+def searched_values_taken(subject: Subject) -> None:
+    """Expect that it takes each of the values that it declares to be worth trying."""
+    for name, values in subject.contender.declared.search.items():
+        for value in values:
+            try:
+                made = subject.sampler(**{name: value})
+                getattr(made, "_validate_params", lambda: None)()
+            except Exception as error:
+                mend = "declare in SEARCH what make() takes"
+                raise Broken(f"a sampler with {name}={value!r}, as SEARCH says", one_line(error), mend) from error
+
+
 def learns_soundly(subject: Subject) -> None:
     """Expect of tuners that they find what can be done to predictions, and the same each time."""
     training, learner = Training.of(as_fold(*ordinary())), chosen("classifier", "tree")
@@ -265,6 +277,7 @@ CHECKS: dict[str, Callable[[Subject], None]] = {
     "columns and types kept": columns_and_types_kept,
     "categories from training rows": categories_from_training_rows,
     "second call like the first": second_call_like_the_first,
+    "searched values taken": searched_values_taken,
     **{name: _strange(name) for name in STRANGE},
 }
 

@@ -72,6 +72,7 @@ BAD = {
     "rows finite": (AFTER, "X_new[-1, 0] = np.nan"),
     "columns and types kept": (AFTER, "X_new = X_new.astype('float64')"),
     "second call like the first": (AFTER, "self.calls = getattr(self, 'calls', 0) + 1; X_new[n:] += self.calls"),
+    "searched values taken": (HEAD, "SEARCH = {'k': [3, 5]}"),
     "one minority row": (BEFORE, "[][int((y == 1).sum() == 1) - 1:] or [0, 0][(y == 1).sum() == 1 and 7]"),
     "fewer minority rows than neighbours": (BEFORE, "assert (y == 1).sum() != 3"),
     "duplicate rows": (AFTER, "X_new[n:] /= np.ptp(X[y == 1], axis=0).max()"),
@@ -94,7 +95,7 @@ def planted(tmp_path):
         text = SAMPLER.replace("    BEFORE = None\n\n", "")
         for name in (AFTER, BEFORE, MADE):
             text = text.replace(name, line if name == place else "pass")
-        (tmp_path / "bad.py").write_text(head + text)
+        (tmp_path / "bad.py").write_text((f"{line}\n" if place == HEAD else head) + text)
         return str(tmp_path / "bad.py")
 
     return write
