@@ -6,7 +6,7 @@ Liu, Wu & Zhou 2009, Exploratory Undersampling for Class-Imbalance Learning, doi
 from .none import make  # noqa: F401  (the rows stay as they are)
 
 ROLE = "control"
-PRIOR = 0.5
+PRIOR = 0.5  # of each of its bags; the scores of boosted trees are no probabilities, so that it is a rough guide
 
 
 def classifier(estimator):

@@ -21,6 +21,7 @@ from ._booster import Booster
 from ._rows import RowsAsTheyAre
 
 WRAPS = {"of": "crossover"}
+RATIO = False
 APPROXIMATE = True
 """Rows of both classes are added; how many of which is for the booster to say."""
 SEARCH = {"balance": [0.0, 0.4, 0.8], "repeats": [1, 3, 5], "temperature": [0.5, 1.0]}

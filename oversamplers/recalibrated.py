@@ -33,9 +33,15 @@ def _platt(folds):
     from sklearn.linear_model import LogisticRegression
 
     def tune(trial):
-        probability, _ = trial.out_of_fold(folds)
-        odds = logit(probability.clip(1e-6, 1 - 1e-6))[:, None]
-        fitted = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8).fit(odds, trial.y)
+        found = trial.out_of_fold(folds)
+        _refuse_ranks(found)
+        odds = logit(found.probability.clip(1e-6, 1 - 1e-6))[:, None]
+        # Platt's targets, a little inside of 0 and 1, as each row once with either label: finite for separated classes.
+        positives = found.y.sum()
+        target = np.where(found.y == 1, (positives + 1) / (positives + 2), 1 / (len(found.y) - positives + 2))
+        labels, weights = np.repeat([1, 0], len(odds)), np.concatenate([target, 1 - target])
+        regression = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8)
+        fitted = regression.fit(np.concatenate([odds, odds]), labels, sample_weight=weights)
         return {"log_odds": [float(fitted.coef_[0, 0]), float(fitted.intercept_[0])]}
 
     return tune
@@ -45,8 +51,16 @@ def _isotonic(folds):
     from sklearn.isotonic import IsotonicRegression
 
     def tune(trial):
-        probability, _ = trial.out_of_fold(folds)
-        fitted = IsotonicRegression(y_min=0, y_max=1).fit(probability, trial.y)
+        found = trial.out_of_fold(folds)
+        _refuse_ranks(found)
+        # By Laplace's rule, nothing is certain of so many rows.
+        least = 1 / (len(found.y) + 2)
+        fitted = IsotonicRegression(y_min=least, y_max=1 - least).fit(found.probability, found.y)
         return {"isotonic": [fitted.X_thresholds_.tolist(), fitted.y_thresholds_.tolist()]}
 
     return tune
+
+
+def _refuse_ranks(found):
+    if found.ranked:
+        raise ValueError("the learner ranks, and has no probabilities that could be recalibrated")

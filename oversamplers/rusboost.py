@@ -7,7 +7,7 @@ Seiffert, Khoshgoftaar, Van Hulse & Napolitano 2010, RUSBoost: A Hybrid Approach
 from .none import make  # noqa: F401  (the rows stay as they are)
 
 ROLE = "control"
-PRIOR = 0.5
+PRIOR = 0.5  # of each of its rounds; the scores of boosted trees are no probabilities, so that it is a rough guide
 
 
 def classifier(estimator):

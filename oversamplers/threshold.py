@@ -18,8 +18,8 @@ def tuner(random_state, folds=3):
     )
 
     def tune(trial):
-        probability, _ = trial.out_of_fold(folds)
-        false_alarms, found, thresholds = roc_curve(trial.y, probability)
+        said = trial.out_of_fold(folds)
+        false_alarms, found, thresholds = roc_curve(said.y, said.probability)
         # The first point of the curve calls nothing positive, at an infinite threshold.
         best = 1 + (found - false_alarms)[1:].argmax()
         return {"threshold": float(thresholds[best])}

@@ -38,7 +38,7 @@ def tuner(random_state, budget=30, folds=3, score="roc_auc"):
         candidates = _candidates(trial, budget // folds, random_state)
         for number, params in enumerate(candidates):
             try:
-                said[number] = _score(score, trial.y, *trial.out_of_fold(folds, params))
+                said[number] = _score(score, trial.out_of_fold(folds, params))
             except Exception as error:
                 failed.append(f"{type(error).__name__}: {error}")
         if not said:
@@ -59,19 +59,25 @@ def _candidates(trial, count, random_state):
         grid["sampling_strategy"] = [round(now + share * (1 - now), 6) for share in RATIOS] + ["auto"]
     if not grid:
         raise ValueError("the wrapped contender declares no SEARCH and has no sampling ratio: there is nothing to tune")
-    number = min(count - 1, len(ParameterGrid(grid)))
-    return [{}, *ParameterSampler(grid, number, random_state=random_state)]
+    number = min(count, len(ParameterGrid(grid)))
+    drawn = ParameterSampler(grid, number, random_state=random_state)
+    # As it is, it is tried in any case: the same in other words would be paid for twice.
+    others = [params for params in drawn if any(trial.defaults.get(name) != value for name, value in params.items())]
+    return [{}, *others[: count - 1]]
 
 
-def _score(score, y, probability, fold):
+def _score(score, said):
     import numpy as np
     from sklearn import metrics
 
-    functions = {
+    if score == "log_loss" and said.ranked:
+        raise ValueError("log_loss takes probabilities, and the learner has none")
+    of_probability = {
         "roc_auc": metrics.roc_auc_score,
         "average_precision": metrics.average_precision_score,
-        "balanced_accuracy": lambda y, p: metrics.balanced_accuracy_score(y, p > 0.5),
         "log_loss": lambda y, p: -metrics.log_loss(y, p, labels=[0, 1]),
     }
-    parts = [fold == number for number in np.unique(fold)]
-    return float(np.mean([functions[score](y[part], probability[part]) for part in parts]))
+    function = of_probability.get(score, metrics.balanced_accuracy_score)
+    what = said.predicted if score == "balanced_accuracy" else said.probability
+    parts = [said.fold == number for number in np.unique(said.fold)]
+    return float(np.mean([function(said.y[part], what[part]) for part in parts]))

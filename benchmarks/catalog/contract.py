@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol, get_args, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -86,8 +86,36 @@ class Trial(Protocol):
     def takes_ratio(self) -> bool:
         """Whether its `sampling_strategy` says how many rows there are to be."""
 
-    def out_of_fold(self, folds: int = 3, params: Mapping[str, Any] | None = None) -> "tuple[np.ndarray, np.ndarray]":
-        """Fit `folds` times; give of each training row its probability from who had not seen it, and its fold; (n,)."""
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The wrapped contender's parameters as they are, as far as its sampler says."""
+
+    def out_of_fold(self, folds: int = 3, params: Mapping[str, Any] | None = None) -> "OutOfFold":
+        """Fit `folds` times, and give what is said of rows by who had not seen them."""
+
+
+class OutOfFold(NamedTuple):
+    """What was said of training rows by who had not seen them; of times, those of the first stretch are not there.
+
+    Attributes
+    ----------
+    y : ndarray of shape (m,)
+        Labels.
+    probability : ndarray of shape (m,)
+        Of the positive class; of a learner without any, the values of its decision function.
+    predicted : ndarray of shape (m,)
+        Decisions.
+    fold : ndarray of shape (m,)
+        The number of the inner fold that a row was in.
+    ranked : bool
+        Whether the learner has no probabilities.
+    """
+
+    y: "np.ndarray"
+    probability: "np.ndarray"
+    predicted: "np.ndarray"
+    fold: "np.ndarray"
+    ranked: bool
 
 
 @runtime_checkable
@@ -112,7 +140,7 @@ class Learnt(BaseModel):
     isotonic : list of two lists of float, optional
         Probabilities, ascending, and what they are mended to; between them it is interpolated.
     threshold : float, optional
-        The probability from which on a row is called positive.
+        The probability (or decision value) from which on a row is called positive.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -208,7 +236,8 @@ class Splits(Protocol):
         """Give the row numbers of both, (n_train,) and (n_test,).
 
         It takes `groups`, `times` and `folds` by these names where it heeds them; further parameters are its own. A
-        ValueError says that there is no such split.
+        ValueError says that there is no such split. One that makes groups or times of a column says so in a function
+        `ties(X, **params)`, a dict, so that what is tuned inside the training rows heeds them as well.
         """
 
 
@@ -244,6 +273,8 @@ class Declared:
         The parameter that names the contender that this one wraps, and what that is if left out.
     search : dict of str to sequence
         Of a contender's parameters, values that are worth trying.
+    ratio : bool
+        Whether its `sampling_strategy` says how many rows there are to be.
     prior : float, optional
         The share of positives that a control makes a learner believe in, where the rows do not tell.
     names : sequence of str
@@ -273,6 +304,7 @@ class Declared:
     expected_failures: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    ratio: bool = True
     prior: float | None = None
     names: Sequence[str] = ()
     source: str | Mapping[str, Sequence[str]] = ""
@@ -341,4 +373,4 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "meant_for": get_args(MeantFor),
     "encoding": get_args(Encoding),
     "encoder_rows": get_args(EncoderRows),
-} | dict.fromkeys(("cleans", "approximate", "deterministic", "needs_weights", "takes_weights"), (True, False))
+} | dict.fromkeys(("cleans", "approximate", "deterministic", "needs_weights", "takes_weights", "ratio"), (True, False))

@@ -19,6 +19,9 @@ from .entry import Choice
 from .fingerprint import file_hash, short_hash
 from .registry import find, here
 
+INNER = "kfold"
+"""The protocol of a tuner's inner folds: its code is part of what a tuner is."""
+
 
 @dataclass(frozen=True)
 class Wrapped:
@@ -155,5 +158,7 @@ def fingerprint(choice: Choice) -> str:
         code = short_hash(f"{code} {file_hash(Path(bare_class.__file__))}")
     if wrapped is None:
         return code
+    if choice.entry.tunes():
+        code = short_hash(f"{code} {find('protocol', INNER).fingerprint()}")
     inside = fingerprint(Choice(here(wrapped.choice.entry), wrapped.choice.params))
     return short_hash(f"{code} {inside}")

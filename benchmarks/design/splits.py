@@ -35,6 +35,14 @@ def split(
     return _checked(function(X, y, seed, **given, **protocol.params), y, protocol.entry.name)
 
 
+def ties_heeded(protocol: Choice, X: pd.DataFrame, tied: Tied) -> Tied:
+    """Give what a protocol heeds: of what the data set says, and what its function `ties` makes of a column."""
+    module = protocol.entry.load()
+    accepted = inspect.signature(module.split).parameters
+    own = module.ties(X, **protocol.params) if hasattr(module, "ties") else {}
+    return Tied(**{name: own.get(name, getattr(tied, name) if name in accepted else None) for name in TIES})
+
+
 def describe_split(choice: Choice, label: str, protocol: Choice, seeds: Sequence[int]) -> Table:
     """Load a data set and look at it, and whether a protocol can split it, by the first and the last of the seeds.
 

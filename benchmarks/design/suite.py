@@ -3,6 +3,7 @@
 import itertools
 import math
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,17 +20,22 @@ TEST_SIZE = 0.2
 Labels = Annotated[list[str], Field(min_length=1)]
 
 
+Expected = Literal["higher", "lower", "equivalent", "not higher", "not lower"]
+
+
 class Published(BaseModel):
-    """A number that others have published, of one measure: a mean over all seeds, or that of one seed.
+    """A number that others have published, of one measure: a mean over `seeds` seeds, or that of one `seed`.
 
     Attributes
     ----------
+    seeds : int
+        How many seeds it is the mean over: of another number, none comes out here.
     said : str
         As it was published: "balanced accuracy .9033".
     value : float
         The same as our measure has it: a rate is a fraction.
     within : float
-        How near is the same: half a unit of the last digit that was published, or what was said of its error.
+        How near is the same: half a unit of the last digit that was published, or what `note` says.
     source : str
         Who published it, and where.
     note : str
@@ -43,6 +49,7 @@ class Published(BaseModel):
     contender: str = "none"
     measure: str
     seed: int | None = None
+    seeds: Annotated[int, Field(ge=1)] = 1
     said: str
     value: float
     within: Annotated[float, Field(gt=0)]
@@ -61,8 +68,10 @@ class Claim(BaseModel):
         The difference is the mean of the former less that of the latter, with the learner `classifier`.
     than : str, optional
         A learner whose difference is taken off: the claim is that there is more of it with the first.
-    expect : {"higher", "lower", "equivalent"}
-        What the difference is if the claim holds.
+    expect : {"higher", "lower", "equivalent", "not higher", "not lower"}
+        What the difference is if the claim holds; the last three up to the region of practical equivalence.
+    note : str
+        In what the test is not the claim.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -74,7 +83,8 @@ class Claim(BaseModel):
     measure: str
     classifier: str
     than: str | None = None
-    expect: Literal["higher", "lower", "equivalent"]
+    expect: Expected
+    note: str = ""
 
 
 class Suite(BaseModel):
@@ -219,15 +229,27 @@ def changed(suite: Suite, **changes: Any) -> Suite:
 def _explain(error: ValidationError) -> str:
     # A misspelt key is unknown, and its right spelling missing: the former tells more.
     first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    key = str(first["loc"][0])
-    valid = sorted(Suite.model_fields)
+    *parents, key = map(str, first["loc"])
+    where = _path(first["loc"])
     if first["type"] == "extra_forbidden":
-        return unknown("key", key, valid)
+        inner: dict[str, type[BaseModel]] = {"published": Published, "claims": Claim}
+        known = inner.get(parents[0], Suite) if parents else Suite
+        of = f" of {_path(first['loc'][:-1])}" if parents else ""
+        return unknown(f"key{of}", key, sorted(known.model_fields))
     if first["type"] == "missing":
-        return f"key '{key}' is missing"
-    where = key + "".join(f"[{step}]" for step in first["loc"][1:])
+        return f"key '{where}' is missing"
     wanted = _WANTED.get(first["type"], "another value").format_map(first.get("ctx", {}))
     return f"key '{where}': give {wanted}, got {first['input']!r}"
+
+
+def _path(steps: Sequence[int | str]) -> str:
+    """Write where a key stands.
+
+    >>> _path(("published", 0, "value"))
+    'published[0].value'
+    """
+    written = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps]
+    return "".join(written).lstrip(".")
 
 
 _WANTED = {
@@ -240,7 +262,7 @@ _WANTED = {
     "too_short": "a list of one or more",
     "string_too_short": "text that is not empty",
     "literal_error": "{expected}",
-    "missing": "what is missing",
+    "model_type": "names and values, as a table",
     "greater_than_equal": "{ge} or more",
     "greater_than": "more than {gt:g}",
     "less_than": "less than {lt}",

@@ -20,6 +20,9 @@ The slope of a learner that often says 0 or 1 depends on it: that of a fully gro
 BINS = 10
 """Bins of the expected calibration error, each of a tenth of the rows; rows of one probability stay in one bin."""
 
+SETTLED = 0.1
+"""By so much an intercept may change where `SUREST` is a hundred times as large; else it is one of `SUREST` alone."""
+
 FARTHEST = 50.0
 """Log-odds past which an intercept is not looked for."""
 
@@ -35,13 +38,21 @@ class Bin(NamedTuple):
 def intercept(y: np.ndarray, probability: np.ndarray) -> float:
     """Give the shift of the log-odds, the same for all rows, after which as many positives are expected as there are.
 
-    Calibration in the large: 0 is right, below 0 says that risks are overestimated.
+    Calibration in the large: 0 is right, below 0 says that risks are overestimated. NaN where so many probabilities
+    are 0 or 1 that it depends on `SUREST`.
 
     >>> round(intercept(np.array([0, 0, 0, 1]), np.full(4, 0.5)), 4), round(float(logit(0.25)), 4)
     (-1.0986, -1.0986)
     """
-    odds = _odds(probability)
-    return float(brentq(lambda shift: expit(odds + shift).mean() - y.mean(), -FARTHEST, FARTHEST))
+    if _all_sure(probability):
+        return float("nan")
+
+    def shift(surest: float) -> float:
+        odds = _odds(probability, surest)
+        return float(brentq(lambda by: expit(odds + by).mean() - y.mean(), -FARTHEST, FARTHEST))
+
+    found = shift(SUREST)
+    return found if abs(found - shift(100 * SUREST)) < SETTLED else float("nan")
 
 
 def slope(y: np.ndarray, probability: np.ndarray) -> float:
@@ -49,8 +60,10 @@ def slope(y: np.ndarray, probability: np.ndarray) -> float:
 
     Cox 1958, Two Further Applications of a Model for Binary Regression, doi 10.1093/biomet/45.3-4.562: 1 is right,
     below 1 says that probabilities are too extreme. NaN where there is none: all probabilities are the same, or they
-    separate the classes.
+    separate the classes, or all are 0 or 1.
     """
+    if _all_sure(probability):
+        return float("nan")
     odds = _odds(probability)
     negatives, positives = odds[y == 0], odds[y == 1]
     if np.ptp(odds) == 0 or negatives.max() <= positives.min() or positives.max() <= negatives.min():
@@ -102,5 +115,9 @@ def net_benefit(y: np.ndarray, probability: np.ndarray, threshold: float) -> flo
     return float(true - false * threshold / (1 - threshold))
 
 
-def _odds(probability: np.ndarray) -> np.ndarray:
-    return np.asarray(logit(probability.clip(SUREST, 1 - SUREST)))
+def _odds(probability: np.ndarray, surest: float = SUREST) -> np.ndarray:
+    return np.asarray(logit(probability.clip(surest, 1 - surest)))
+
+
+def _all_sure(probability: np.ndarray) -> bool:
+    return not ((probability > SUREST) & (probability < 1 - SUREST)).any()

@@ -5,19 +5,19 @@ runs where contenders run, with training rows alone, and what it finds is plain 
 has the test rows, holds none of its code.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from ..catalog.contract import Classifier, Learnt
+from ..catalog.contract import Classifier, Learnt, OutOfFold
 from ..catalog.data import Tied
 from ..catalog.entry import Choice
 from ..catalog.registry import chosen
-from ..catalog.wrapping import Ready
+from ..catalog.wrapping import INNER, Ready
 from ..design.splits import split
 from .calibration import SUREST
 from .learning import Predicted, predictions
@@ -25,16 +25,6 @@ from .resample import ask, asked_strategy, examine
 from .rows.encoder import Fold
 from .rows.encodings import test_rows, training_rows
 from .rows.folds import Training
-
-FOLDS = "kfold[k={folds},random_state={seed}]"
-"""The protocol of the inner folds: stratified, copies and groups together."""
-
-
-class OutOfFold(NamedTuple):
-    """Of each training row, what was said of it by who had not seen it, and the fold that it was in; each (n,)."""
-
-    probability: np.ndarray
-    fold: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -71,14 +61,26 @@ class Inner:
         return self.contender.declared.search
 
     @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The wrapped contender's parameters as they are, as far as its sampler says."""
+        made: Any = self.contender.sampler(self.seed) if self.contender.makes_rows else None
+        return made.get_params(deep=False) if hasattr(made, "get_params") else {}
+
+    @property
     def takes_ratio(self) -> bool:
-        """Tell whether the wrapped contender makes or drops as many rows as its `sampling_strategy` says."""
-        if not self.contender.makes_rows:
+        """Tell whether the wrapped contender makes or drops as many rows as its `sampling_strategy` says.
+
+        A suite that asks for a number of rows asks all contenders for the same.
+        """
+        if not (self.contender.makes_rows and self.contender.declared.ratio) or self.n_requested is not None:
             return False
         return getattr(self.contender.sampler(self.seed), "_sampling_type", "over-sampling") != "bypass"
 
     def out_of_fold(self, folds: int = 3, params: Mapping[str, Any] | None = None) -> OutOfFold:
-        """Fit `folds` times, each on all folds but one, and give what is said of that one.
+        """Fit `folds` times, and give what is said of rows by who had not seen them.
+
+        Folds are stratified, with copies and groups together; of rows with times, each is tested on after all before it
+        were trained on, so that nothing is said of the first stretch.
 
         Parameters
         ----------
@@ -90,13 +92,17 @@ class Inner:
         ValueError
             If there are too few positives for so many folds, or the contender makes no rows that it was asked for.
         """
-        of_fold = self._folds(folds)
-        contender = self.contender.over(params or {})
-        found = np.empty(len(of_fold))
-        for number in range(folds):
-            train, test = np.flatnonzero(of_fold != number), np.flatnonzero(of_fold == number)
-            found[test] = self._said(contender, self._part(train, test)).probability
-        return OutOfFold(found, of_fold)
+        contender, parts = self.contender.over(params or {}), []
+        for number, (train, test) in enumerate(self._folds(folds)):
+            said = self._said(contender, self._part(train, test))
+            parts.append((test, said, np.full(len(test), number)))
+        rows = np.concatenate([test for test, _, _ in parts])
+        order = np.argsort(rows)
+        values, predicted = (
+            np.concatenate([getattr(said, name) for _, said, _ in parts])[order] for name in ("values", "predicted")
+        )
+        fold = np.concatenate([number for _, _, number in parts])[order]
+        return OutOfFold(self.training.y_train[rows[order]], values, predicted, fold, parts[0][1].ranked)
 
     def tune(self) -> Ready:
         """Have all tuners learn what they can, innermost first; give the contender with the parameters that were found.
@@ -108,18 +114,24 @@ class Inner:
         """
         for tuner in self.contender.tuners:
             found = Learnt.of(tuner.made(self.seed)(self))
+            if found.params and any(one.mends or one.threshold is not None for one in self.learnt):
+                raise ValueError(
+                    "parameters are chosen after a threshold or a curve was learnt for others: put what tunes inside, "
+                    "as in threshold[of=tuned[of=smote]]"
+                )
             self.learnt.append(found)
             self.contender = self.contender.over(found.params)
         return self.contender
 
-    def _folds(self, folds: int) -> np.ndarray:
-        protocol = chosen("protocol", FOLDS.format(folds=folds, seed=self.seed))
+    def _folds(self, folds: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         training = self.training
-        found = np.empty(len(training.y_train), dtype=np.intp)
+        if training.times is not None:
+            yield from _forward(training, folds)
+            return
+        protocol = chosen("protocol", f"{INNER}[k={folds},random_state={self.seed}]")
         X, y = training.X_train, pd.Series(training.y_train)
         for number in range(folds):
-            found[split(protocol, X, y, number, Tied(groups=training.tied_groups))[1]] = number
-        return found
+            yield split(protocol, X, y, number, Tied(groups=training.tied_groups))
 
     def _part(self, train: np.ndarray, test: np.ndarray) -> Fold:
         whole = self.training
@@ -151,6 +163,27 @@ class Inner:
         return mended(said, self.learnt, shares(contender.declared.prior, fold.y_train, rows.y))
 
 
+def _forward(training: Training, folds: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Cut rows into stretches of time, and test on each but the first after all before it; a moment is in one."""
+    times = training.times
+    assert times is not None
+    moments = times.to_numpy()
+    edges = np.unique(np.quantile(moments, np.arange(1, folds + 1) / (folds + 1), method="lower"))
+    stretch = np.searchsorted(edges, moments, side="right")
+    group = None if training.tied_groups is None else pd.factorize(training.tied_groups)[0]
+    for number in range(1, len(edges) + 1):
+        train, test = np.flatnonzero(stretch < number), np.flatnonzero(stretch == number)
+        if group is not None:
+            test = test[(group[test] < 0) | ~np.isin(group[test], group[train])]
+        for side, rows in (("trained", train), ("tested", test)):
+            labels = training.y_train[rows]
+            if not len(labels) or labels.min() == labels.max():
+                raise ValueError(
+                    f"{folds + 1} stretches of time: the {len(rows)} rows that are {side} on do not hold both classes"
+                )
+        yield train, test
+
+
 def made(learner: Choice, seed: int) -> Classifier:
     """Make a learner; `seed` is its random state, unless its parameters fix one."""
     found: Classifier = learner.entry.load().make(**{"random_state": seed} | learner.params)
@@ -170,16 +203,16 @@ def mended(said: Predicted, learnt: Sequence[Learnt], share: Shares) -> Predicte
     ValueError
         If the learner has no probabilities that could be mended.
     """
-    predicted, probability = said.predicted, said.probability
+    predicted, probability, value = said.predicted, said.probability, said.values
     for one in learnt:
         if said.ranked and one.mends:
             raise ValueError("the learner ranks, and has no probabilities that could be recalibrated")
         if one.mends:
-            probability = _mended(probability, one, share)
+            probability = value = _mended(probability, one, share)
             predicted = (probability > 0.5).astype(np.int64)
         if one.threshold is not None:
-            predicted = (probability >= one.threshold).astype(np.int64)
-    return replace(said, predicted=predicted, probability=probability)
+            predicted = (value >= one.threshold).astype(np.int64)
+    return replace(said, predicted=predicted, probability=probability, value=value)
 
 
 def _mended(probability: np.ndarray, one: Learnt, share: Shares) -> np.ndarray:

@@ -20,6 +20,7 @@ class Predicted:
     """What a learner said of the test rows: decisions, probabilities of the positive class, each (n_test,).
 
     `ranked` says that it gives no probabilities: these say which rows are more likely to be positive, and no more.
+    `value` is what a threshold is put to, (n_test,): the probability, or the value of the decision function.
     """
 
     predicted: np.ndarray
@@ -27,6 +28,12 @@ class Predicted:
     fit_s: float
     predict_s: float
     ranked: bool = False
+    value: np.ndarray | None = None
+
+    @property
+    def values(self) -> np.ndarray:
+        """What a threshold is put to."""
+        return self.probability if self.value is None else self.value
 
 
 def predictions(classifier: Classifier, X: Any, fit_s: float = 0.0) -> Predicted:
@@ -40,12 +47,13 @@ def predictions(classifier: Classifier, X: Any, fit_s: float = 0.0) -> Predicted
     start = perf_counter()
     predicted = classifier.predict(X)
     predict_s = perf_counter() - start
-    probability, ranked = _of_positives(classifier, X)
-    return Predicted(whole_labels(predicted), probability, fit_s, predict_s, ranked)
+    value, ranked = _of_positives(classifier, X)
+    probability = (rankdata(value) - 0.5) / len(value) if ranked else value
+    return Predicted(whole_labels(predicted), probability, fit_s, predict_s, ranked, value)
 
 
 def _of_positives(classifier: Classifier, X: Any) -> tuple[np.ndarray, bool]:
-    """Give the probability of the positive class, (m,); of a learner without any, ranks in its place, and say so."""
+    """Give the probability of the positive class, (m,); of a learner without any, its decision values, and say so."""
     positive = list(classifier.classes_).index(1)
     # Asked of the object: a class may have the method for those of its objects that can do it.
     if hasattr(classifier, "predict_proba"):
@@ -54,7 +62,7 @@ def _of_positives(classifier: Classifier, X: Any) -> tuple[np.ndarray, bool]:
         score = real(classifier.decision_function(X)) * (1 if positive else -1)
         if score.ndim != 1 or not np.isfinite(score).all():
             raise InvalidOutputError(f"expected a finite number a row from decision_function, got shape {score.shape}")
-        return (rankdata(score) - 0.5) / len(score), True
+        return score, True
     raise InvalidOutputError("the learner has neither predict_proba nor decision_function")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold
 
 FEWEST = 6
 """Of fewer units, the fifth that is tested on does not hold one of each class."""
@@ -26,23 +27,15 @@ class Units(NamedTuple):
         return found[np.argsort(place[self.of_row[found]], kind="stable")]
 
 
-def units(X: pd.DataFrame, y: pd.Series, groups: pd.Series | None = None) -> Units:
-    """Find the units of a table, and refuse too few of them.
-
-    A unit is a row and its copies, with the label of the first; with groups, all rows that a group or a copy ties
-    together, positive if one of them is.
+def units(X: pd.DataFrame, y: pd.Series) -> Units:
+    """Find the units of a table, a row and its copies with the label of the first, and refuse too few of them.
 
     Raises
     ------
     ValueError
         If there are fewer than `FEWEST`, or fewer than two of a class.
     """
-    copy_of = first_copies(X)
-    if groups is None:
-        of_row, label = copy_of, y.to_numpy()
-    else:
-        of_row = joined(copy_of, groups)
-        label = pd.Series(y.to_numpy()).groupby(of_row).transform("max").to_numpy()
+    of_row, label = first_copies(X), y.to_numpy()
     first = np.flatnonzero(of_row == np.arange(len(y)))
     found = Units(of_row, first, label[first])
     counts = np.bincount(found.label, minlength=2)
@@ -52,6 +45,25 @@ def units(X: pd.DataFrame, y: pd.Series, groups: pd.Series | None = None) -> Uni
             f"negatives and {counts[1]} distinct positives; {FEWEST} are needed, two of each class among them"
         )
     return found
+
+
+def folds_of_groups(
+    X: pd.DataFrame, y: pd.Series, groups: pd.Series, k: int, seed: int | None
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Deal whole groups, and copies with them, to k folds of about as many rows and positives; None as they come.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than k.
+    """
+    of_row = joined(first_copies(X), groups)
+    if (count := len(np.unique(of_row))) < k:
+        raise ValueError(
+            f"what belongs together stays on one side of a split: {k} folds take {k} groups, and there are {count}"
+        )
+    folds = StratifiedGroupKFold(n_splits=k, shuffle=seed is not None, random_state=seed)
+    return list(folds.split(X, y, of_row))
 
 
 def first_copies(X: pd.DataFrame) -> np.ndarray:

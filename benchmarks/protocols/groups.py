@@ -7,6 +7,11 @@ from . import strict
 from ._units import column_of
 
 
+def ties(X, column=None, **params):
+    """Say what groups are made of a column: inner folds heed them, too."""
+    return {} if column is None else {"groups": column_of(X, column)}
+
+
 def split(X, y, seed, groups=None, column=None, test_size=0.2):
     if column is not None:
         groups = column_of(X, column)

@@ -6,9 +6,14 @@ Kohavi 1995, A Study of Cross-Validation and Bootstrap for Accuracy Estimation a
 from itertools import islice
 
 import numpy as np
-from sklearn.model_selection import KFold, RepeatedKFold, RepeatedStratifiedKFold, StratifiedKFold
+from sklearn.model_selection import (
+    KFold,
+    RepeatedKFold,
+    RepeatedStratifiedKFold,
+    StratifiedKFold,
+)
 
-from ._units import units
+from ._units import folds_of_groups, units
 
 
 def split(X, y, seed, groups=None, k=5, repeats=1, shuffle=True, random_state=0, stratified=True, together=True):
@@ -33,11 +38,13 @@ def split(X, y, seed, groups=None, k=5, repeats=1, shuffle=True, random_state=0,
         raise ValueError(f"there are {k * repeats} splits, so seeds go from 0 to {k * repeats - 1}, and {seed} is none")
     if groups is not None and not together:
         raise ValueError("the data set has groups, which together=false would part")
-    found = units(X, y, groups) if together else None
+    if groups is not None:
+        return folds_of_groups(X, y, groups, k, random_state + seed // k if shuffle else None)[seed % k]
+    found = units(X, y) if together else None
     labels = y.to_numpy() if found is None else found.label
     fewest = int(np.bincount(labels, minlength=2).min())
     if fewest < k:
-        what = "groups" if groups is not None else "different rows" if together else "rows"
+        what = "different rows" if together else "rows"
         raise ValueError(f"{k} folds take {k} {what} of each class, and there are {fewest} of one")
     if shuffle:
         repeated = RepeatedStratifiedKFold if stratified else RepeatedKFold

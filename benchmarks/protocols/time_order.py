@@ -8,6 +8,11 @@ import numpy as np
 from ._units import column_of, joined
 
 
+def ties(X, column=None, **params):
+    """Say what times are made of a column: inner folds heed them, too."""
+    return {} if column is None else {"times": column_of(X, column)}
+
+
 def split(X, y, seed, times=None, groups=None, column=None, test_size=0.2, earliest=0.5):
     """Draw a moment, from where a share of `earliest` of the rows have passed to where just enough are left to test on.
 

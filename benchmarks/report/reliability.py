@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..design.cell import CellId
-from ..measure.calibration import Bin, binned
+from ..measure.calibration import Bin
 
 EDGES = np.linspace(0, 1, 11)[1:-1]
 """Ten bins of equal width, as pictures show them; those of the expected calibration error hold equally many rows."""
@@ -27,9 +27,9 @@ class Reliability:
     def add(self, where: CellId, y: np.ndarray, probability: np.ndarray) -> None:
         """Take in a cell."""
         found = self.sums.setdefault(where[:3], np.zeros((len(EDGES) + 1, 3)))
-        for each in binned(y, probability, EDGES):
-            place = np.searchsorted(EDGES, each.probability)
-            found[place] += each.n * np.array([1.0, each.probability, each.positive])
+        number = np.searchsorted(EDGES, probability)
+        for column, weights in enumerate((np.ones(len(y)), probability, y)):
+            found[:, column] += np.bincount(number, weights=weights, minlength=len(found))
 
     def through(
         self, tested: Iterable[tuple[CellId, np.ndarray, np.ndarray]], among: set[CellId]

@@ -43,10 +43,20 @@ def test_there_is_no_slope_where_probabilities_are_the_same_or_separate_the_clas
     assert np.isfinite(calibration.slope(y, np.array([0.1, 0.6, 0.5, 0.9])))
 
 
-def test_sure_mistakes_have_finite_log_odds():
+def test_of_nothing_but_certainties_there_is_neither():
     y, p = np.array([0, 1, 0, 1]), np.array([0.0, 0.0, 1.0, 1.0])
-    assert calibration.slope(y, p) == pytest.approx(0, abs=1e-6)
-    assert calibration.intercept(y, p) == pytest.approx(0, abs=1e-6)
+    assert np.isnan(calibration.slope(y, p))
+    assert np.isnan(calibration.intercept(y, p))
+
+
+def test_an_intercept_that_depends_on_how_sure_certainty_is_is_none(drawn):
+    y, p = drawn
+    sure = np.where(np.arange(200) < 198, y, p)  # all but two rows are certain, and right
+    sure[:3] = 1 - y[:3]
+    assert np.isnan(calibration.intercept(y, sure))
+    few = np.where(np.arange(200) < 10, 0.0, p)
+    assert np.isfinite(calibration.intercept(y, few))
+    assert np.isfinite(calibration.slope(y, few))
 
 
 def test_net_benefit_is_that_of_dcurves(drawn):

@@ -88,12 +88,16 @@ def test_out_of_fold_is_what_a_pipeline_says_under_cross_validation(training):
 
 def test_isotonic_recalibration_is_scikit_learns(training, blobs_fold):
     X, y = training.encoded_train, training.y_train
+    least = 1 / (len(y) + 2)
     theirs = CalibratedClassifierCV(pipeline(), method="isotonic", cv=folds(training), ensemble=False).fit(X, y)
     inner = inner_of("recalibrated[folds=3,method=isotonic,of=smote]", training)
     inner.tune()
     plain = pipeline().fit(X, y).predict_proba(blobs_fold.encoded_test)[:, 1]
     ours = mended(said(*plain), inner.learnt, Shares(0.2, 0.5)).probability
-    assert ours == pytest.approx(theirs.predict_proba(blobs_fold.encoded_test)[:, 1], abs=1e-12)
+    # By Laplace's rule nothing is certain, and what lies between such a point and the next moves a little, too.
+    expected = theirs.predict_proba(blobs_fold.encoded_test)[:, 1].clip(least, 1 - least)
+    assert ours == pytest.approx(expected, abs=least)
+    assert np.isclose(ours, expected, atol=1e-12).mean() > 0.9
 
 
 def test_the_threshold_is_the_best_there_is_out_of_fold(training):
@@ -106,7 +110,9 @@ def test_the_threshold_is_the_best_there_is_out_of_fold(training):
     assert inner.fits == 3
 
 
-@pytest.mark.parametrize(("budget", "fits"), [(6, 6), (11, 9), (30, 30), (999, 39)])  # a grid of 4 x 3, and defaults
+@pytest.mark.parametrize(
+    ("budget", "fits"), [(6, 6), (11, 9), (30, 30), (999, 36)]
+)  # a grid of 4 x 3, one of which is as it is
 def test_tuning_keeps_its_budget_and_takes_the_best(training, budget, fits):
     inner = inner_of(f"tuned[budget={budget},of=smote]", training)
     inner.tune()
@@ -115,8 +121,8 @@ def test_tuning_keeps_its_budget_and_takes_the_best(training, budget, fits):
     found = inner.contender.params
 
     def auc(params):
-        probability, fold = inner_of("smote", training).out_of_fold(3, params)
-        return np.mean([roc_auc_score(training.y_train[fold == k], probability[fold == k]) for k in range(3)])
+        found = inner_of("smote", training).out_of_fold(3, params)
+        return np.mean([roc_auc_score(found.y[found.fold == k], found.probability[found.fold == k]) for k in range(3)])
 
     assert auc(found) >= auc({})
 
@@ -130,7 +136,7 @@ def test_ratios_lie_between_what_is_there_and_balance(training):
     inner.tune()
     ratios = {params["sampling_strategy"] for params in tried if params}
     now = positives / negatives
-    assert ratios == {"auto", round(now + (1 - now) / 4, 6), round(now + (1 - now) / 2, 6)}
+    assert ratios == {round(now + (1 - now) / 4, 6), round(now + (1 - now) / 2, 6)}  # balance is how it is
 
 
 def test_the_threshold_after_tuning_is_that_of_what_was_tuned(training):
@@ -152,6 +158,73 @@ def test_groups_stay_together_on_inner_folds():
     inner = inner_of("none", Training.of(fold))
     number = inner.out_of_fold(3).fold
     assert pd.Series(number).groupby(fold.tied_groups).nunique().max() == 1
+
+
+def test_groups_and_times_of_a_column_are_heeded_on_inner_folds():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a": rng.normal(size=300), "hospital": np.arange(300) // 10, "year": rng.integers(0, 60, 300)})
+    y = pd.Series((rng.random(300) < 0.3).astype(int))
+    fold = make_fold(X, y, chosen("protocol", "groups[column=hospital]"), 0)
+    said = inner_of("none", Training.of(fold)).out_of_fold(3)
+    assert pd.Series(said.fold).groupby(fold.X_train["hospital"]).nunique().max() == 1
+    assert said.y.tolist() == fold.y_train.tolist()
+    fold = make_fold(X, y, chosen("protocol", "time_order[column=year]"), 0)
+    inner = inner_of("none", Training.of(fold))
+    years = fold.X_train["year"].to_numpy()
+    for train, test in inner._folds(3):
+        assert years[train].max() < years[test].min()
+    said = inner.out_of_fold(3)
+    assert 0.6 * len(years) < len(said.y) < 0.85 * len(years)  # nothing is said of the first of four stretches
+
+
+def test_a_threshold_of_a_learner_that_ranks_is_one_of_its_decision_values(training, blobs_fold):
+    inner = inner_of("threshold", training, learner="sklearn.svm:LinearSVC")
+    inner.tune()
+    (learnt,) = inner.learnt
+    from oversampling_bench.benchmarks.measure.learning import predictions
+    from sklearn.svm import LinearSVC
+
+    svc = LinearSVC(random_state=SEED).fit(training.encoded_train, training.y_train)
+    X = blobs_fold.encoded_test
+    decided = mended(predictions(svc, X), inner.learnt, Shares(0.2, 0.2)).predicted
+    assert decided.tolist() == (svc.decision_function(X) >= learnt.threshold).astype(int).tolist()
+    one_by_one = [mended(predictions(svc, row[None]), inner.learnt, Shares(0.2, 0.2)).predicted[0] for row in X]
+    assert decided.tolist() == one_by_one
+    for label in ("recalibrated[method=platt]", "recalibrated[method=isotonic]", "tuned[score=log_loss]"):
+        with pytest.raises(ValueError, match=r"ranks|has none"):
+            inner_of(label, training, learner="sklearn.svm:LinearSVC").tune()
+
+
+def test_what_tunes_stands_inside_of_what_learns_thresholds_and_curves(training):
+    for label in ("tuned[of=threshold[of=smote]]", "tuned[of=recalibrated[method=platt,of=smote]]"):
+        with pytest.raises(ValueError, match="put what tunes inside"):
+            inner_of(label, training).tune()
+
+
+def test_platts_slope_is_finite_for_classes_that_are_separated():
+    inner = inner_of("recalibrated[method=platt,of=none]", few(20), learner="logistic")
+    inner.tune()
+    slope, _ = inner.learnt[0].log_odds
+    assert 0 < slope < 50
+
+
+def test_a_suite_that_asks_for_a_number_of_rows_leaves_no_ratio_to_tune(training):
+    inner = inner_of("tuned[of=smote]", training)
+    assert inner.takes_ratio
+    inner.n_requested = 20
+    assert not inner.takes_ratio
+    assert not inner_of("tuned[of=filtered]", training).takes_ratio
+
+
+def test_the_code_that_deals_inner_folds_is_part_of_what_a_tuner_is(monkeypatch):
+    from oversampling_bench.benchmarks.catalog.entry import Entry
+
+    before = {name: wrapping.fingerprint(chosen("contender", name)) for name in ("threshold", "smote")}
+    own = Entry.fingerprint
+    other = lambda entry: own(entry) + "x" * (entry.name == "kfold")  # noqa: E731
+    monkeypatch.setattr(Entry, "fingerprint", other)
+    after = {name: wrapping.fingerprint(chosen("contender", name)) for name in ("threshold", "smote")}
+    assert [name for name in before if before[name] != after[name]] == ["threshold"]
 
 
 def few(positives):

@@ -86,6 +86,15 @@ def test_one_class_on_a_side_is_said():
         split(X, y, "article", 0, Tied(groups=pd.Series(np.arange(200))))
 
 
+def test_groups_that_all_hold_positives_are_dealt_evenly():
+    X, y, _ = rows(400)
+    groups = pd.Series(np.arange(400) // 10)
+    train, test = split(X, y, "strict", 0, Tied(groups=groups))
+    assert 60 <= len(test) <= 100
+    assert abs(y[test].mean() - y[train].mean()) < 0.1
+    assert not set(groups[train]) & set(groups[test])
+
+
 def numbered(n_positive=30, n=90):
     """Rows that all differ, and labels in a fixed order."""
     return pd.DataFrame({"a": np.arange(float(n))}), pd.Series([1] * n_positive + [0] * (n - n_positive))
@@ -154,7 +163,7 @@ REFUSED = [
     ("kfold[k=3,shuffle=false,repeats=2]", {}, "shuffle=false deals the rows in their order"),
     ("kfold[k=3]", {"seed": 3}, "there are 3 splits, so seeds go from 0 to 2, and 3 is none"),
     ("kfold[together=false]", {"groups": pd.Series([0] * 90)}, "has groups, which together=false would part"),
-    ("kfold[k=4]", {"groups": pd.Series([*range(3)] * 30)}, "there are but 0 distinct negatives and 3 distinct pos"),
+    ("kfold[k=4]", {"groups": pd.Series([*range(3)] * 30)}, "4 folds take 4 groups, and there are 3"),
     ("predefined", {}, "the data set names no folds"),
     ("predefined", {"folds": pd.Series([0] * 90)}, "there is one fold only, 0"),
     ("predefined", {"folds": pd.Series([None, *[1] * 89])}, "the fold is missing in 1 rows"),

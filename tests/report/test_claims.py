@@ -48,13 +48,16 @@ def claim(expect, classifier="tree", **more):
     ("given", "verdict"),
     [
         (claim("higher"), "holds"),
-        (claim("lower"), "does not hold: higher"),
-        (claim("equivalent"), "does not hold: higher"),
+        (claim("lower"), "does not hold"),
+        (claim("equivalent"), "does not hold"),
+        (claim("not higher"), "does not hold"),
+        (claim("not lower"), "holds"),
         (claim("equivalent", "boosting"), "holds"),
-        (claim("higher", "boosting"), "does not hold: equivalent"),
+        (claim("not higher", "boosting"), "holds"),
+        (claim("higher", "boosting"), "does not hold"),
         (claim("higher", than="boosting"), "holds"),
         (claim("lower", "boosting", than="tree"), "holds"),
-        (claim("higher", against="smote", contender="none"), "does not hold: lower"),
+        (claim("higher", against="smote", contender="none"), "does not hold"),
         (claim("higher", "forest"), "too few sources"),
         (claim("higher", contender="adasyn"), "too few sources"),
     ],
@@ -70,12 +73,50 @@ def test_the_difference_is_that_of_the_means_and_p_is_adjusted_for_all_claims(ma
     gained = np.array([0.05 + number / 1000 for number in range(8)])
     assert one.vote.values.to_numpy() == pytest.approx(gained)
     assert more.vote.values.to_numpy() == pytest.approx(gained)
-    assert one.p_adjusted == pytest.approx(2 * over_units(gained).p)
-    assert np.isnan(none.p_adjusted)
+    assert one.p_for == pytest.approx(2 * over_units(gained).p)
+    assert one.p_against == 1
+    assert np.isnan(none.p_for)
     text = claims.render(report, report.groups)
     assert "| It helps [1] | ROC AUC of `smote` less `none`, tree " in " ".join(text.split())
     assert "+0.0535 [" in text
     assert "[1] Somebody 2001" in text
+
+
+@pytest.mark.parametrize(
+    ("differences", "expect", "verdict"),
+    [
+        (np.linspace(-0.02, -0.01, 13), "not higher", "holds"),  # it lowers, and so does not raise
+        (np.linspace(0.0005, 0.0015, 13), "not higher", "holds"),  # it raises by less than matters to anybody
+        (np.linspace(0.0005, 0.0015, 13), "equivalent", "holds"),
+        (np.linspace(0.0005, 0.0015, 13), "higher", "holds"),  # and yet it is more than chance
+        (np.linspace(0.01, 0.02, 13), "equivalent", "does not hold"),
+        (np.linspace(-0.02, 0.02, 13), "equivalent", "undecided"),
+    ],
+)
+def test_what_is_negligible_refutes_no_claim_of_no_difference(make_report, differences, expect, verdict):
+    names = [f"d{number}" for number in range(13)]
+    frame = cells(names)
+    gained = dict(zip(names, differences, strict=True))
+    own = (frame["contender"] == "smote") & (frame["classifier"] == "tree")
+    frame.loc[own, "roc_auc"] = 0.7 + frame["seed"] / 10_000 + frame["dataset"].map(gained)
+    (found,) = claims.tested(make_report(frame, datasets=names, claims=[claim(expect)]))
+    assert found.verdict == verdict
+
+
+def test_p_of_one_sided_tests_are_scipys():
+    from oversampling_bench.benchmarks.report.sections.claims import p_of
+    from scipy.stats import ttest_1samp
+
+    values = np.array([0.004, -0.002, 0.006, 0.001, 0.003, 0.0, 0.005])
+    over = over_units(values)
+    less = ttest_1samp(values, 0.005, alternative="less").pvalue
+    more = ttest_1samp(values, -0.005, alternative="greater").pvalue
+    assert p_of("not higher", over, 0.005) == pytest.approx(less)
+    assert p_of("not lower", over, 0.005) == pytest.approx(more)
+    assert p_of("equivalent", over, 0.005) == pytest.approx(max(less, more))
+    assert p_of("other", over, 0.005) == pytest.approx(min(1, 2 * min(1 - less, 1 - more)))
+    assert p_of("higher", over, 0.005) == over.p
+    assert p_of("lower", over, 0.005) == 1
 
 
 def test_where_sources_disagree_and_where_they_are_few_nothing_is_decided(make_report):
@@ -97,20 +138,29 @@ def test_a_table_on_which_seeds_are_missing_takes_no_part(make_report):
 
 
 def number(**given):
-    rest = {"dataset": "d0", "classifier": "tree", "measure": "roc_auc", "said": ".700", "value": 0.7, "within": 0.0005}
+    rest = {
+        "dataset": "d0",
+        "classifier": "tree",
+        "measure": "roc_auc",
+        "said": ".700",
+        "value": 0.7,
+        "within": 0.0005,
+        "seeds": 5,
+    }
     return rest | {"source": "Somebody 2001"} | given
 
 
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        (number(), "0.7002 | +0.0002 | same"),  # the mean over five seeds
-        (number(seed=4, value=0.6999), "0.7004 | +0.0005 | same"),
-        (number(seed=4, value=0.6998), "0.7004 | +0.0006 | other"),
-        (number(contender="smote"), "0.7502 | +0.0502 | other"),
-        (number(seed=9), "– | – | not run"),
-        (number(dataset="d77"), "– | – | not run"),
-        (number(measure="balanced_error", said="80 %", value=0.2, within=0.005), "20.0 | 0.0 | same"),
+        (number(), "0.7002 | +0.0002 | 0.0005 | same"),  # the mean over five seeds
+        (number(seed=4, value=0.6999), "0.7004 | +0.0005 | 0.0005 | same"),
+        (number(seed=4, value=0.6998), "0.7004 | +0.0006 | 0.0005 | other"),
+        (number(contender="smote"), "0.7502 | +0.0502 | 0.0005 | other"),
+        (number(seed=9), "– | – | 0.0005 | not run"),
+        (number(seeds=10), "– | – | 0.0005 | not run"),  # a mean over ten seeds is none over five
+        (number(dataset="d77"), "– | – | 0.0005 | not run"),
+        (number(measure="balanced_error", said="80 %", value=0.2, within=0.005), "20.0 | 0.0 | 0.5 | same"),
     ],
 )
 def test_a_published_number_stands_beside_that_which_comes_out_here(make_report, given, shown):

@@ -19,7 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncod
 from ...catalog.contract import MOST_LEVELS, EncoderKind, EncoderRows
 from ...catalog.data import NOT_TIED, Tied
 from ...catalog.entry import Choice
-from ...design.splits import make_scarcer, split
+from ...design.splits import make_scarcer, split, ties_heeded
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Fold:
 
     `X_train` and `X_test` are the table before encoding, its gaps filled; `encoded_train` and `encoded_test` are
     float32 arrays of shape (n_train, d) and (n_test, d); `encode_s` the seconds that fitting and applying the encoder
-    took; `tied_groups`, of shape (n_train,), says which training rows belong together, where the data set does.
+    took; `tied_groups` and `times`, of shape (n_train,), say which training rows belong together, and when they are of,
+    where the data set or the protocol does.
     """
 
     X_train: pd.DataFrame
@@ -40,6 +41,7 @@ class Fold:
     encoded_test: np.ndarray
     encode_s: float
     tied_groups: pd.Series | None = None
+    times: pd.Series | None = None
 
     def groups(self) -> list[slice]:
         """Give the encoded columns of each categorical column."""
@@ -109,7 +111,9 @@ def make_fold(
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
     fold = encoded_fold(X, y, train, test, how or HowEncoded(rows=protocol.entry.declared().encoder_rows))
-    return fold if tied.groups is None else replace(fold, tied_groups=tied.groups.iloc[train].reset_index(drop=True))
+    heeded = ties_heeded(protocol, X if like is None else like, tied)
+    own = [None if each is None else each.iloc[train].reset_index(drop=True) for each in (heeded.groups, heeded.times)]
+    return replace(fold, tied_groups=own[0], times=own[1])
 
 
 def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndarray, how: HowEncoded = USUAL) -> Fold:

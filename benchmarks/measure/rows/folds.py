@@ -33,7 +33,7 @@ class Training:
     bounds : tuple of (int, int)
         The encoded columns of each categorical column, from and to.
     packed : bytes
-        The table before encoding, the encoder, and which rows belong together, pickled: few contenders ask for them.
+        The table before encoding, the encoder, groups and times, pickled: few contenders ask for them.
     """
 
     encoded_train: np.ndarray
@@ -45,7 +45,7 @@ class Training:
     def of(cls, fold: Fold) -> "Training":
         """Cut the training rows out of a fold."""
         bounds = tuple((group.start, group.stop) for group in fold.groups())
-        packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder, fold.tied_groups), protocol=5)
+        packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder, fold.tied_groups, fold.times), protocol=5)
         return cls(fold.encoded_train, fold.y_train, bounds, packed)
 
     @property
@@ -65,9 +65,15 @@ class Training:
         groups: pd.Series | None = self._unpacked[2]
         return groups
 
+    @property
+    def times(self) -> pd.Series | None:
+        """When rows are of, (n,), where the data set or the protocol says it."""
+        times: pd.Series | None = self._unpacked[3]
+        return times
+
     @cached_property
-    def _unpacked(self) -> tuple[Any, Any, Any]:
-        unpacked: tuple[Any, Any, Any] = pickle.loads(self.packed)
+    def _unpacked(self) -> tuple[Any, Any, Any, Any]:
+        unpacked: tuple[Any, Any, Any, Any] = pickle.loads(self.packed)
         return unpacked
 
     def groups(self) -> list[slice]:

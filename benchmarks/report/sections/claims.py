@@ -4,35 +4,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.special import stdtr
 
-from ...design.suite import Claim
+from ...design.suite import Claim, Expected
+from ...errors import plural
 from ..groups import Group
 from ..markdown import NOTHING, heading, number, table
 from ..page import Report
 from ..sources import Sources, Vote
-from ..statistics import CONFIDENCE, EQUIVALENCE, MIN_UNITS, holm, within
+from ..statistics import CONFIDENCE, MIN_UNITS, Units, holm
 from .group.lift import p_value
 
 PLACE, ORDER = "top", 27
 
-Outcome = Literal["higher", "lower", "equivalent", "undecided", "too few sources"]
+Verdict = Literal["holds", "does not hold", "undecided", "too few sources"]
 
 
 @dataclass(frozen=True)
 class Tested:
-    """A claim, its difference on each source, the p of its being 0, adjusted for all claims, and what it is."""
+    """A claim, its difference on each source, the adjusted p of its not holding, and of its holding, and a verdict.
+
+    A claim holds where the first is below 0.05, and does not where the second is.
+    """
 
     claim: Claim
     vote: Vote
-    p_adjusted: float
-    outcome: Outcome
-
-    @property
-    def verdict(self) -> str:
-        """Say what becomes of the claim."""
-        if self.outcome in ("undecided", "too few sources"):
-            return self.outcome
-        return "holds" if self.outcome == self.claim.expect else f"does not hold: {self.outcome}"
+    p_for: float
+    p_against: float
+    verdict: Verdict
 
 
 def render(report: Report, groups: list[Group]) -> str:
@@ -45,37 +44,89 @@ def render(report: Report, groups: list[Group]) -> str:
     rows = []
     for one in found:
         claim, values = one.claim, one.vote.values
-        difference, p = NOTHING, NOTHING
-        if len(values) > 1:
+        difference, p = NOTHING, [NOTHING] * 2
+        if one.verdict != "too few sources":
             ends = (one.vote.over.mean, *one.vote.over.interval())
             mean, low, high = (number(end, claim.measure, "+") for end in ends)
-            difference, p = f"{mean} [{low}, {high}]", p_value(one.p_adjusted)
+            difference, p = f"{mean} [{low}, {high}]", [p_value(one.p_for), p_value(one.p_against)]
         says = f"{claim.says} [{sources.index(claim.source) + 1}]"
-        rows.append([says, _as_tested(claim), claim.expect, difference, len(values), p, one.verdict])
-    headers = ["the claim", "tested as", "expected", "difference [95 %]", "sources", "p (Holm)", "here"]
+        rows.append([says, _as_tested(claim), claim.expect, difference, len(values), *p, one.verdict])
+    headers = ["the claim", "tested as", "expected", "difference [95 %]", "sources", "p for", "p against", "here"]
     text = (
-        "Mean difference over the sources of the data sets, one vote each, with Student's 95 % interval; p from "
-        f"Wilcoxon's signed rank test, adjusted for all {len(found)} rows (Holm). *higher* and *lower*: the adjusted p "
-        "is below 0.05. Else *equivalent*: the 90 % interval lies within the region of practical equivalence (1 point "
-        "of an error, 0.005 of an AUC). *undecided* is no evidence against a claim, nor for it. Rates in percentage "
-        "points. What is tested is what stands in the second column, on these tables and with these learners; a claim "
-        "may be wider than that."
+        "Mean difference over the sources of the data sets, one vote each, of means over "
+        f"{plural(_seeds(groups), 'seed')}; Student's 95 % interval. *higher* and *lower* are tested against 0 "
+        "(Wilcoxon's signed ranks); *equivalent*, *not higher* and *not lower* against the edge of the region of "
+        "practical equivalence, 1 point of an error, 0.005 of an AUC (one-sided t-tests). *p for* is below 0.05 where "
+        "a claim holds, *p against* where what denies it does; each is adjusted for all "
+        f"{len(found)} rows (Holm). *undecided* is no evidence against a claim, nor for it. Rates in percentage points. "
+        "What is tested is what stands in the second column, on these tables and with these learners: see the notes."
     )
+    notes = list(dict.fromkeys(f"- {claim.says}: {claim.note}" for claim in claims if claim.note))
     cited = "  \n".join(f"[{place}] {source}" for place, source in enumerate(sources, start=1))
-    return "\n\n".join(["## What the literature says, what we find", text, table(headers, rows, left=3), cited])
+    parts = ["## What the literature says, what we find", text, table(headers, rows, left=3), "\n".join(notes), cited]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _seeds(groups: list[Group]) -> int:
+    return max(group.n_seeds for group in groups)
 
 
 def tested(report: Report) -> list[Tested]:
     """Test all claims of a report's suite."""
     claims = report.provenance.suite.claims
     votes = [_vote(report, claim) for claim in claims]
-    enough = [len(vote.values) >= MIN_UNITS for vote in votes]
-    adjusted = iter(holm([vote.over.p for vote, told in zip(votes, enough, strict=True) if told]))
+    told = [place for place, vote in enumerate(votes) if len(vote.values) >= MIN_UNITS]
+    margins = [report.groups[0].negligible[claim.measure] for claim in claims]
+    of_for = holm([p_of(claims[place].expect, votes[place].over, margins[place]) for place in told])
+    of_against = holm([p_of(DENIES[claims[place].expect], votes[place].over, margins[place]) for place in told])
+    p_for, p_against = (dict(zip(told, adjusted, strict=True)) for adjusted in (of_for, of_against))
     found = []
-    for claim, vote, told in zip(claims, votes, enough, strict=True):
-        p = next(adjusted) if told else float("nan")
-        found.append(Tested(claim, vote, p, _outcome(report, claim, vote, p) if told else "too few sources"))
+    for place, (claim, vote) in enumerate(zip(claims, votes, strict=True)):
+        verdict: Verdict = "too few sources"
+        if place in p_for:
+            # A difference may be above 0 and not higher than the margin: then the claim holds, up to the margin.
+            shown = p_for[place] < 1 - CONFIDENCE
+            denied = p_against[place] < 1 - CONFIDENCE
+            verdict = "holds" if shown else "does not hold" if denied else "undecided"
+        found.append(Tested(claim, vote, p_for.get(place, np.nan), p_against.get(place, np.nan), verdict))
     return found
+
+
+DENIES: dict[Expected, Literal["higher", "lower", "not higher", "not lower", "other"]] = {
+    "higher": "not higher",
+    "lower": "not lower",
+    "equivalent": "other",
+    "not higher": "higher",
+    "not lower": "lower",
+}
+
+
+def p_of(what: str, over: Units, margin: float) -> float:
+    """Give the p of a test that would show that differences are higher, lower, not higher, and so on.
+
+    "other" is beyond the margin on either side.
+    """
+    n, values = len(over.values), over.values
+    error = float(np.std(values, ddof=1) / np.sqrt(n))
+
+    def above(edge: float) -> float:
+        """Give the one-sided p of a mean above an edge."""
+        if error == 0:
+            return 0.0 if over.mean > edge else 1.0
+        return float(stdtr(n - 1, (edge - over.mean) / error))
+
+    match what:
+        case "higher" | "lower":
+            # Where ranks and mean lie on different sides of 0, nothing is shown, as in `word_over_units`.
+            sign = 1 if what == "higher" else -1
+            return over.p if over.direction == sign and over.mean * sign > 0 else 1.0
+        case "not higher":
+            return 1 - above(margin)
+        case "not lower":
+            return above(-margin)
+        case "equivalent":
+            return max(1 - above(margin), above(-margin))
+    return min(1.0, 2 * min(above(margin), 1 - above(-margin)))
 
 
 def _vote(report: Report, claim: Claim) -> Vote:
@@ -95,15 +146,6 @@ def _difference(group: Group, claim: Claim) -> float:
     if not (group.complete(claim.contender) and group.complete(claim.against)):
         return np.nan
     return group.mean(claim.contender, claim.measure) - group.mean(claim.against, claim.measure)
-
-
-def _outcome(report: Report, claim: Claim, vote: Vote, p_adjusted: float) -> Outcome:
-    over = vote.over
-    # Where ranks and mean lie on different sides of 0, nothing is decided, as in `word_over_units`.
-    if p_adjusted < 1 - CONFIDENCE and over.direction * over.mean > 0:
-        return "higher" if over.mean > 0 else "lower"
-    negligible = report.groups[0].negligible[claim.measure]
-    return "equivalent" if within(over.interval(EQUIVALENCE), negligible) else "undecided"
 
 
 def _as_tested(claim: Claim) -> str:

@@ -17,17 +17,19 @@ def render(report: Report, groups: list[Group]) -> str:
     rows, same = [], 0
     for one in published:
         here = found(one, groups)
-        cells = [one.dataset, one.classifier, f"`{one.contender}`", "mean" if one.seed is None else one.seed]
+        seeds = f"mean of {one.seeds}" if one.seed is None else one.seed
+        cells = [one.dataset, one.classifier, f"`{one.contender}`", seeds]
         difference = None if here is None else here - one.value
         agrees = difference is not None and abs(difference) <= one.within
         same += agrees
         said = "not run" if difference is None else "same" if agrees else "other"
         cells += [heading(one.measure), f"{one.said} [{sources.index(one.source) + 1}]", _written(here, one)]
-        rows.append([*cells, _written(difference, one, "+"), said])
-    headers = ["data set", "learner", "contender", "seed", "measure", "published", "here", "difference", "verdict"]
+        rows.append([*cells, _written(difference, one, "+"), _written(one.within, one), said])
+    headers = ["data set", "learner", "contender", "seed", "measure", "published", "here", "difference", "within"]
+    headers.append("verdict")
     text = (
-        f"{same} of {len(published)} numbers come out the same: within half a unit of the last digit that was "
-        "published, or within the error that was given with it."
+        f"{same} of {len(published)} numbers come out the same, within what the last column but one says: half a unit "
+        "of the last digit that was published, or else what the notes say. Errors in percent."
     )
     notes = [f"- {one.dataset}, {one.classifier}: {one.note}" for one in published if one.note]
     cited = [f"[{number}] {source}" for number, source in enumerate(sources, start=1)]
@@ -36,12 +38,13 @@ def render(report: Report, groups: list[Group]) -> str:
 
 
 def found(one: Published, groups: list[Group]) -> float | None:
-    """Give the number that came out here; None where not every seed of it has a score."""
+    """Give the number that came out here; None where not every seed of it has a score, or there are others."""
     for group in groups:
         if (group.dataset, group.classifier) == (one.dataset, one.classifier) and one.contender in group.scored:
             cells = group.scored[one.contender]
             if one.seed is None:
-                return group.mean(one.contender, one.measure) if group.complete(one.contender) else None
+                there = group.complete(one.contender) and group.n_seeds == one.seeds
+                return group.mean(one.contender, one.measure) if there else None
             own = cells.loc[cells["seed"] == one.seed, one.measure]
             return float(own.iloc[0]) if len(own) else None
     return None
