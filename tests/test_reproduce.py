@@ -8,12 +8,12 @@ def test_a_stored_cell_can_be_run_again(run_small, cli, plugin, rivals):
     where = ("--out", folder, "--dataset", plugin("blobs"))
     done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
     assert done.code == 0
-    assert "same: 35 of 35 columns agree exactly" in done.out
+    assert "same: 37 of 37 columns agree exactly" in done.out
     forged(folder, "quick,blobs,forest,smote,1,", brier=lambda _: "0.5")
     done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
     assert done.code == 1
     assert "brier: 0.5 stored, 0." in done.out
-    assert "NOT the same: 34 of 35" in done.out
+    assert "NOT the same: 36 of 37" in done.out
 
 
 def forged(folder, row, **changes):
@@ -33,14 +33,14 @@ def test_another_processor_may_round_otherwise_where_the_learner_says_so(run_sma
         forged(folder, f"quick,blobs,{learner},none,0,", brier=lambda value: repr(float(value) + 1e-12))
     done = cli("reproduce", "quick/blobs/logistic/none/0", *where)
     assert done.code == 0
-    assert "same: 34 of 35 columns agree exactly, 1 within 1e-09, which logistic allows for: another proc" in done.out
+    assert "same: 36 of 37 columns agree exactly, 1 within 1e-09, which logistic allows for: another proc" in done.out
     done = cli("reproduce", "quick/blobs/forest/none/0", *where)
     assert done.code == 1
-    assert "NOT the same: 34 of 35 columns agree exactly" in done.out.splitlines()[-1]
+    assert "NOT the same: 36 of 37 columns agree exactly" in done.out.splitlines()[-1]
     forged(folder, "quick,blobs,logistic,none,0,", tp=lambda value: str(int(value) - 1))
     done = cli("reproduce", "quick/blobs/logistic/none/0", *where)
     assert done.code == 1
-    assert "NOT the same: 33 of 35 columns agree exactly, 1 within 1e-09" in done.out
+    assert "NOT the same: 35 of 37 columns agree exactly, 1 within 1e-09" in done.out
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ def render(report: Report, groups: list[Group]) -> str:
         "practical equivalence, 1 point of an error, 0.005 of an AUC (one-sided t-tests). *p for* is below 0.05 where "
         "a claim holds, *p against* where what denies it does; each is adjusted for all "
         f"{len(found)} rows (Holm). *undecided* is no evidence against a claim, nor for it. Rates in percentage "
-        "points. What is tested is what stands in the second column, on these tables and with these learners: see the notes."
+        "points. What is tested is what stands in the second column, on these tables and with these learners: see the "
+        "notes."
     )
     notes = list(dict.fromkeys(f"- {claim.says}: {claim.note}" for claim in claims if claim.note))
     cited = "  \n".join(f"[{place}] {source}" for place, source in enumerate(sources, start=1))
