@@ -161,13 +161,22 @@ class Learnt(BaseModel):
             If it is nothing of the kind.
         """
         try:
+            if isinstance(given, dict) and isinstance(given.get("params"), dict):
+                # A number of NumPy's is one of Python's here.
+                given = given | {"params": {name: _python(value) for name, value in given["params"].items()}}
             found = cls.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the whole"
             raise ValueError(f"what a tuner returns are fields of Learnt; {where}: {first['msg']}") from error
-        if found.isotonic and len({len(part) for part in found.isotonic}) != 1:
-            raise ValueError("isotonic takes two lists of the same length")
+        if "random_state" in found.params:
+            raise ValueError("params: random_state is the seed's")
+        if found.isotonic:
+            known, to = found.isotonic
+            if not known or len(known) != len(to):
+                raise ValueError("isotonic takes two lists of the same length, and not empty")
+            if known != sorted(known) or min(to) < 0 or max(to) > 1:
+                raise ValueError("isotonic takes ascending probabilities, and to what in [0, 1] they are mended")
         return found
 
     @property
@@ -190,6 +199,10 @@ class Learnt(BaseModel):
         said += [f"isotonic={len(self.isotonic[0])}"] if self.isotonic is not None else []
         said += [f"threshold={_short(self.threshold)}"] if self.threshold is not None else []
         return ",".join(said) or "as it is"
+
+
+def _python(value: Any) -> Any:
+    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
 
 
 def _short(value: Any) -> str:

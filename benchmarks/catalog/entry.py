@@ -150,7 +150,7 @@ class Entry:
                         found[name] = _literal(node.value)
                     except ValueError:
                         raise UsageError(f"{self._whose}: {name.upper()} must be written out, not computed") from None
-        if self.how == "class":
+        if self.how == "class" and self.kind != "protocol":  # a splitter has nothing to declare
             found |= bare_class.declarations(self.module, self._of)
         return Declared.checked(self._whose, found)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -58,7 +58,7 @@ class Look:
     As it is, that code runs in this process; others leave it to another one.
     """
 
-    describe: Callable[[Choice, str, Choice, Sequence[int]], Table] = describe_split
+    describe: Callable[[Choice, str, Choice, Suite], Table] = describe_split
     check: Check = check_parameters
 
 
@@ -90,7 +90,7 @@ def make_plan(suite: Suite, look: Look = Look()) -> Plan:
         data: dict[str, Table] = {}
         for name, choice in datasets.choices.items():
             try:
-                data[name] = look.describe(choice, name, protocol, suite.seeds)
+                data[name] = look.describe(choice, name, protocol, suite)
             except UsageError as error:
                 left_out[name] = str(error)
         if not data or not contenders.choices or not classifiers.choices:

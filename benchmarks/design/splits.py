@@ -1,7 +1,6 @@
 """Which rows are trained and which are tested on: what a protocol says, looked at before it is believed."""
 
 import inspect
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from ..catalog.contract import TIES
 from ..catalog.data import NOT_TIED, Table, Tied, describe_data, ties
 from ..catalog.entry import Choice
 from ..errors import UsageError, one_line
+from .suite import Suite
 
 
 def split(
@@ -32,7 +32,18 @@ def split(
             "'strict'"
         )
     given = {name: values for name, values in there.items() if name in accepted}
-    return _checked(function(X, y, seed, **given, **protocol.params), y, protocol.entry.name)
+
+    def ask() -> tuple[np.ndarray, np.ndarray]:
+        # Copies: what a protocol writes into its table is nobody else's.
+        return _checked(function(X.copy(), y.copy(), seed, **given, **protocol.params), y, protocol.entry.name)
+
+    found, again = ask(), ask()
+    if not all(np.array_equal(one, two) for one, two in zip(found, again, strict=True)):
+        raise ValueError(
+            f"protocol '{protocol.entry.name}' gives other rows each time, and so contenders other splits; draw from "
+            "the seed alone"
+        )
+    return found
 
 
 def ties_heeded(protocol: Choice, X: pd.DataFrame, tied: Tied) -> Tied:
@@ -43,8 +54,8 @@ def ties_heeded(protocol: Choice, X: pd.DataFrame, tied: Tied) -> Tied:
     return Tied(**{name: own.get(name, getattr(tied, name) if name in accepted else None) for name in TIES})
 
 
-def describe_split(choice: Choice, label: str, protocol: Choice, seeds: Sequence[int]) -> Table:
-    """Load a data set and look at it, and whether a protocol can split it, by the first and the last of the seeds.
+def describe_split(choice: Choice, label: str, protocol: Choice, suite: Suite) -> Table:
+    """Load a data set and look at it, and whether a protocol can split it, by the first and the last of its seeds.
 
     Raises
     ------
@@ -55,6 +66,10 @@ def describe_split(choice: Choice, label: str, protocol: Choice, seeds: Sequence
     module, own = choice.entry.load(), choice.without("positives").params
     X, y = module.load(**own)
     tied = ties(module, own)
+    accepted = inspect.signature(protocol.entry.load().split).parameters
+    if choice.entry.how == "table" and tied.folds is not None and "folds" not in accepted:
+        raise UsageError(f"--fold goes with --protocol predefined: '{protocol.entry.name}' splits without it")
+    seeds = suite.seeds_for(table.rows * table.positives)
     for seed in dict.fromkeys([seeds[0], seeds[-1]]):
         try:
             split(protocol, X, y, seed, tied)

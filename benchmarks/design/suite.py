@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..catalog.contract import EncoderKind, EncoderRows
-from ..catalog.label import alternatives
+from ..catalog.label import alternatives, format_label, parse
 from ..errors import UsageError, one_line, unknown
 from .own_measure import OwnMeasure
 
@@ -42,7 +42,7 @@ class Published(BaseModel):
         What is known to be other here.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
     dataset: str
     classifier: str
@@ -183,9 +183,41 @@ def read(name: str) -> Suite:
     if not content:
         raise UsageError(f"suite file {name} is empty; it needs datasets, contenders and seeds")
     try:
-        return Suite.model_validate({"name": path.stem} | content)
+        return _with_labels(Suite.model_validate({"name": path.stem} | content))
     except ValidationError as error:
         raise UsageError(f"suite file {name}: {_explain(error)}") from error
+    except UsageError as error:
+        raise UsageError(f"suite file {name}: {error}") from error
+
+
+def _with_labels(suite: Suite) -> Suite:
+    """Write the labels of published numbers and claims as reports do, and refuse those that the suite does not name."""
+    named = {kind: _named(labels) for kind, labels in (
+        ("data set", suite.datasets), ("contender", suite.contenders), ("classifier", suite.classifiers))}  # fmt: skip
+    kinds = {"dataset": "data set", "contender": "contender", "against": "contender", "classifier": "classifier",
+             "than": "classifier"}  # fmt: skip
+    changes = {}
+    for key in ("published", "claims"):
+        entries = list(getattr(suite, key))
+        for place, entry in enumerate(entries):
+            labels = {name: value for name in kinds if (value := getattr(entry, name, None)) is not None}
+            own = {name: format_label(*parse(value)) for name, value in labels.items()}
+            for name, written in own.items():
+                known = named[kinds[name]]
+                if known is not None and written not in known:
+                    raise UsageError(f"key '{key}[{place}].{name}': {unknown(kinds[name], written, known)}")
+            if getattr(entry, "seed", None) is not None and entry.seed not in suite.seeds:
+                raise UsageError(f"key '{key}[{place}].seed': the suite has no seed {entry.seed}")
+            entries[place] = entry.model_copy(update=own)
+        changes[key] = entries
+    return suite.model_copy(update=changes)
+
+
+def _named(labels: Sequence[str]) -> set[str] | None:
+    """Give what labels stand for; None where patterns leave that open."""
+    if any(set(text) & set("*?") for text in labels):
+        return None
+    return {format_label(*parse(one)) for text in labels for one in alternatives(text)}
 
 
 def take_seeds(seeds: list[int], count: int) -> list[int]:

@@ -128,7 +128,7 @@ class Inner:
         if training.times is not None:
             yield from _forward(training, folds)
             return
-        protocol = chosen("protocol", f"{INNER}[k={folds},random_state={self.seed}]")
+        protocol = chosen("protocol", f"{INNER}[k={int(folds)},random_state={self.seed}]")
         X, y = training.X_train, pd.Series(training.y_train)
         for number in range(folds):
             yield split(protocol, X, y, number, Tied(groups=training.tied_groups))
@@ -209,6 +209,7 @@ def mended(said: Predicted, learnt: Sequence[Learnt], share: Shares) -> Predicte
             raise ValueError("the learner ranks, and has no probabilities that could be recalibrated")
         if one.mends:
             probability = value = _mended(probability, one, share)
+            share = Shares(share.before, share.before)  # mended, they are those of the share that there is
             predicted = (probability > 0.5).astype(np.int64)
         if one.threshold is not None:
             predicted = (value >= one.threshold).astype(np.int64)

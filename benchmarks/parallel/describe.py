@@ -4,7 +4,7 @@ The run's process holds test labels later on, and must live until the end: it ne
 else's contender or learner.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -17,6 +17,7 @@ from ..catalog.entry import Choice
 from ..catalog.resolve import check_parameters, is_built_in
 from ..design.plan import Look
 from ..design.splits import describe_split
+from ..design.suite import Suite
 from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
@@ -61,13 +62,13 @@ class Description(Task):
     choice: Choice
     label: str
     protocol: Choice
-    seeds: Sequence[int]
+    suite: Suite
 
     def run(self, enter: Enter) -> Message:
         """Answer with what it is, or with what is wrong with it."""
         enter("load")
         try:
-            return Message({"table": describe_split(self.choice, self.label, self.protocol, self.seeds).model_dump()})
+            return Message({"table": describe_split(self.choice, self.label, self.protocol, self.suite).model_dump()})
         except UsageError as error:
             return Message({"problem": str(error)})
 
@@ -104,9 +105,10 @@ def asking(limits: Limits, light: bool = False) -> Iterator[Ask]:
 def looking(ask: Ask) -> Look:
     """Give what looks at data sets and plugins in processes of their own."""
 
-    def describe(choice: Choice, label: str, protocol: Choice, seeds: Sequence[int]) -> Table:
-        about = About(f"data set '{label}'", "read", "cannot be loaded")
-        return _table(_said(ask(Description(choice, label, protocol, seeds), about, SaidWords)), about)
+    def describe(choice: Choice, label: str, protocol: Choice, suite: Suite) -> Table:
+        how = "" if is_built_in(protocol) else f" under protocol '{protocol.entry.name}'"
+        about = About(f"data set '{label}'{how}", "read", "cannot be loaded")
+        return _table(_said(ask(Description(choice, label, protocol, suite), about, SaidWords)), about)
 
     def check(choice: Choice) -> None:
         if is_built_in(choice):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
 FEWEST = 6
 """Of fewer units, the fifth that is tested on does not hold one of each class."""
@@ -25,6 +27,22 @@ class Units(NamedTuple):
         place[first] = np.arange(len(first))
         found = np.flatnonzero(place[self.of_row] >= 0)
         return found[np.argsort(place[self.of_row[found]], kind="stable")]
+
+
+COUNT = [Interval(Integral, 1, None, closed="left")]
+SEED = [Interval(Integral, 0, None, closed="left")]
+SHARE = [Interval(Real, 0, 1, closed="neither")]
+
+
+def check(protocol: str, constraints: dict[str, list], **given: object) -> None:
+    """Refuse parameters of another type or size, as scikit-learn does.
+
+    Raises
+    ------
+    ValueError
+        If one is, with its name and what it can be.
+    """
+    validate_parameter_constraints(constraints, given, protocol)
 
 
 def units(X: pd.DataFrame, y: pd.Series) -> Units:

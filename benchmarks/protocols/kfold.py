@@ -4,6 +4,7 @@ Kohavi 1995, A Study of Cross-Validation and Bootstrap for Accuracy Estimation a
 """
 
 from itertools import islice
+from numbers import Integral
 
 import numpy as np
 from sklearn.model_selection import (
@@ -12,8 +13,18 @@ from sklearn.model_selection import (
     RepeatedStratifiedKFold,
     StratifiedKFold,
 )
+from sklearn.utils._param_validation import Interval
 
-from ._units import folds_of_groups, units
+from ._units import COUNT, SEED, check, folds_of_groups, units
+
+CONSTRAINTS = {
+    "k": [Interval(Integral, 2, None, closed="left")],
+    "repeats": COUNT,
+    "random_state": SEED,
+    "shuffle": [bool],
+    "stratified": [bool],
+    "together": [bool],
+}
 
 
 def split(X, y, seed, groups=None, k=5, repeats=1, shuffle=True, random_state=0, stratified=True, together=True):
@@ -30,8 +41,8 @@ def split(X, y, seed, groups=None, k=5, repeats=1, shuffle=True, random_state=0,
     together : bool
         Copies of a row, and rows of one group, stay in one fold. Others' results were mostly made without.
     """
-    if k < 2 or repeats < 1:
-        raise ValueError(f"k={k}, repeats={repeats}: two folds and one round are the least")
+    given = {"k": k, "repeats": repeats, "shuffle": shuffle, "random_state": random_state}
+    check("kfold", CONSTRAINTS, **given, stratified=stratified, together=together)
     if not shuffle and repeats > 1:
         raise ValueError("shuffle=false deals the rows in their order, which is the same every time: leave repeats out")
     if seed >= k * repeats:

@@ -13,6 +13,9 @@ def split(X, y, seed, folds=None):
     values = sorted(folds.unique().tolist(), key=lambda value: (str(type(value)), value))
     if {word.lower() for word in words.unique()} == {"train", "test"}:
         tested = (words.str.lower() == "test").to_numpy()
+    elif official := sorted({word for word in words.unique() if word.lower() in ("train", "test")}):
+        others = sorted(set(words.unique()) - set(official))
+        raise ValueError(f"'{official[0]}' stands beside '{others[0]}' in the folds: train and test alone, or folds")
     elif len(values) < 2:
         raise ValueError(f"there is one fold only, {values[0]}")
     elif seed >= len(values):

@@ -3,7 +3,7 @@
 from sklearn.model_selection import train_test_split
 
 from . import time_order
-from ._units import folds_of_groups, units
+from ._units import SHARE, check, folds_of_groups, units
 
 
 def split(X, y, seed, groups=None, times=None, test_size=0.2):
@@ -13,6 +13,7 @@ def split(X, y, seed, groups=None, times=None, test_size=0.2):
 
     Where there are times, test on what came later, see `time_order`: copies may be on both sides of a moment then.
     """
+    check("strict", {"test_size": SHARE}, test_size=test_size)
     if times is not None:
         return time_order.split(X, y, seed, times, groups, test_size=test_size)
     if groups is not None:

@@ -5,7 +5,7 @@ The times are the data set's own, or a column of numbers: ``time_order[column=ye
 
 import numpy as np
 
-from ._units import column_of, joined
+from ._units import SHARE, check, column_of, joined
 
 
 def ties(X, column=None, **params):
@@ -18,6 +18,9 @@ def split(X, y, seed, times=None, groups=None, column=None, test_size=0.2, earli
 
     Rows of the moment itself are tested on; of a group that is trained on, none is.
     """
+    check("time_order", {"test_size": SHARE, "earliest": SHARE}, test_size=test_size, earliest=earliest)
+    if earliest + test_size > 1:
+        raise ValueError(f"earliest={earliest} and test_size={test_size} are more than all rows")
     if column is not None:
         times = column_of(X, column)
     if times is None:

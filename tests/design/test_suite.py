@@ -31,6 +31,9 @@ def test_anyones_own_file_is_a_suite_named_after_it(tmp_path):
     assert (suite.name, suite.protocol, suite.classifiers) == ("mine", "strict", ["forest"])
 
 
+PUBLISHED = '[[published]]\ndataset = "adult"\nclassifier = "forest"\nmeasure = "error"\nsaid = "x"\nsource = "y"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -48,6 +51,15 @@ def test_anyones_own_file_is_a_suite_named_after_it(tmp_path):
         (GOOD.replace('datasets = ["adult"]\n', ""), "key 'datasets' is missing"),
         (GOOD + "equivalence = {roc_auc = 0}\n", "key 'equivalence.roc_auc': give more than 0, got 0"),
         (GOOD + "equivalence = 0.1\n", "key 'equivalence': give names and values, in braces, got 0.1"),
+        (
+            GOOD + PUBLISHED + "value = nan\nwithin = 0.1\n",
+            "key 'published[0].value': give a number that is not infinite",
+        ),
+        (GOOD + PUBLISHED + "value = 0.5\nwithin = inf\n", "key 'published[0].within'"),
+        (
+            GOOD + PUBLISHED.replace('"adult"', '"adlut"') + "value = 0.5\nwithin = 0.1\n",
+            "key 'published[0].dataset': unknown data set 'adlut'; did you mean 'adult'?",
+        ),
         (GOOD + "[[published]]\nvlaue = 1\n", "unknown key of published[0] 'vlaue'; did you mean 'value'?"),
         (GOOD + '[[claims]]\nsays = "x"\n', "key 'claims[0].source' is missing"),
         (GOOD + 'encoder = "minimax"\n', "key 'encoder': give 'standard' or 'minmax', got 'minimax'"),

@@ -47,6 +47,13 @@ def test_odds_are_corrected_for_another_share_of_positives():
     assert found.predicted.tolist() == [0, 0, 1, 0, 1]
 
 
+def test_what_is_mended_already_is_not_corrected_twice():
+    once = mended(said(0.5, 0.9), [Learnt(prior=True)], Shares(0.2, 0.5)).probability
+    for first in (Learnt(prior=True), Learnt(log_odds=[1.0, float(logit(0.2))])):
+        twice = mended(said(0.5, 0.9), [first, Learnt(prior=True)], Shares(0.2, 0.5)).probability
+        assert twice == pytest.approx(once)
+
+
 def test_slope_shift_curve_and_threshold_of_worked_numbers():
     share = Shares(0.2, 0.5)
     found = mended(said(0.3, 0.9), [Learnt(log_odds=[2.0, -1.0])], share)
@@ -313,6 +320,9 @@ BAD = {
     "drawn": ("lambda trial: {'threshold': __import__('random').random()}", "another one"),
     "other": ("lambda trial: {'treshold': 0.3}", "fields of Learnt; treshold: Extra inputs"),
     "infinite": ("lambda trial: {'threshold': float('inf')}", "finite number"),
+    "descending": ("lambda trial: {'isotonic': [[0.2, 0.1], [0.3, 0.4]]}", "ascending probabilities"),
+    "beyond": ("lambda trial: {'isotonic': [[0.1, 0.2], [0.3, 4.0]]}", "in [0, 1]"),
+    "seeded": ("lambda trial: {'params': {'random_state': 3}}", "random_state is the seed's"),
     "uneven": ("lambda trial: {'isotonic': [[0.1, 0.2], [0.3]]}", "two lists of the same length"),
 }
 
@@ -325,6 +335,11 @@ def test_a_bad_tuner_is_caught(name, tmp_path):
     (failed,) = [verdict for verdict in check(str(path)) if verdict.status == "failed"]
     assert failed.check == "learns soundly"
     assert came in failed.came
+
+
+def test_a_number_of_numpys_is_a_parameter():
+    assert Learnt.of({"params": {"k": np.int64(3), "share": np.float64(0.5)}}).params == {"k": 3, "share": 0.5}
+    assert type(Learnt.of({"params": {"k": np.int64(3)}}).params["k"]) is int
 
 
 def test_a_tuner_must_say_what_it_wraps(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from oversampling_bench.benchmarks.catalog.data import describe_data
 from oversampling_bench.benchmarks.catalog.registry import chosen
 from oversampling_bench.benchmarks.catalog.resolve import resolve
+from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.parallel import describe, start
 from oversampling_bench.benchmarks.parallel.engine import Limits
@@ -18,6 +19,8 @@ from oversampling_bench.benchmarks.parallel.step.memory import Message
 from oversampling_bench.benchmarks.parallel.step.process import Ended
 
 LOADS = "import os, signal, time\nimport numpy as np\nimport pandas as pd\ndef load():\n    {}\n"
+
+SUITE = suites.make(name="s", datasets=["a"], contenders=["none"], seeds=[0])
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def planted(tmp_path):
 def test_what_is_said_from_apart_is_what_is_seen_here(plugin, name):
     ((label, choice),) = resolve("dataset", [plugin(name) if name == "blobs" else name]).choices.items()
     with describe.describing(Limits(100)) as look:
-        assert look.describe(choice, label, chosen("protocol", "strict"), [0]) == describe_data(choice, label)
+        assert look.describe(choice, label, chosen("protocol", "strict"), SUITE) == describe_data(choice, label)
 
 
 GROWS = "kept = [bytearray(b'x' * 50_000_000) for _ in range(80)]; time.sleep(60)"
@@ -205,7 +208,7 @@ def test_the_start_of_the_forkserver_is_not_the_time_of_a_data_set(plugin):
     start.renew(start.start_context())
     ((label, choice),) = resolve("dataset", [plugin("blobs")]).choices.items()
     with describe.describing(Limits(1.0)) as look:
-        assert look.describe(choice, label, chosen("protocol", "strict"), [0]).rows
+        assert look.describe(choice, label, chosen("protocol", "strict"), SUITE).rows
 
 
 def test_a_temporary_folder_whose_path_is_too_long_for_sockets_is_named(monkeypatch):

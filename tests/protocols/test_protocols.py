@@ -13,6 +13,7 @@ from oversampling_bench.benchmarks.catalog.registry import chosen, installed
 from oversampling_bench.benchmarks.design import splits
 from oversampling_bench.benchmarks.protocols._units import joined
 from oversampling_bench.benchmarks.verify.conformance import check
+from oversampling_bench.benchmarks.verify.tables import ordinary
 from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
 
 
@@ -159,7 +160,12 @@ def test_a_column_may_be_the_group_or_the_time():
 
 REFUSED = [
     ("kfold[k=40]", {}, "40 folds take 40 different rows of each class, and there are 30 of one"),
-    ("kfold[k=1]", {}, "k=1, repeats=1: two folds and one round are the least"),
+    ("kfold[k=1]", {}, "The 'k' parameter of kfold must be an int in the range [2, inf)"),
+    ("kfold[k=five]", {}, "The 'k' parameter of kfold must be an int in the range [2, inf). Got 'five' instead."),
+    ("kfold[shuffle=no]", {}, "The 'shuffle' parameter of kfold must be an instance of 'bool'. Got 'no' instead."),
+    ("kfold[random_state=-1]", {}, "The 'random_state' parameter of kfold must be an int"),
+    ("strict[test_size=2]", {}, "The 'test_size' parameter of strict must be a float in the range (0.0, 1.0)"),
+    ("time_order[earliest=0.9]", {"times": pd.Series(range(90))}, "earliest=0.9 and test_size=0.2 are more than all"),
     ("kfold[k=3,shuffle=false,repeats=2]", {}, "shuffle=false deals the rows in their order"),
     ("kfold[k=3]", {"seed": 3}, "there are 3 splits, so seeds go from 0 to 2, and 3 is none"),
     ("kfold[together=false]", {"groups": pd.Series([0] * 90)}, "has groups, which together=false would part"),
@@ -169,6 +175,7 @@ REFUSED = [
     ("predefined", {"folds": pd.Series([None, *[1] * 89])}, "the fold is missing in 1 rows"),
     ("predefined", {"folds": pd.Series([0] * 45 + [1] * 45), "seed": 2}, "there are 2 folds, so seeds go from 0 to 1"),
     ("predefined", {"folds": pd.Series([0] * 30 + [1] * 60)}, "the 60 rows that are trained on do not hold both"),
+    ("predefined", {"folds": pd.Series(["train", "val", "test"] * 30)}, "'test' stands beside 'val' in the folds"),
     ("groups", {}, "the data set has no groups: name a column"),
     ("groups[column=b]", {}, "there is no column 'b'; columns: a"),
     ("time_order", {}, "the data set has no times: name a column"),
@@ -197,6 +204,38 @@ def test_each_installed_protocol_is_sound(name):
     assert {verdict.status for verdict in check(name)} == {"ok"}
 
 
+WRITES = {
+    "leaks": "X['leak'] = y.to_numpy() * 1.0",
+    "labels": "y[:] = 0; y[:50] = 1",
+    "sorts": "X[:] = X.sort_values('height').to_numpy()",
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_a_protocol_writes_into_its_table_is_nobody_elses(name, tmp_path):
+    path = tmp_path / f"{name}.py"
+    path.write_text(
+        "import numpy as np\n\n\ndef split(X, y, seed):\n    tested = np.arange(len(y)) % 5 == seed % 5\n"
+        f"    {WRITES[name]}\n    return np.flatnonzero(~tested), np.flatnonzero(tested)\n"
+    )
+    X, y = ordinary()
+    labels = pd.Series(y)
+    before = X.copy(), labels.copy()
+    chosen_split(str(path), X, labels, 1)
+    assert X.equals(before[0])
+    assert labels.equals(before[1])
+
+
+def test_a_protocol_that_draws_other_rows_each_time_splits_nothing(tmp_path):
+    path = tmp_path / "lucky.py"
+    path.write_text(
+        "import numpy as np\n\n\ndef split(X, y, seed):\n    tested = np.random.default_rng().random(len(y)) < 0.2\n"
+        "    return np.flatnonzero(~tested), np.flatnonzero(tested)\n"
+    )
+    with pytest.raises(ValueError, match="protocol 'lucky' gives other rows each time, and so contenders other splits"):
+        chosen_split(str(path), *numbered())
+
+
 BAD = {
     "overlap": ("return rows, rows[:9]", "rows are both trained and tested on"),
     "twice": ("return rows[9:], rows[[0, 0, 1, 4]]", "1 rows are tested on twice"),
@@ -204,8 +243,7 @@ BAD = {
     "masks": ("return rows > 9, rows <= 9", "are of type bool"),
     "one": ("return rows[9:]", "two arrays; it gave ndarray"),
     "one_class": ("return rows[y == 0][:90], rows[y == 1]", "the 90 rows that are trained on do not hold both"),
-    "global": ("rows = np.random.permutation(rows)\n    return rows[40:], rows[:40]", "another one"),
-    "writes": ("X['height'] = 0.0\n    return rows[40:], rows[:40]", "another one"),
+    "global": ("rows = np.random.permutation(rows)\n    return rows[40:], rows[:40]", "gives other rows each time"),
     "parts": ("return rows[40:], rows[:40]", "one that is"),
 }
 
@@ -255,6 +293,16 @@ def test_too_few_positives_for_k_folds_end_a_run_before_it_begins(cli, tmp_path)
     assert not (tmp_path / "out").exists()
 
 
+def test_more_seeds_for_few_positives_may_be_more_than_there_are_splits(cli, tmp_path):
+    (tmp_path / "few.toml").write_text(
+        'datasets = ["common[name=haberman]"]\ncontenders = ["none"]\nprotocol = "kfold[k=2]"\nseeds = [0, 1]\n'
+        "test_positives = 100\n"
+    )
+    done = cli("run", tmp_path / "few.toml", "--out", tmp_path / "out")
+    assert done.code == 2
+    assert "there are 2 splits, so seeds go from 0 to 1, and" in done.err
+
+
 def test_a_column_of_ones_own_table_may_say_what_is_tested_on(cli, tmp_path):
     rng = np.random.default_rng(0)
     y = rng.permutation([0] * 60 + [1] * 30)
@@ -266,4 +314,7 @@ def test_a_column_of_ones_own_table_may_say_what_is_tested_on(cli, tmp_path):
     assert done.code == 0, done.err
     cells = pd.read_csv(tmp_path / "out" / "cells.csv")
     assert cells["n_test"].tolist() == [int((table["part"] == "test").sum())] * 2
+    unheeded = cli("run", "quick", "--dataset", tmp_path / "mine.csv", *options[:6], "--out", tmp_path / "other")
+    assert unheeded.code == 2
+    assert "--fold goes with --protocol predefined: 'strict' splits without it" in unheeded.err
     assert "'part' says which rows are tested on" in (tmp_path / "out" / "leaderboard.md").read_text()

@@ -177,6 +177,26 @@ def test_a_mean_over_fewer_seeds_than_there_are_is_none(make_report):
     assert "not run" in published.render(report, report.groups)
 
 
+def test_words_of_others_make_no_headings_and_no_tags(make_report):
+    evil = "x\n\n# Forged\n\n<script>alert(1)</script> | a | \x1b[31m"
+    report = make_report(
+        published=[number(source=evil, note=evil, said=evil)], claims=[claim("higher", says=evil, note=evil)]
+    )
+    text = published.render(report, report.groups) + claims.render(report, report.groups)
+    assert "\n# Forged" not in text
+    assert "<script>" not in text
+    assert "\x1b" not in text
+
+
+def test_labels_are_written_as_reports_write_them(tmp_path):
+    (tmp_path / "s.toml").write_text(
+        'datasets = ["adult"]\ncontenders = ["none", "tuned[of=smote,budget=6]"]\nseeds = [0]\n[[published]]\n'
+        'dataset = "adult"\nclassifier = "forest"\ncontender = "tuned[of=smote,budget=6]"\nmeasure = "error"\n'
+        'said = "x"\nvalue = 0.5\nwithin = 0.1\nsource = "y"\n'
+    )
+    assert suites.read(str(tmp_path / "s.toml")).published[0].contender == "tuned[budget=6,of=smote]"
+
+
 @pytest.mark.parametrize("key", ["published", "claims"])
 def test_a_measure_that_there_is_not_is_said_before_anything_runs(key):
     one = number(measure="roc_uac") if key == "published" else claim("higher", measure="roc_uac")

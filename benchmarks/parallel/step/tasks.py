@@ -69,7 +69,7 @@ class SampledWords(Words):
     sample_s: float = Field(ge=0)
     encode_s: float = Field(ge=0)
     learnt: list[Learnt] = []
-    tune_fits: int | None = Field(default=None, ge=0)
+    tune_fits: int | None = Field(default=None, ge=0, le=10**9)
     tune_s: float | None = Field(default=None, ge=0)
     history: dict[str, list[float | None]]
 

@@ -7,13 +7,14 @@ import numpy as np
 from scipy.special import stdtr
 
 from ...design.suite import Claim, Expected
-from ...errors import plural
+from ...errors import plain, plural
 from ..groups import Group
 from ..markdown import NOTHING, heading, number, table
 from ..page import Report
 from ..sources import Sources, Vote
 from ..statistics import CONFIDENCE, MIN_UNITS, Units, holm
 from .group.lift import p_value
+from .published import LONGEST
 
 PLACE, ORDER = "top", 27
 
@@ -49,7 +50,7 @@ def render(report: Report, groups: list[Group]) -> str:
             ends = (one.vote.over.mean, *one.vote.over.interval())
             mean, low, high = (number(end, claim.measure, "+") for end in ends)
             difference, p = f"{mean} [{low}, {high}]", [p_value(one.p_for), p_value(one.p_against)]
-        says = f"{claim.says} [{sources.index(claim.source) + 1}]"
+        says = f"{plain(claim.says)} [{sources.index(claim.source) + 1}]"
         rows.append([says, _as_tested(claim), claim.expect, difference, len(values), *p, one.verdict])
     headers = ["the claim", "tested as", "expected", "difference [95 %]", "sources", "p for", "p against", "here"]
     text = (
@@ -62,8 +63,10 @@ def render(report: Report, groups: list[Group]) -> str:
         "points. What is tested is what stands in the second column, on these tables and with these learners: see the "
         "notes."
     )
-    notes = list(dict.fromkeys(f"- {claim.says}: {claim.note}" for claim in claims if claim.note))
-    cited = "  \n".join(f"[{place}] {source}" for place, source in enumerate(sources, start=1))
+    notes = list(
+        dict.fromkeys(f"- {plain(claim.says)}: {plain(claim.note, LONGEST)}" for claim in claims if claim.note)
+    )
+    cited = "  \n".join(f"[{place}] {plain(source, LONGEST)}" for place, source in enumerate(sources, start=1))
     parts = ["## What the literature says, what we find", text, table(headers, rows, left=3), "\n".join(notes), cited]
     return "\n\n".join(part for part in parts if part)
 

@@ -1,6 +1,6 @@
 """The leaderboard's first words: what was found, in plain English, on how many cells it stands, how it was measured."""
 
-from ...errors import plural, uncapitalised
+from ...errors import plain, plural, uncapitalised
 from ...measure.outcome import LIFT, SCORED
 from ..groups import BASELINE, PLACEBO, Group
 from ..markdown import interval, number
@@ -51,8 +51,8 @@ def coverage(report: Report) -> str:
 
 def _setting(report: Report) -> str:
     suite = report.provenance.suite
-    known = report.provenance.protocol
-    about = f" ({uncapitalised(known.about.rstrip('.'))})" if known and known.about else ""
+    known, protocol = report.provenance.protocol, plain(suite.protocol).replace("`", "")
+    about = f" ({uncapitalised(plain(known.about).rstrip('.'))})" if known and known.about else ""
     rows = f"add {suite.n_requested:,} positives" if suite.n_requested else "balance the classes"
     counts = sorted({group.n_seeds for group in report.groups})
     more = "" if len(counts) < 2 else f"; from {counts[0]} to {counts[-1]} a data set"
@@ -62,7 +62,7 @@ def _setting(report: Report) -> str:
             f"{suite.max_seeds}"
         )
     return (
-        f"{suite.description} Protocol `{suite.protocol}`{about}; contenders are asked to {rows}; all see the same "
+        f"{suite.description} Protocol `{protocol}`{about}; contenders are asked to {rows}; all see the same "
         f"splits, one per seed ({ranges(sorted(set(report.cells['seed'])))}{more})."
     )
 

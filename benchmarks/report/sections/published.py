@@ -1,11 +1,15 @@
 """Numbers that others have published, beside those that come out here."""
 
 from ...design.suite import Published
+from ...errors import plain
 from ..groups import Group
 from ..markdown import NOTHING, heading, measure_of, table
 from ..page import Report
 
 PLACE, ORDER = "top", 25
+
+LONGEST = 1000
+"""Characters of a source or a note that are shown."""
 
 
 def render(report: Report, groups: list[Group]) -> str:
@@ -23,7 +27,7 @@ def render(report: Report, groups: list[Group]) -> str:
         agrees = difference is not None and abs(difference) <= one.within
         same += agrees
         said = "not run" if difference is None else "same" if agrees else "other"
-        cells += [heading(one.measure), f"{one.said} [{sources.index(one.source) + 1}]", _written(here, one)]
+        cells += [heading(one.measure), f"{plain(one.said)} [{sources.index(one.source) + 1}]", _written(here, one)]
         rows.append([*cells, _written(difference, one, "+"), _written(one.within, one), said])
     headers = ["data set", "learner", "contender", "seed", "measure", "published", "here", "difference", "within"]
     headers.append("verdict")
@@ -31,8 +35,8 @@ def render(report: Report, groups: list[Group]) -> str:
         f"{same} of {len(published)} numbers come out the same, within what the last column but one says: half a unit "
         "of the last digit that was published, or else what the notes say. Errors in percent."
     )
-    notes = [f"- {one.dataset}, {one.classifier}: {one.note}" for one in published if one.note]
-    cited = [f"[{number}] {source}" for number, source in enumerate(sources, start=1)]
+    notes = [f"- {one.dataset}, {one.classifier}: {plain(one.note, LONGEST)}" for one in published if one.note]
+    cited = [f"[{number}] {plain(source, LONGEST)}" for number, source in enumerate(sources, start=1)]
     parts = ["## Published, here, difference", text, table(headers, rows, left=5)]
     return "\n\n".join([*parts, *(["\n".join(dict.fromkeys(notes))] if notes else []), "  \n".join(cited)])
 
