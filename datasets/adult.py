@@ -48,7 +48,7 @@ def read(name: str, sha256: str, skip: int = 0) -> tuple[pd.DataFrame, pd.Series
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}); restore it from the repository") from error
     if hashlib.sha256(raw).hexdigest() != sha256:
-        raise ValueError(f"{path.name} is not UCI's file (its SHA-256 differs); restore it from the repository")
+        raise ValueError(f"{path.name} is not UCI's {path.stem} (its SHA-256 differs); restore it from the repository")
     table = pd.read_csv(
         io.BytesIO(raw),
         names=COLUMNS,

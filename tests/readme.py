@@ -69,7 +69,8 @@ def timings(root: Path) -> str:
 
     cells = pd.read_csv(root / "results" / "full" / "cells.csv")
     cells = cells[cells["status"] == "ok"]
-    seconds = cells[["encode_s", "sample_s", "fit_s", "predict_s"]].sum(axis=1).rename("seconds")
+    columns = [name for name in ("encode_s", "tune_s", "sample_s", "fit_s", "predict_s") if name in cells]
+    seconds = cells[columns].sum(axis=1).rename("seconds")
     found = seconds.groupby([cells["contender"], cells["classifier"]]).median().round(2)
     return found.to_csv(lineterminator="\n")
 

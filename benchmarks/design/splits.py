@@ -9,6 +9,7 @@ import pandas as pd
 from ..catalog.contract import TIES
 from ..catalog.data import NOT_TIED, Table, Tied, describe_data, ties
 from ..catalog.entry import Choice
+from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line
 from .suite import Suite
 
@@ -33,11 +34,13 @@ def split(
         )
     given = {name: values for name, values in there.items() if name in accepted}
 
-    def ask() -> tuple[np.ndarray, np.ndarray]:
-        # Copies: what a protocol writes into its table is nobody else's.
-        return _checked(function(X.copy(), y.copy(), seed, **given, **protocol.params), y, protocol.entry.name)
+    def ask(*table: pd.DataFrame | pd.Series) -> tuple[np.ndarray, np.ndarray]:
+        return _checked(function(*table, seed, **given, **protocol.params), y, protocol.entry.name)
 
-    found, again = ask(), ask()
+    if is_built_in(protocol):
+        return ask(X, y)
+    # Copies: what a protocol writes into its table is nobody else's. And the same rows for all contenders.
+    found, again = ask(X.copy(), y.copy()), ask(X.copy(), y.copy())
     if not all(np.array_equal(one, two) for one, two in zip(found, again, strict=True)):
         raise ValueError(
             f"protocol '{protocol.entry.name}' gives other rows each time, and so contenders other splits; draw from "
@@ -69,6 +72,8 @@ def describe_split(choice: Choice, label: str, protocol: Choice, suite: Suite) -
     accepted = inspect.signature(protocol.entry.load().split).parameters
     if choice.entry.how == "table" and tied.folds is not None and "folds" not in accepted:
         raise UsageError(f"--fold goes with --protocol predefined: '{protocol.entry.name}' splits without it")
+    if (protocol.entry.name, protocol.params, tied.groups, tied.times) == ("strict", {}, None, None):
+        return table  # any table of two classes can be split so, with any seed
     seeds = suite.seeds_for(table.rows * table.positives)
     for seed in dict.fromkeys([seeds[0], seeds[-1]]):
         try:

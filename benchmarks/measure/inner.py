@@ -155,8 +155,8 @@ class Inner:
         rows = examine(ask(contender, fold, self.seed, strategy), fold, strategy, contender.declared.cleans)
         if rows.n_requested and not len(rows.synthetic):
             raise ValueError(f"{rows.n_requested} rows were asked for and none came")
-        encoding = self.learner.entry.declared().encoding
         classifier = contender.changed(made(self.learner, self.seed))
+        encoding = self.learner.entry.declared().encoding  # of a class that is imported by now: it can be asked here
         self.fits += 1
         classifier.fit(training_rows(encoding, rows.X, fold), rows.y.copy())
         said = predictions(classifier, test_rows(encoding, fold, fold))
