@@ -67,13 +67,13 @@ def describe_split(choice: Choice, label: str, protocol: Choice, suite: Suite) -
     """
     table = describe_data(choice, label)
     module, own = choice.entry.load(), choice.without("positives").params
-    X, y = module.load(**own)
     tied = ties(module, own)
     accepted = inspect.signature(protocol.entry.load().split).parameters
     if choice.entry.how == "table" and tied.folds is not None and "folds" not in accepted:
         raise UsageError(f"--fold goes with --protocol predefined: '{protocol.entry.name}' splits without it")
     if (protocol.entry.name, protocol.params, tied.groups, tied.times) == ("strict", {}, None, None):
         return table  # any table of two classes can be split so, with any seed
+    X, y = module.load(**own)
     seeds = suite.seeds_for(table.rows * table.positives)
     for seed in dict.fromkeys([seeds[0], seeds[-1]]):
         try:
