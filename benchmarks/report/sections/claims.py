@@ -1,5 +1,6 @@
 """What the literature says, and what comes out here: a row a claim, tested over the sources of the data sets."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,14 @@ from .published import LONGEST
 PLACE, ORDER = "top", 27
 
 Verdict = Literal["holds", "does not hold", "undecided", "too few sources"]
+
+
+SAID: dict[Verdict, str] = {
+    "holds": "hold",
+    "does not hold": "do not",
+    "undecided": "are undecided",
+    "too few sources": "cannot be tested",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,15 @@ def render(report: Report, groups: list[Group]) -> str:
     cited = "  \n".join(f"[{place}] {plain(source, LONGEST)}" for place, source in enumerate(sources, start=1))
     parts = ["## What the literature says, what we find", text, table(headers, rows, left=3), "\n".join(notes), cited]
     return "\n\n".join(part for part in parts if part)
+
+
+def summary(report: Report) -> str:
+    """Say in a sentence what becomes of the claims; nothing where the suite names none."""
+    if not report.provenance.suite.claims:
+        return ""
+    counts = Counter(one.verdict for one in tested(report))
+    words = [f"{counts[verdict]} {said}" for verdict, said in SAID.items() if counts[verdict]]
+    return f"**Of {plural(sum(counts.values()), 'claim')} of the literature, {', '.join(words)} (below).**"
 
 
 def _seeds(groups: list[Group]) -> int:

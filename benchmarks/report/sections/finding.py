@@ -6,7 +6,7 @@ from ..groups import BASELINE, PLACEBO, Group
 from ..markdown import interval, number
 from ..page import Report
 from ..statistics import MIN_SEEDS, simultaneous
-from . import audit, over_sources
+from . import audit, claims, over_sources, published
 from .group import scores
 
 PLACE, ORDER = "top", 10
@@ -22,9 +22,13 @@ def render(report: Report, groups: list[Group]) -> str:
 
 def first_words(report: Report) -> str:
     """Say what was found: of each data set and learner, or of many data sets together."""
+    of_others = [words for words in (published.summary(report), claims.summary(report)) if words]
+    if of_others and not any(map(_comparable, report.groups)):
+        return "\n".join(f"- {words}" for words in of_others)
     if not report.together:
-        return finding(report.groups)
-    found = [over_sources.overview(report, name) for name in report.classifiers]
+        return "\n".join([finding(report.groups), *(f"- {words}" for words in of_others)])
+    found = [f"- {words}" for words in of_others]
+    found += [over_sources.overview(report, name) for name in report.classifiers]
     return "\n".join(text for text in found if text)
 
 

@@ -1,7 +1,7 @@
 """Numbers that others have published, beside those that come out here."""
 
 from ...design.suite import Published
-from ...errors import plain
+from ...errors import plain, plural
 from ..groups import Group
 from ..markdown import NOTHING, heading, measure_of, table
 from ..page import Report
@@ -39,6 +39,14 @@ def render(report: Report, groups: list[Group]) -> str:
     cited = [f"[{number}] {plain(source, LONGEST)}" for number, source in enumerate(sources, start=1)]
     parts = ["## Published, here, difference", text, table(headers, rows, left=5)]
     return "\n\n".join([*parts, *(["\n".join(dict.fromkeys(notes))] if notes else []), "  \n".join(cited)])
+
+
+def summary(report: Report) -> str:
+    """Say in a sentence how many numbers come out the same; nothing where the suite names none."""
+    listed = report.provenance.suite.published
+    here = [(one, found(one, report.groups)) for one in listed]
+    same = sum(value is not None and abs(value - one.value) <= one.within for one, value in here)
+    return f"**{same} of {plural(len(listed), 'published number')} come out the same here.**" if listed else ""
 
 
 def found(one: Published, groups: list[Group]) -> float | None:
