@@ -242,7 +242,9 @@ class Entry:
         if self.path is None or self.how in ("table", "frame"):
             return fingerprint.short_hash(self.module)
         if self.how == "class":
-            code = fingerprint.with_own_imports(self.path, self.module.partition(":")[0])
+            package = self.module.partition(":")[0]
+            versioned = package.partition(".")[0] in fingerprint.VERSIONED
+            code = self.source if versioned else fingerprint.with_own_imports(self.path, package)
             return self._with_makers(fingerprint.short_hash(f"{self.module} {code}"), (bare_class,))
         code = fingerprint.with_own_imports(self.path, self.module if self.how == "module" else self.path.stem)
         return self._with_makers(code) if "make" not in self._functions() | self._imported() else code

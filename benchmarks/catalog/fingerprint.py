@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+VERSIONED = ("imblearn", "sklearn")
+"""Packages whose version is in every key, so that their code need not be: to hash it takes seconds in each process."""
+
 
 def code_hash(tree: ast.Module) -> str:
     """Hash a syntax tree, its docstrings left out, those of constants too; this takes them out of the tree.

@@ -1,5 +1,7 @@
 """Learners come through the same doors as contenders: a class, a pipeline in a file, parameters, tables as they are."""
 
+from dataclasses import replace
+
 import pytest
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.catalog.bare_class import declarations
@@ -30,6 +32,22 @@ def test_a_class_a_pipeline_and_one_without_probabilities_race(run_small, tmp_pa
     assert ranked["roc_auc"].between(0, 1).all()
     assert cells[~cells["classifier"].str.contains("SVC")]["brier"].notna().all()
     assert "class_weight with knn" in (done.folder / "leaderboard.md").read_text()
+
+
+def test_a_class_of_a_library_whose_version_is_in_every_key_is_hashed_by_that(monkeypatch):
+    from importlib.metadata import packages_distributions
+
+    from oversampling_bench.benchmarks.catalog import fingerprint
+    from oversampling_bench.benchmarks.design.cell import LIBRARIES
+
+    assert {packages_distributions()[name][0] for name in fingerprint.VERSIONED} <= set(LIBRARIES)
+    monkeypatch.setattr(fingerprint, "with_own_imports", None)
+    entry = registry.find("classifier", "sklearn.svm:LinearSVC")
+    assert entry.source.startswith("scikit-learn ")
+    assert entry.fingerprint() == entry.fingerprint()
+    assert entry.fingerprint() != registry.find("classifier", "sklearn.svm:SVC").fingerprint()
+    newer = replace(entry, source="scikit-learn 99.0")
+    assert newer.fingerprint() != entry.fingerprint()
 
 
 def test_seed_and_one_thread_reach_every_step(tmp_path):
