@@ -210,13 +210,15 @@ class Entry:
 
     def changes_learner(self) -> bool:
         """Tell whether it is a contender that has a say in the learner, see `contract.ChangesLearner`."""
-        functions = {node.name for node in self.syntax.body if isinstance(node, ast.FunctionDef)}
-        return self.kind == "contender" and "classifier" in functions | self._imported()
+        return self.kind == "contender" and self._has("classifier")
 
     def tunes(self) -> bool:
         """Tell whether it is a contender that makes no rows, but learns something of another one, see `Tunes`."""
-        functions = {node.name for node in self.syntax.body if isinstance(node, ast.FunctionDef)}
-        return self.kind == "contender" and "tuner" in functions | self._imported()
+        return self.kind == "contender" and self._has("tuner")
+
+    def _has(self, function: str) -> bool:
+        own = {node.name for node in self.syntax.body if isinstance(node, ast.FunctionDef)}
+        return function in own | self._imported()
 
     def _functions(self) -> set[str]:
         return {node.name for node in ast.walk(self.syntax) if isinstance(node, ast.FunctionDef)}

@@ -244,6 +244,8 @@ BAD = {
     "one": ("return rows[9:]", "two arrays; it gave ndarray"),
     "one_class": ("return rows[y == 0][:90], rows[y == 1]", "the 90 rows that are trained on do not hold both"),
     "global": ("rows = np.random.permutation(rows)\n    return rows[40:], rows[:40]", "gives other rows each time"),
+    "writes": ("X['height'] = 0.0\n    return rows[40:], rows[:40]", "another one"),
+    "drawn": ("rows = np.random.default_rng().permutation(rows)\n    return rows[40:], rows[:40]", "another one"),
     "parts": ("return rows[40:], rows[:40]", "one that is"),
 }
 

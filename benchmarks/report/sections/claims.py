@@ -15,7 +15,7 @@ from ..page import Report
 from ..sources import Sources, Vote
 from ..statistics import CONFIDENCE, MIN_UNITS, Units, holm
 from .group.lift import p_value
-from .published import LONGEST
+from .published import LONGEST, cited
 
 PLACE, ORDER = "top", 27
 
@@ -75,8 +75,13 @@ def render(report: Report, groups: list[Group]) -> str:
     notes = list(
         dict.fromkeys(f"- {plain(claim.says)}: {plain(claim.note, LONGEST)}" for claim in claims if claim.note)
     )
-    cited = "  \n".join(f"[{place}] {plain(source, LONGEST)}" for place, source in enumerate(sources, start=1))
-    parts = ["## What the literature says, what we find", text, table(headers, rows, left=3), "\n".join(notes), cited]
+    parts = [
+        "## What the literature says, what we find",
+        text,
+        table(headers, rows, left=3),
+        "\n".join(notes),
+        cited(sources),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -1,5 +1,7 @@
 """Numbers that others have published, beside those that come out here."""
 
+from collections.abc import Sequence
+
 from ...design.suite import Published
 from ...errors import plain, plural
 from ..groups import Group
@@ -24,9 +26,8 @@ def render(report: Report, groups: list[Group]) -> str:
         seeds = f"mean of {one.seeds}" if one.seed is None else one.seed
         cells = [one.dataset, one.classifier, f"`{one.contender}`", seeds]
         difference = None if here is None else here - one.value
-        agrees = difference is not None and abs(difference) <= one.within
-        same += agrees
-        said = "not run" if difference is None else "same" if agrees else "other"
+        said = "not run" if difference is None else "same" if agrees(one, here) else "other"
+        same += said == "same"
         cells += [heading(one.measure), f"{plain(one.said)} [{sources.index(one.source) + 1}]", _written(here, one)]
         rows.append([*cells, _written(difference, one, "+"), _written(one.within, one), said])
     headers = ["data set", "learner", "contender", "seed", "measure", "published", "here", "difference", "within"]
@@ -36,17 +37,25 @@ def render(report: Report, groups: list[Group]) -> str:
         "of the last digit that was published, or else what the notes say. Errors in percent."
     )
     notes = [f"- {one.dataset}, {one.classifier}: {plain(one.note, LONGEST)}" for one in published if one.note]
-    cited = [f"[{number}] {plain(source, LONGEST)}" for number, source in enumerate(sources, start=1)]
     parts = ["## Published, here, difference", text, table(headers, rows, left=5)]
-    return "\n\n".join([*parts, *(["\n".join(dict.fromkeys(notes))] if notes else []), "  \n".join(cited)])
+    return "\n\n".join([*parts, *(["\n".join(dict.fromkeys(notes))] if notes else []), cited(sources)])
 
 
 def summary(report: Report) -> str:
     """Say in a sentence how many numbers come out the same; nothing where the suite names none."""
     listed = report.provenance.suite.published
-    here = [(one, found(one, report.groups)) for one in listed]
-    same = sum(value is not None and abs(value - one.value) <= one.within for one, value in here)
+    same = sum(agrees(one, found(one, report.groups)) for one in listed)
     return f"**{same} of {plural(len(listed), 'published number')} come out the same here.**" if listed else ""
+
+
+def agrees(one: Published, here: float | None) -> bool:
+    """Tell whether a number came out here, and as near as it should."""
+    return here is not None and abs(here - one.value) <= one.within
+
+
+def cited(sources: Sequence[str]) -> str:
+    """List sources by their numbers, counted from 1."""
+    return "  \n".join(f"[{place}] {plain(source, LONGEST)}" for place, source in enumerate(sources, start=1))
 
 
 def found(one: Published, groups: list[Group]) -> float | None:
