@@ -16,8 +16,8 @@ from ..catalog.resolve import Check, check_parameters, refuse_twice, resolve
 from ..errors import UsageError
 from . import cell as cells
 from .cell import Cell, Inputs
-from .splits import describe_split
 from .suite import Suite
+from .tables import describe_split
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ..catalog.contract import TIES
-from ..catalog.data import NOT_TIED, Table, Tied, describe_data, ties
+from ..catalog.data import NOT_TIED, Tied
 from ..catalog.entry import Choice
 from ..catalog.resolve import is_built_in
-from ..errors import UsageError, one_line
-from .suite import Suite
 
 
 def split(
@@ -55,34 +53,6 @@ def ties_heeded(protocol: Choice, X: pd.DataFrame, tied: Tied) -> Tied:
     accepted = inspect.signature(module.split).parameters
     own = module.ties(X, **protocol.params) if hasattr(module, "ties") else {}
     return Tied(**{name: own.get(name, getattr(tied, name) if name in accepted else None) for name in TIES})
-
-
-def describe_split(choice: Choice, label: str, protocol: Choice, suite: Suite) -> Table:
-    """Load a data set and look at it, and whether a protocol can split it, by the first and the last of its seeds.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be loaded or split, or is no table of two classes.
-    """
-    table = describe_data(choice, label)
-    module, own = choice.entry.load(), choice.without("positives").params
-    tied = ties(module, own)
-    accepted = inspect.signature(protocol.entry.load().split).parameters
-    if choice.entry.how == "table" and tied.folds is not None and "folds" not in accepted:
-        raise UsageError(f"--fold goes with --protocol predefined: '{protocol.entry.name}' splits without it")
-    if (protocol.entry.name, protocol.params, tied.groups, tied.times) == ("strict", {}, None, None):
-        return table  # any table of two classes can be split so, with any seed
-    X, y = module.load(**own)
-    seeds = suite.seeds_for(table.rows * table.positives)
-    for seed in dict.fromkeys([seeds[0], seeds[-1]]):
-        try:
-            split(protocol, X, y, seed, tied)
-        except Exception as error:
-            said = str(error) if isinstance(error, ValueError) else one_line(error)
-            whose = f"data set '{label}' cannot be split by protocol '{protocol.entry.name}'"
-            raise UsageError(f"{whose}, seed {seed}: {' '.join(said.split())}") from error
-    return table
 
 
 def _checked(found: Any, y: pd.Series, name: str) -> tuple[np.ndarray, np.ndarray]:

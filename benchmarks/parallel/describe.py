@@ -16,8 +16,8 @@ from ..catalog.data import Table
 from ..catalog.entry import Choice
 from ..catalog.resolve import check_parameters, is_built_in
 from ..design.plan import Look
-from ..design.splits import describe_split
 from ..design.suite import Suite
+from ..design.tables import describe_split
 from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
