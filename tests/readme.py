@@ -10,7 +10,16 @@ import re
 import sys
 from pathlib import Path
 
-COMMITTED = ["article", "default", "full", "many", "scarce"]
+COMMITTED = [
+    "article",
+    "default",
+    "full",
+    "many",
+    "reference",
+    "reference_adult",
+    "reference_forests",
+    "scarce",
+]
 READMES = ["README.md", "results/README.md"]
 TIMINGS = "benchmarks/parallel/published.csv"
 BLOCK = re.compile(r"<!-- (results/[^\s:]+|status)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)

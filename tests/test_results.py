@@ -16,7 +16,10 @@ from oversampling_bench.benchmarks.status import status
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDERS = ["benchmarks", "datasets", "oversamplers", "results", "tests"]
-COMMITTED = ["article", "default", "full", "many", "scarce"]
+SPEC = importlib.util.spec_from_file_location("readme", REPOSITORY / "tests" / "readme.py")
+README = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(README)
+COMMITTED = README.COMMITTED
 
 
 @pytest.fixture(scope="module")
@@ -62,26 +65,21 @@ def test_committed_cells_are_what_the_suite_asks_for_now(commit, behind, name):
 
 
 @pytest.fixture(scope="module")
-def readme(behind, commit):
-    """Give the program that fills the READMEs, and what is behind in its words."""
-    spec = importlib.util.spec_from_file_location("readme", REPOSITORY / "tests" / "readme.py")
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    return program, program.in_words(commit, behind)
+def said(behind, commit):
+    """Say what is behind, in the README's words."""
+    return README.in_words(commit, behind)
 
 
-def test_the_readmes_show_what_results_hold_and_what_is_behind(commit, readme):
-    program, said = readme
-    assert program.stale(commit, said) == []
+def test_the_readmes_show_what_results_hold_and_what_is_behind(commit, said):
+    assert README.stale(commit, said) == []
 
 
-def test_a_table_or_a_status_of_a_readme_that_is_not_that_of_the_results_is_caught(commit, readme, tmp_path):
-    program, said = readme
+def test_a_table_or_a_status_of_a_readme_that_is_not_that_of_the_results_is_caught(commit, said, tmp_path):
     root = shutil.copytree(commit, tmp_path / "changed")
-    assert program.stale(root, said + "\n- another line") == ["results/README.md"]
+    assert README.stale(root, said + "\n- another line") == ["results/README.md"]
     path = root / "results" / "README.md"
     path.write_text(path.read_text().replace("| `smote`", "| `smite`", 1))
-    assert program.stale(root, said) == ["results/README.md"]
+    assert README.stale(root, said) == ["results/README.md"]
 
 
 def test_readme_is_a_face_of_one_page():

@@ -102,7 +102,9 @@ def draw_reliability(folder: Path, group: Group, drawable: Drawable) -> None:
     columns = min(PANELS, len(curves))
     rows = -(-len(curves) // columns)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(1.0 + 1.75 * columns, 0.9 + 1.9 * rows))
+        width = max(3.5, 1.0 + 1.75 * columns)
+        title = wrap(f"{group.dataset} · {group.classifier}", int(11 * width))  # eleven letters an inch
+        figure = Figure(figsize=(width, 0.7 + 0.2 * len(title) + 1.9 * rows))
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes, (name, curve) in zip(panels.flat, curves.items(), strict=False):
             axes.plot([0, 1], [0, 1], color=NEGATIVE, linewidth=0.8, linestyle=":")
@@ -116,5 +118,5 @@ def draw_reliability(folder: Path, group: Group, drawable: Drawable) -> None:
             axes.set_visible(False)
         figure.supxlabel("predicted risk", fontsize=10)
         figure.supylabel("share of positives", fontsize=10)
-        figure.suptitle(f"{group.dataset} · {group.classifier}", fontsize=11)
+        figure.suptitle("\n".join(title), fontsize=11)
         save(figure, folder / figure_name(group))
