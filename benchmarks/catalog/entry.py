@@ -123,7 +123,7 @@ class Entry:
         try:
             return fingerprint.parsed(self.path, self.path.stat().st_mtime_ns)
         except (OSError, SyntaxError, ValueError) as error:
-            raise UsageError(f"{self.kind} file {self.path} cannot be read ({one_line(error)})") from error
+            raise UsageError(f"file {self.path} cannot be read ({one_line(error)})") from error
 
     def summary(self) -> str:
         """Give the first line of the docstring."""

@@ -45,7 +45,7 @@ def joined(hashes: Iterable[str]) -> str:
 @lru_cache(maxsize=1024)
 def parsed(path: Path, changed: int) -> ast.Module:
     """Parse a file, once for each time it has `changed`; the tree is shared, so it must be left as it is."""
-    return ast.parse(path.read_bytes())
+    return ast.parse(path.read_bytes(), path.name)
 
 
 def with_own_imports(path: Path, module: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..catalog.contract import TIES
 from ..catalog.data import Tied, data_hash
 from ..catalog.entry import Choice
-from ..design.splits import split
+from ..design.splits import split, ties_heeded
 from ..errors import one_line
 from .contender_checks import Broken, global_states
 from .tables import ordinary
@@ -25,11 +25,18 @@ class Splitting:
 
     choice: Choice
 
+    def table(self) -> tuple[pd.DataFrame, pd.Series]:
+        """Give the ordinary table; with columns of the names that the protocol is to make groups or times of."""
+        X, y = ordinary()
+        named = self.choice.params.values() if hasattr(self.choice.entry.load(), "ties") else ()
+        planted = {name: said()["groups"].astype(float) for name in named if isinstance(name, str) and name not in X}
+        return X.assign(**planted), pd.Series(y)
+
     def split(self, seed: int, heeding: Sequence[str] = ("folds",)) -> tuple[np.ndarray, np.ndarray]:
         """Give the rows of a split; of the first, where there are no more."""
-        X, y = ordinary()
+        X, y = self.table()
         try:
-            return split(self.choice, X, pd.Series(y), seed, self.tied(heeding))
+            return split(self.choice, X, y, seed, self.tied(heeding))
         except ValueError as error:
             if seed:
                 return self.split(0, heeding)
@@ -78,12 +85,13 @@ def splits_soundly(subject: Splitting) -> None:
 
 def keeps_whole_what_it_heeds(subject: Splitting) -> None:
     """Expect nothing of a group on both sides, and nothing trained on that is later than what is tested on."""
+    X = subject.table()[0]
     for name in subject.heeds:
         try:
             train, test = subject.split(0, (name,))
         except Broken:  # it says that it cannot
             continue
-        values = said()[name]
+        values = getattr(ties_heeded(subject.choice, X, subject.tied((name,))), name)
         if name == "groups" and set(values[train]) & set(values[test]):
             raise Broken("no group on both sides", "one that is", "take no `groups`, or keep them whole")
         if name == "times" and values[train].max() >= values[test].min():
@@ -92,10 +100,10 @@ def keeps_whole_what_it_heeds(subject: Splitting) -> None:
 
 def same_split_each_time(subject: Splitting) -> None:
     """Expect the same rows from two calls, in the same order, whatever else was drawn between them."""
-    X, y = ordinary()
-    one = subject.asked(X.copy(), pd.Series(y), 0)
+    X, y = subject.table()
+    one = subject.asked(X.copy(), y.copy(), 0)
     np.random.rand()  # noqa: NPY002
-    two = subject.asked(X.copy(), pd.Series(y), 0)
+    two = subject.asked(X.copy(), y.copy(), 0)
     if not all(map(np.array_equal, one, two)):
         raise Broken("the same split from the same seed", "another one", "draw from the seed alone")
 
@@ -110,11 +118,10 @@ def leaves_the_global_state(subject: Splitting) -> None:
 
 def leaves_the_table(subject: Splitting) -> None:
     """Expect the table to be as it was."""
-    X, y = ordinary()
-    labels = pd.Series(y)
-    before = data_hash(X, labels)
-    subject.asked(X, labels, 0)
-    if data_hash(X, labels) != before:
+    X, y = subject.table()
+    before = data_hash(X, y)
+    subject.asked(X, y, 0)
+    if data_hash(X, y) != before:
         raise Broken("the table as it was", "another one", "work on copies: X.copy()")
 
 

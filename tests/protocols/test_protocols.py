@@ -199,7 +199,7 @@ def test_a_splitter_that_would_draw_others_each_time_is_refused():
             chosen_split(f"sklearn.model_selection:{name}", *numbered())
 
 
-@pytest.mark.parametrize("name", installed("protocol"))
+@pytest.mark.parametrize("name", [*installed("protocol"), "groups[column=hospital]", "time_order[column=year]"])
 def test_each_installed_protocol_is_sound(name):
     assert {verdict.status for verdict in check(name)} == {"ok"}
 
@@ -248,6 +248,27 @@ BAD = {
     "drawn": ("rows = np.random.default_rng().permutation(rows)\n    return rows[40:], rows[:40]", "another one"),
     "parts": ("return rows[40:], rows[:40]", "one that is"),
 }
+
+
+def test_one_that_parts_the_groups_that_it_makes_of_a_column_is_caught(tmp_path, cli):
+    path = tmp_path / "torn.py"
+    path.write_text(
+        "import numpy as np\n\n\ndef ties(X, column):\n    return {'groups': X[column]}\n\n\n"
+        "def split(X, y, seed, column, groups=None):\n    rows = np.arange(len(y))\n"
+        "    return rows[rows % 7 > 0], rows[rows % 7 == 0]\n"
+    )
+    done = cli("check", f"{path}[column=hospital]")
+    assert done.code == 1
+    assert "one that is" in done.out
+
+
+def test_a_file_that_is_no_python_is_named_and_taken_for_nothing_else(tmp_path, cli):
+    (tmp_path / "torn.py").write_text("def split(X, y, seed:\n")
+    done = cli("check", tmp_path / "torn.py")
+    assert done.code == 2
+    assert (
+        f"file {tmp_path / 'torn.py'} cannot be read (SyntaxError: '(' was never closed (torn.py, line 1))" in done.err
+    )
 
 
 @pytest.mark.parametrize("name", BAD)
