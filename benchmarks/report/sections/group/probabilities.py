@@ -111,7 +111,7 @@ def draw_reliability(folder: Path, group: Group, drawable: Drawable) -> None:
             if BASELINE in curves and name != BASELINE:
                 axes.plot(*np.transpose(curves[BASELINE]), color="#999999", linewidth=1.0)
             axes.plot(*np.transpose(curve), "o-", color=LINES[1][0], markersize=3.5, linewidth=1.2)
-            axes.set_title("\n".join(wrap(name, 20)), fontsize=8)
+            axes.set_title("\n".join(wrap(name, 24)), fontsize=8)
             axes.tick_params(labelbottom=True)
             axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
         for axes in panels.flat[len(curves) :]:
