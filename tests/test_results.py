@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
-from oversampling_bench.benchmarks.design.plan import make_plan
+from oversampling_bench.benchmarks.design.plan import Look, make_plan
+from oversampling_bench.benchmarks.design.tables import describe_split
 from oversampling_bench.benchmarks.record.folder import read_results
 from oversampling_bench.benchmarks.status import status
 
@@ -48,11 +49,24 @@ def behind(commit):
     return status(commit / "results" / name for name in COMMITTED)
 
 
+@pytest.fixture(scope="module")
+def look():
+    """Look at a table once: several suites run on it."""
+    seen = {}
+
+    def once(choice, label, *how):
+        if label not in seen:
+            seen[label] = describe_split(choice, label, *how)
+        return seen[label]
+
+    return Look(once)
+
+
 @pytest.mark.parametrize("name", COMMITTED)
-def test_committed_cells_are_what_the_suite_asks_for_now(commit, behind, name):
+def test_committed_cells_are_what_the_suite_asks_for_now(commit, behind, look, name):
     """What they lack of it is said in `results/README.md`, see the next test."""
     results = read_results(commit / "results" / name)
-    plan = make_plan(suites.read(name))
+    plan = make_plan(suites.read(name), look)
     built_in = {label for label, each in plan.contenders.items() if each.choice.entry.source == "built-in"}
     reasons = behind[str(results.folder)]
     lacking = {reason.removeprefix("no contender ") for reason in reasons if reason.startswith("no contender ")}
