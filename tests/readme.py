@@ -12,6 +12,7 @@ from pathlib import Path
 
 COMMITTED = [
     "article",
+    "claims",
     "default",
     "full",
     "many",
