@@ -15,7 +15,6 @@ from oversampling_bench.benchmarks.measure.learning import Predicted
 from oversampling_bench.benchmarks.measure.rows.encoder import make_fold
 from oversampling_bench.benchmarks.measure.rows.folds import Training
 from oversampling_bench.benchmarks.record.folder import read_csv
-from oversampling_bench.benchmarks.verify.conformance import check
 from scipy.special import expit, logit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
@@ -314,27 +313,6 @@ def test_what_was_chosen_is_in_the_record_and_the_leaderboard(cli, plugin, tmp_p
     again = cli("reproduce", "quick/blobs/tree[max_depth=3]/tuned[budget=9]/1", "--out", tmp_path / "out",
                 "--dataset", plugin("blobs"))  # fmt: skip
     assert "same: 37 of 37 columns agree exactly" in again.out
-
-
-BAD = {
-    "drawn": ("lambda trial: {'threshold': __import__('random').random()}", "another one"),
-    "other": ("lambda trial: {'treshold': 0.3}", "fields of Learnt; treshold: Extra inputs"),
-    "infinite": ("lambda trial: {'threshold': float('inf')}", "finite number"),
-    "descending": ("lambda trial: {'isotonic': [[0.2, 0.1], [0.3, 0.4]]}", "ascending probabilities"),
-    "beyond": ("lambda trial: {'isotonic': [[0.1, 0.2], [0.3, 4.0]]}", "in [0, 1]"),
-    "seeded": ("lambda trial: {'params': {'random_state': 3}}", "random_state is the seed's"),
-    "uneven": ("lambda trial: {'isotonic': [[0.1, 0.2], [0.3]]}", "two lists of the same length"),
-}
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_tuner_is_caught(name, tmp_path):
-    body, came = BAD[name]
-    path = tmp_path / f"bad_{name}.py"
-    path.write_text(f'"""A tuner."""\n\nWRAPS = {{"of": "smote"}}\n\n\ndef tuner(random_state):\n    return {body}\n')
-    (failed,) = [verdict for verdict in check(str(path)) if verdict.status == "failed"]
-    assert failed.check == "learns soundly"
-    assert came in failed.came
 
 
 def test_a_number_of_numpys_is_a_parameter():
