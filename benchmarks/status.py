@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from .catalog.data import Table
-from .catalog.entry import Choice
 from .catalog.registry import BUILT_IN
 from .design import suite as suites
 from .design.plan import Look, Plan, make_plan
@@ -32,14 +29,8 @@ def status(folders: Iterable[Path]) -> dict[str, list[str]]:
         If a folder holds no results.
     """
     with describing(Limits(PATIENCE_S), light=True) as look:
-        seen: dict[str, Table] = {}
-
-        def once(choice: Choice, label: str, *how: Any) -> Table:  # built-in suites share data sets
-            if label not in seen:
-                seen[label] = look.describe(choice, label, *how)
-            return seen[label]
-
-        return {str(folder): _of(read_results(folder), Look(once, look.check)) for folder in folders}
+        once = look.once()  # built-in suites share data sets
+        return {str(folder): _of(read_results(folder), once) for folder in folders}
 
 
 def _of(results: Results, look: Look) -> list[str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import Look, make_plan
-from oversampling_bench.benchmarks.design.tables import describe_split
 from oversampling_bench.benchmarks.record.folder import read_results
 from oversampling_bench.benchmarks.status import status
 
@@ -51,15 +50,7 @@ def behind(commit):
 
 @pytest.fixture(scope="module")
 def look():
-    """Look at a table once: several suites run on it."""
-    seen = {}
-
-    def once(choice, label, *how):
-        if label not in seen:
-            seen[label] = describe_split(choice, label, *how)
-        return seen[label]
-
-    return Look(once)
+    return Look().once()  # several suites run on one table
 
 
 @pytest.mark.parametrize("name", COMMITTED)

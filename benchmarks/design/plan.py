@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -60,6 +60,20 @@ class Look:
 
     describe: Callable[[Choice, str, Choice, Suite], Table] = describe_split
     check: Check = check_parameters
+
+    def once(self) -> "Look":
+        """Give one that looks at a data set once, for plans of several suites that share some.
+
+        Only the protocol of the first of them is tried on it: for suites that are known to run.
+        """
+        seen: dict[str, Table] = {}
+
+        def describe(choice: Choice, label: str, protocol: Choice, suite: Suite) -> Table:
+            if label not in seen:
+                seen[label] = self.describe(choice, label, protocol, suite)
+            return seen[label]
+
+        return replace(self, describe=describe)
 
 
 def make_plan(suite: Suite, look: Look = Look()) -> Plan:

@@ -7,12 +7,7 @@ from itertools import islice
 from numbers import Integral
 
 import numpy as np
-from sklearn.model_selection import (
-    KFold,
-    RepeatedKFold,
-    RepeatedStratifiedKFold,
-    StratifiedKFold,
-)
+from sklearn.model_selection import KFold, RepeatedKFold, RepeatedStratifiedKFold, StratifiedKFold
 from sklearn.utils._param_validation import Interval
 
 from ._units import COUNT, SEED, check, folds_of_groups, units

@@ -48,7 +48,8 @@ class Splitting:
 
     def asked(self, X: pd.DataFrame, y: pd.Series, seed: int) -> list[np.ndarray]:
         """Give what the protocol itself says of a table, which a run hands it as a copy."""
-        given = {name: each for name in TIES if (each := getattr(self.tied(self.needs), name)) is not None}
+        tied = self.tied(self.needs)
+        given = {name: each for name in TIES if (each := getattr(tied, name)) is not None}
         found = self.choice.entry.load().split(X, y, seed, **given, **self.choice.params)
         return [np.asarray(side) for side in found]
 

@@ -30,8 +30,8 @@ def render(report: Report, groups: list[Group]) -> str:
         same += said == "same"
         cells += [heading(one.measure), f"{plain(one.said)} [{sources.index(one.source) + 1}]", _written(here, one)]
         rows.append([*cells, _written(difference, one, "+"), _written(one.within, one), said])
-    headers = ["data set", "learner", "contender", "seed", "measure", "published", "here", "difference", "within"]
-    headers.append("verdict")
+    where = ["data set", "learner", "contender", "seed", "measure"]
+    headers = [*where, "published", "here", "difference", "within", "verdict"]
     text = (
         f"{same} of {len(published)} numbers come out the same, within what the last column but one says: half a unit "
         "of the last digit that was published, or else what the notes say. Errors in percent."
