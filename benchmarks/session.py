@@ -19,7 +19,7 @@ from .design.cell import Cell
 from .design.own_measure import OwnMeasure
 from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, a_few, duration, plain, plural
-from .measure.outcome import Outcome, blank, identity
+from .measure.outcome import WELL, Outcome, blank, identity
 from .parallel.describe import Ask, asking, looking
 from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
@@ -83,7 +83,7 @@ class Done:
         if self.interrupted:
             return 130
         return int(
-            any(status != "ok" for status in self.statuses)
+            any(status not in WELL for status in self.statuses)
             or bool(self.left_out or self.put_off or self.unmeasured or self.misfits)
         )
 
@@ -281,7 +281,7 @@ def _say_about_the_store(store: Store, plan: Plan, console: Console) -> None:
 
 
 def _say_what_went_wrong(done: Done, console: Console) -> None:
-    bad = {word: count for word, count in done.statuses.most_common() if word != "ok"}
+    bad = {word: count for word, count in done.statuses.most_common() if word not in WELL}
     if bad:
         console.print(
             f"{plural(sum(bad.values()), 'cell')} did not end ok "

@@ -21,9 +21,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ..errors import one_line, plain
+from ..errors import how_to_install, one_line, plain
 from . import estimator
-from .extras import how_to_install
 
 Of = Literal["contender", "classifier", "protocol"]
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol, get_args, runtime_checkable
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
 
 from ..errors import UsageError, unknown
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from .inner import Trial
 
 Space = Literal["encoded", "table"]
 Role = Literal["oversampler", "control"]
@@ -22,8 +22,6 @@ EncoderKind = Literal["standard", "minmax"]
 
 TIES = ("groups", "times", "folds")
 """What a data set may say of its rows, beside the table; a protocol that heeds it takes it by this name."""
-
-Knots = Annotated[list[float], Field(max_length=100_000)]
 
 FEWEST_DISTINCT = 6
 """Of fewer distinct rows, the fifth that is tested on does not hold one of each class."""
@@ -57,7 +55,12 @@ class Classifier(Protocol):
 
 @runtime_checkable
 class Contender(Protocol):
-    """A module that makes samplers. One that declares `WRAPS` also takes the parameter that names what it wraps."""
+    """A module that makes samplers.
+
+    One that declares `WRAPS` also takes the parameter that names what it wraps; one that declares `TAKES_LEARNER` also
+    takes `learner`, an `inner.InnerLearner`, which must have a default. What it has found may stand in the sampler's
+    `chosen_`, in words; why it hands the rows back as they are, where it declares that it `DECLINES`, in `declined_`.
+    """
 
     def make(self, random_state: int, sampling_strategy: Any = "auto") -> Sampler:
         """Make a sampler; further parameters are the contender's own."""
@@ -71,142 +74,12 @@ class ChangesLearner(Protocol):
         """Give the same learner, changed: its class weights, its threshold."""
 
 
-class Trial(Protocol):
-    """A contender that is wrapped, and a learner, to be tried on inner folds of the training rows."""
-
-    @property
-    def y(self) -> "np.ndarray":
-        """The labels of the training rows, (n,)."""
-
-    @property
-    def search(self) -> Mapping[str, Sequence[Any]]:
-        """What the wrapped contender declares to be worth trying: values by parameter."""
-
-    @property
-    def takes_ratio(self) -> bool:
-        """Whether its `sampling_strategy` says how many rows there are to be."""
-
-    @property
-    def defaults(self) -> Mapping[str, Any]:
-        """The wrapped contender's parameters as they are, as far as its sampler says."""
-
-    def out_of_fold(self, folds: int = 3, params: Mapping[str, Any] | None = None) -> "OutOfFold":
-        """Fit `folds` times, and give what is said of rows by who had not seen them."""
-
-
-class OutOfFold(NamedTuple):
-    """What was said of training rows by who had not seen them; of times, those of the first stretch are not there.
-
-    Attributes
-    ----------
-    y : ndarray of shape (m,)
-        Labels.
-    probability : ndarray of shape (m,)
-        Of the positive class; of a learner without any, the values of its decision function.
-    predicted : ndarray of shape (m,)
-        Decisions.
-    fold : ndarray of shape (m,)
-        The number of the inner fold that a row was in.
-    ranked : bool
-        Whether the learner has no probabilities.
-    """
-
-    y: "np.ndarray"
-    probability: "np.ndarray"
-    predicted: "np.ndarray"
-    fold: "np.ndarray"
-    ranked: bool
-
-
 @runtime_checkable
 class Tunes(Protocol):
-    """A module that wraps a contender and makes no rows: it learns something inside the training rows, see `Learnt`."""
+    """A module that wraps a contender and makes no rows: it learns something inside the training rows."""
 
-    def tuner(self, random_state: int) -> Callable[[Trial], Mapping[str, Any]]:
+    def tuner(self, random_state: int) -> "Callable[[Trial], Mapping[str, Any]]":
         """Give what does that; further parameters are the module's own. It returns fields of `Learnt`."""
-
-
-class Learnt(BaseModel):
-    """What a tuner has found.
-
-    Attributes
-    ----------
-    params : dict
-        Parameters of the wrapped contender.
-    prior : bool
-        Probabilities are those of rows with another share of positives: the odds are corrected for that.
-    log_odds : list of float, optional
-        Slope and shift of the log-odds of probabilities.
-    isotonic : list of two lists of float, optional
-        Probabilities, ascending, and what they are mended to; between them it is interpolated.
-    threshold : float, optional
-        The probability (or decision value) from which on a row is called positive.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-    params: dict[str, bool | int | float | str | None] = {}
-    prior: bool = False
-    log_odds: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
-    isotonic: Annotated[list[Knots], Field(min_length=2, max_length=2)] | None = None
-    threshold: float | None = None
-
-    @classmethod
-    def of(cls, given: Any) -> "Learnt":
-        """Read what a tuner returned.
-
-        Raises
-        ------
-        ValueError
-            If it is nothing of the kind.
-        """
-        try:
-            if isinstance(given, dict) and isinstance(given.get("params"), dict):
-                # A number of NumPy's is one of Python's here.
-                given = given | {"params": {name: _python(value) for name, value in given["params"].items()}}
-            found = cls.model_validate(given)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the whole"
-            raise ValueError(f"what a tuner returns are fields of Learnt; {where}: {first['msg']}") from error
-        if "random_state" in found.params:
-            raise ValueError("params: random_state is the seed's")
-        if found.isotonic:
-            known, to = found.isotonic
-            if not known or len(known) != len(to):
-                raise ValueError("isotonic takes two lists of the same length, and not empty")
-            if known != sorted(known) or min(to) < 0 or max(to) > 1:
-                raise ValueError("isotonic takes ascending probabilities, and to what in [0, 1] they are mended")
-        return found
-
-    @property
-    def mends(self) -> bool:
-        """Tell whether it changes probabilities."""
-        return self.prior or self.log_odds is not None or self.isotonic is not None
-
-    def text(self) -> str:
-        """Write it down, shortly; where nothing was changed, that the contender is as it is.
-
-        >>> Learnt(params={"k_neighbors": 3}, threshold=0.30000001).text()
-        'k_neighbors=3,threshold=0.3'
-        >>> Learnt().text()
-        'as it is'
-        """
-        said = [f"{name}={_short(value)}" for name, value in sorted(self.params.items())]
-        said += ["prior"] if self.prior else []
-        if self.log_odds is not None:
-            said.append(f"slope={_short(self.log_odds[0])},shift={_short(self.log_odds[1])}")
-        said += [f"isotonic={len(self.isotonic[0])}"] if self.isotonic is not None else []
-        said += [f"threshold={_short(self.threshold)}"] if self.threshold is not None else []
-        return ",".join(said) or "as it is"
-
-
-def _python(value: Any) -> Any:
-    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
-
-
-def _short(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 @runtime_checkable
@@ -288,6 +161,10 @@ class Declared:
         Of a contender's parameters, values that are worth trying.
     ratio : bool
         Whether its `sampling_strategy` says how many rows there are to be.
+    takes_learner : bool
+        Whether its `make` is given the cell's learner, to be tried inside the training rows.
+    declines : bool
+        Whether it may add no rows, for a reason that its sampler gives in `declined_`.
     prior : float, optional
         The share of positives that a control makes a learner believe in, where the rows do not tell.
     names : sequence of str
@@ -318,6 +195,8 @@ class Declared:
     wraps: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     ratio: bool = True
+    takes_learner: bool = False
+    declines: bool = False
     prior: float | None = None
     names: Sequence[str] = ()
     source: str | Mapping[str, Sequence[str]] = ""
@@ -372,13 +251,14 @@ class Declared:
     def behaviour(self) -> dict[str, Any]:
         """Give the declarations that may change a record: how rows are passed, judged and wrapped."""
         words = asdict(self)
-        return {name: words[name] for name in ("space", "cleans", "approximate", "meant_for", "wraps", "prior")}
+        return {name: words[name] for name in _BEHAVIOUR}
 
 
 def _lists_of_tables(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(tables, list | tuple) for tables in value.values())
 
 
+_BEHAVIOUR = ("space", "cleans", "approximate", "meant_for", "wraps", "takes_learner", "declines", "prior")
 _NAMES = tuple(Declared.__dataclass_fields__)
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "space": get_args(Space),
@@ -386,4 +266,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "meant_for": get_args(MeantFor),
     "encoding": get_args(Encoding),
     "encoder_rows": get_args(EncoderRows),
-} | dict.fromkeys(("cleans", "approximate", "deterministic", "needs_weights", "takes_weights", "ratio"), (True, False))
+} | dict.fromkeys(
+    ("cleans", "approximate", "deterministic", "needs_weights", "takes_weights", "ratio", "takes_learner", "declines"),
+    (True, False),
+)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ..errors import UsageError, one_line, unknown
+from ..errors import UsageError, how_to_install, one_line, unknown
 from . import label, wrapping
 from .contract import TIES
 from .entry import Choice, Entry, Kind
 from .estimator import why_no_classifier
-from .extras import how_to_install
 from .registry import BUILT_IN, find, installed
 
 

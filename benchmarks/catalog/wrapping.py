@@ -14,13 +14,14 @@ from typing import Any
 
 from ..errors import UsageError
 from . import bare_class, label
-from .contract import ChangesLearner, Classifier, Contender, Declared, Sampler, Trial
+from .contract import ChangesLearner, Classifier, Contender, Declared, Sampler
 from .entry import Choice
 from .fingerprint import file_hash, short_hash
+from .inner import Trial
 from .registry import find, here
 
 INNER = "kfold"
-"""The protocol of a tuner's inner folds: its code is part of what a tuner is."""
+"""The protocol of inner folds: its code is part of what a tuner is, or a contender that takes the learner."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,9 @@ def fingerprint(choice: Choice) -> str:
     code, wrapped = choice.entry.fingerprint(), inner(choice)
     if choice.entry.how == "class":
         code = short_hash(f"{code} {file_hash(Path(bare_class.__file__))}")
+    if choice.entry.tunes() or choice.entry.declared().takes_learner:
+        code = short_hash(f"{code} {find('protocol', INNER).fingerprint()}")
     if wrapped is None:
         return code
-    if choice.entry.tunes():
-        code = short_hash(f"{code} {find('protocol', INNER).fingerprint()}")
     inside = fingerprint(Choice(here(wrapped.choice.entry), wrapped.choice.params))
     return short_hash(f"{code} {inside}")

@@ -17,8 +17,8 @@ LIBRARIES = ("imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "to
 """Libraries whose version may change a score."""
 
 CATALOG_FOLDER = Path(__file__).parents[1] / "catalog"
-READY = ("contract.py", "wrapping.py")
-"""What a contender declares, and how one is made ready, is the same for all cells."""
+READY = ("contract.py", "inner.py", "wrapping.py")
+"""What a contender declares, what it can learn, and how one is made ready, is the same for all cells."""
 
 SPLITS = Path(__file__).with_name("splits.py")
 MEASURE_FOLDER = Path(__file__).parents[1] / "measure"

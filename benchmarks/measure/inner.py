@@ -2,10 +2,10 @@
 
 A tuner, see `contract.Tunes`, tries the contender that it wraps together with the cell's learner on inner folds. It
 runs where contenders run, with training rows alone, and what it finds is plain numbers: the learner's process, which
-has the test rows, holds none of its code.
+has the test rows, holds none of its code. A contender that takes the learner, see `Declared`, runs there as well.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,16 +13,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from ..catalog.contract import Classifier, Learnt, OutOfFold
+from ..catalog.contract import Classifier, Encoding, Space
 from ..catalog.data import Tied
 from ..catalog.entry import Choice
+from ..catalog.inner import Learnt, OutOfFold
 from ..catalog.registry import chosen
 from ..catalog.wrapping import INNER, Ready
 from ..design.splits import split
 from .calibration import SUREST
 from .learning import Predicted, predictions
-from .resample import ask, asked_strategy, examine
-from .rows.encoder import Fold
+from .resample import Sampled, TrainingRows, ask, asked_strategy, examine
+from .rows.encoder import Fold, encode
 from .rows.encodings import test_rows, training_rows
 from .rows.folds import Training
 
@@ -36,8 +37,46 @@ class Shares:
 
 
 @dataclass
+class Pupil:
+    """A cell's learner over rows of a contender's space; what `inner.InnerLearner` of the catalog promises."""
+
+    choice: Choice
+    training: TrainingRows
+    space: Space
+    seed: int
+    fits: int = 0
+
+    @property
+    def ranked(self) -> bool:
+        """Tell whether it has no probabilities."""
+        return not hasattr(made(self.choice, self.seed), "predict_proba")
+
+    def folds(self, number: int = 3) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Give the row numbers of inner folds, to be trained and to be tested on.
+
+        Raises
+        ------
+        ValueError
+            If there are too few positives for so many folds.
+        """
+        yield from inner_folds(self.training, number, self.seed)
+
+    def fitted(self, X: Any, y: np.ndarray) -> Callable[[Any], np.ndarray]:
+        """Fit it to rows (m, d) and labels (m,); give what tells the probability of the positive class of others."""
+        classifier = made(self.choice, self.seed)
+        encoding = self.choice.entry.declared().encoding  # of a class that is imported by now: it can be asked here
+        self.fits += 1
+        classifier.fit(self._wanted(encoding, X), np.array(y))
+        return lambda rows: predictions(classifier, self._wanted(encoding, rows)).values
+
+    def _wanted(self, encoding: Encoding, X: Any) -> Any:
+        rows = encode(self.training.encoder, X) if self.space == "table" else X
+        return training_rows(encoding, rows, self.training)
+
+
+@dataclass
 class Inner:
-    """A contender and a learner on inner folds of the training rows; what `contract.Trial` promises to tuners.
+    """A contender and a learner on inner folds of training rows; what `inner.Trial` of the catalog promises to tuners.
 
     `fits` counts how often the learner was fitted, `learnt` is what the tuners so far have found, innermost first.
     """
@@ -93,7 +132,7 @@ class Inner:
             If there are too few positives for so many folds, or the contender makes no rows that it was asked for.
         """
         contender, parts = self.contender.over(params or {}), []
-        for number, (train, test) in enumerate(self._folds(folds)):
+        for number, (train, test) in enumerate(inner_folds(self.training, folds, self.seed)):
             said = self._said(contender, self._part(train, test))
             parts.append((test, said, np.full(len(test), number)))
         rows = np.concatenate([test for test, _, _ in parts])
@@ -123,19 +162,26 @@ class Inner:
             self.contender = self.contender.over(found.params)
         return self.contender
 
-    def _folds(self, folds: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        training = self.training
-        if training.times is not None:
-            yield from _forward(training, folds)
-            return
-        protocol = chosen("protocol", f"{INNER}[k={int(folds)},random_state={self.seed}]")
-        X, y = training.X_train, pd.Series(training.y_train)
-        for number in range(folds):
-            yield split(protocol, X, y, number, Tied(groups=training.tied_groups))
+    def sampled(self) -> Sampled:
+        """Ask the contender, as it has been tuned, for rows."""
+        return self._asked(self.contender, self.training)[0]
+
+    def _asked(self, contender: Ready, rows: TrainingRows) -> tuple[Sampled, Any]:
+        asked = self.n_requested
+        if asked is not None and rows is not self.training:
+            asked = round(asked * len(rows.y_train) / len(self.training.y_train))
+        strategy = asked_strategy(contender.params, rows.y_train, asked)
+        pupil = Pupil(self.learner, rows, contender.declared.space, self.seed)
+        found = ask(contender, rows, self.seed, strategy, pupil)
+        self.fits += pupil.fits
+        return found, strategy
 
     def _part(self, train: np.ndarray, test: np.ndarray) -> Fold:
         whole = self.training
         table = whole.X_train
+        tied = [
+            None if of is None else of.iloc[train].reset_index(drop=True) for of in (whole.tied_groups, whole.times)
+        ]
         return Fold(
             X_train=table.iloc[train].reset_index(drop=True),
             X_test=table.iloc[test].reset_index(drop=True),
@@ -145,16 +191,17 @@ class Inner:
             encoded_train=whole.encoded_train[train],
             encoded_test=whole.encoded_train[test],
             encode_s=0.0,
+            tied_groups=tied[0],
+            times=tied[1],
         )
 
     def _said(self, contender: Ready, fold: Fold) -> Predicted:
-        asked = self.n_requested
-        if asked is not None:
-            asked = round(asked * len(fold.y_train) / len(self.training.y_train))
-        strategy = asked_strategy(contender.params, fold.y_train, asked)
-        rows = examine(ask(contender, fold, self.seed, strategy), fold, strategy, contender.declared.cleans)
-        if rows.n_requested and not len(rows.synthetic):
-            raise ValueError(f"{rows.n_requested} rows were asked for and none came")
+        sampled, strategy = self._asked(contender, fold)
+        declared = contender.declared
+        rows = examine(sampled, fold, strategy, declared.cleans)
+        status, why = rows.verdict(declared.approximate, declared.cleans, declared.declines)
+        if status == "no_op":
+            raise ValueError(why)
         classifier = contender.changed(made(self.learner, self.seed))
         encoding = self.learner.entry.declared().encoding  # of a class that is imported by now: it can be asked here
         self.fits += 1
@@ -163,7 +210,24 @@ class Inner:
         return mended(said, self.learnt, shares(contender.declared.prior, fold.y_train, rows.y))
 
 
-def _forward(training: Training, folds: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def inner_folds(training: TrainingRows, folds: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give the row numbers of inner folds, to be trained and to be tested on; see `inner.InnerLearner`.
+
+    Raises
+    ------
+    ValueError
+        If there are too few positives for so many folds.
+    """
+    if training.times is not None:
+        yield from _forward(training, folds)
+        return
+    protocol = chosen("protocol", f"{INNER}[k={int(folds)},random_state={seed}]")
+    X, y = training.X_train, pd.Series(training.y_train)
+    for number in range(folds):
+        yield split(protocol, X, y, number, Tied(groups=training.tied_groups))
+
+
+def _forward(training: TrainingRows, folds: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cut rows into stretches of time, and test on each but the first after all before it; a moment is in one."""
     times = training.times
     assert times is not None

@@ -30,15 +30,27 @@ TEXT = [*IDENTITY[:-1], *VERDICT, CHOSEN]
 """Columns of words. Those in `COUNTS` and the seed are whole numbers, all others real ones."""
 
 Status = Literal[
-    "ok", "partial", "no_op", "failed", "timeout", "out_of_memory", "crashed", "invalid_output", "not_installed"
+    "ok",
+    "partial",
+    "declined",
+    "no_op",
+    "failed",
+    "timeout",
+    "out_of_memory",
+    "crashed",
+    "invalid_output",
+    "not_installed",
 ]
 Phase = Literal["load", "encode", "tune", "sample", "fit", "predict", "score", ""]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 PHASES: tuple[Phase, ...] = get_args(Phase)[:-1]
 
-SCORED: tuple[Status, ...] = ("ok", "partial")
+SCORED: tuple[Status, ...] = ("ok", "partial", "declined")
 """Statuses of cells that carry scores. All others have none, and nothing is imputed."""
+
+WELL: tuple[Status, ...] = ("ok", "declined")
+"""Statuses with which nothing is amiss."""
 
 PASSING: tuple[Status, ...] = ("not_installed",)
 """Statuses whose cause lies outside of the cell and may be mended by the next run, which tries these cells again."""

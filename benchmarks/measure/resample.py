@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..catalog.contract import Learnt
+from ..catalog.inner import InnerLearner, Learnt
 from ..catalog.wrapping import Ready
+from ..errors import plain
 from .outcome import Status
 from .rows.encoder import Fold, encode, row_keys
 from .rows.folds import Training, seen_levels
@@ -37,8 +38,9 @@ class Sampled:
     """What a contender returned, encoded: X (n, d), y (n,); None of one that makes no rows.
 
     `owes_rows` is False for samplers that drop rows or pass them through; `history` is what a sampler noted of its
-    training. `learnt` is what its tuners found, `tune_fits` and `tune_s` how often they fitted the learner for it, and
-    for how long; None where there are none.
+    training. `learnt` is what its tuners found, `chose` what it says itself that it has chosen, `declined` why it hands
+    the rows back as they are; `tune_fits` is how often the learner was fitted for that, None where it never is, and
+    `tune_s` the seconds of the tuners.
     """
 
     X: np.ndarray | None = None
@@ -50,6 +52,8 @@ class Sampled:
     learnt: tuple[Learnt, ...] = ()
     tune_fits: int | None = None
     tune_s: float | None = None
+    chose: str = ""
+    declined: str = ""
 
     @property
     def params(self) -> dict[str, Any]:
@@ -59,22 +63,25 @@ class Sampled:
     @property
     def chosen(self) -> str:
         """What its tuners found, in words."""
-        return "; ".join(one.text() for one in self.learnt)
+        return "; ".join([*(one.text() for one in self.learnt), *([self.chose] if self.chose else [])])
 
 
 @dataclass(frozen=True)
 class Resampled:
-    """The training rows after a contender, encoded: X (n, d) float32, y (n,); and what of them is new."""
+    """Training rows after a contender, encoded: X (n, d) float32, y (n,); what of them is new, and why nothing is."""
 
     X: np.ndarray
     y: np.ndarray
     synthetic: np.ndarray
     synthetic_y: np.ndarray
     n_requested: int
+    declined: str = ""
 
-    def verdict(self, approximate: bool, cleans: bool) -> tuple[Status, str]:
+    def verdict(self, approximate: bool, cleans: bool, declines: bool = False) -> tuple[Status, str]:
         """Give status and reason, by comparing the rows that came with those that were asked for."""
         made, asked = len(self.synthetic), self.n_requested
+        if asked and not made and declines and self.declined:
+            return "declined", self.declined
         if asked and not made:
             return "no_op", f"{asked} rows were asked for and none came"
         if made != asked and not (approximate or cleans):
@@ -95,13 +102,17 @@ def asked_strategy(params: Mapping[str, Any], y: np.ndarray, n_requested: int | 
     return params.get("sampling_strategy", "auto")
 
 
-def ask(contender: Ready, training: TrainingRows, seed: int, strategy: Any) -> Sampled:
+def ask(
+    contender: Ready, training: TrainingRows, seed: int, strategy: Any, learner: InnerLearner | None = None
+) -> Sampled:
     """Run a contender on training rows.
 
     Parameters
     ----------
     contender : Ready
         One that has no `make` (a control that only changes the classifier) returns nothing.
+    learner : InnerLearner, optional
+        For a contender that takes it.
 
     Raises
     ------
@@ -111,6 +122,8 @@ def ask(contender: Ready, training: TrainingRows, seed: int, strategy: Any) -> S
     if not contender.makes_rows:
         return Sampled()
     how = {} if strategy == "auto" else {"sampling_strategy": strategy}
+    if contender.declared.takes_learner and learner is not None:
+        how["learner"] = learner
     sampler = contender.sampler(seed, **how)
     table = contender.declared.space == "table"
     # A copy: a contender may write into its input.
@@ -125,7 +138,20 @@ def ask(contender: Ready, training: TrainingRows, seed: int, strategy: Any) -> S
     encode_s = perf_counter() - start if table else 0.0
     # imbalanced-learn's samplers say what they are; one that under-samples or passes rows through owes no rows.
     owes = getattr(sampler, "_sampling_type", "over-sampling") == "over-sampling"
-    return Sampled(X_new, whole_labels(y_new), owes, sample_s, encode_s, _history(sampler))
+    said = {name: _said(sampler, f"{name}_") for name in ("chosen", "declined")}
+    return Sampled(
+        *(X_new, whole_labels(y_new), owes, sample_s, encode_s, _history(sampler)),
+        chose=said["chosen"],
+        declined=said["declined"],
+    )
+
+
+def _said(sampler: Any, name: str) -> str:
+    try:
+        found = getattr(sampler, name, "")
+    except Exception:  # somebody else's attribute may do anything
+        return ""
+    return plain(found) if isinstance(found, str) else ""
 
 
 def _history(sampler: Any) -> dict[str, list[float]]:
@@ -197,7 +223,8 @@ def examine(sampled: Sampled, training: TrainingRows, strategy: Any, cleans: boo
     _check(X, y, training)
     new = _new_rows(X, y, training, cleans)
     asked = _asked(strategy, training.y_train) if sampled.owes_rows else 0
-    return Resampled(X, y, X[new], y[new], asked)
+    unchanged = len(X) == len(training.y_train) and not new.any()
+    return Resampled(X, y, X[new], y[new], asked, sampled.declined if unchanged else "")
 
 
 def _asked(strategy: Any, y: np.ndarray) -> int:

@@ -20,7 +20,7 @@ from ..errors import one_line, plain
 from .inner import Inner, made, mended, shares
 from .learning import Predicted, checked, predictions
 from .outcome import Outcome, Phase, Record, Status, blank
-from .resample import InvalidOutputError, Resampled, Sampled, ask, asked_strategy, examine
+from .resample import InvalidOutputError, Resampled, Sampled, asked_strategy, examine
 from .rows.encodings import test_rows, training_rows
 from .rows.folds import ChangedError, Judged, Training, Unlabelled, prepare
 from .scores import scores
@@ -77,19 +77,19 @@ def sample(cell: Cell, training: Training, enter: Enter) -> Sampled:
         raise ChangedError(f"the code of contender '{cell.contender}' has changed since the run began")
     _seed_globals(cell.seed)
     contender, asked = wrapping.load(cell.contender_choice), cell.inputs.n_requested
-    if not contender.tuners:
-        enter("sample")
-        return ask(contender, training, cell.seed, asked_strategy(contender.params, training.y_train, asked))
-    enter("tune")
-    _same_learner(cell)
-    inner = Inner(contender, cell.classifier_choice, training, cell.seed, asked)
-    start = perf_counter()
-    contender = inner.tune()
-    tune_s = perf_counter() - start
+    inner, tune_s = Inner(contender, cell.classifier_choice, training, cell.seed, asked), None
+    fits = bool(contender.tuners) or contender.declared.takes_learner
+    if fits:
+        _same_learner(cell)
+    if contender.tuners:
+        enter("tune")
+        start = perf_counter()
+        inner.tune()
+        tune_s = perf_counter() - start
     enter("sample")
     _seed_globals(cell.seed)
-    sampled = ask(contender, training, cell.seed, asked_strategy(contender.params, training.y_train, asked))
-    return replace(sampled, learnt=tuple(inner.learnt), tune_fits=inner.fits, tune_s=tune_s)
+    sampled = inner.sampled()
+    return replace(sampled, learnt=tuple(inner.learnt), tune_fits=inner.fits if fits else None, tune_s=tune_s)
 
 
 def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, enter: Enter) -> Predicted | None:
@@ -179,7 +179,8 @@ def _examined(cell: Cell, training: Training, sampled: Sampled) -> Resampled:
 
 
 def _verdict(cell: Cell, rows: Resampled) -> tuple[Status, str]:
-    return rows.verdict(cell.inputs.declared["approximate"], cell.inputs.declared["cleans"])
+    declared = cell.inputs.declared
+    return rows.verdict(declared["approximate"], declared["cleans"], declared["declines"])
 
 
 def _seed_globals(seed: int) -> None:

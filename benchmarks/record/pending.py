@@ -8,7 +8,7 @@ from typing import Any
 
 from ..design.cell import LIBRARIES, Cell, other_versions
 from ..errors import plural
-from ..measure.outcome import IDENTITY, PASSING
+from ..measure.outcome import IDENTITY, PASSING, WELL
 from .folder import Results, absent_measures
 from .provenance import Provenance
 from .store import Store
@@ -67,7 +67,7 @@ def pending(cells: list[Cell], store: Store, retry: Collection[str] = ()) -> Pen
             found.missing.append(cell)
         elif key != cell.key:
             found.stale.append(cell)
-        elif status in PASSING or status in retry or ("all" in retry and status != "ok"):
+        elif status in PASSING or status in retry or ("all" in retry and status not in WELL):
             found.retried.append(cell)
             found.reasons[f"ended {status}"] += 1
         else:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.catalog.bare_class import declarations
-from oversampling_bench.benchmarks.catalog.extras import how_to_install
+from oversampling_bench.benchmarks.errors import how_to_install
 from oversampling_bench.benchmarks.record.folder import read_csv
 
 PIPELINE = """

@@ -6,11 +6,11 @@ import pytest
 from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import Pipeline
 from oversampling_bench.benchmarks.catalog import wrapping
-from oversampling_bench.benchmarks.catalog.contract import Learnt
+from oversampling_bench.benchmarks.catalog.inner import Learnt
 from oversampling_bench.benchmarks.catalog.registry import chosen
 from oversampling_bench.benchmarks.catalog.resolve import resolve
 from oversampling_bench.benchmarks.errors import UsageError
-from oversampling_bench.benchmarks.measure.inner import Inner, Shares, mended
+from oversampling_bench.benchmarks.measure.inner import Inner, Shares, inner_folds, mended
 from oversampling_bench.benchmarks.measure.learning import Predicted
 from oversampling_bench.benchmarks.measure.rows.encoder import make_fold
 from oversampling_bench.benchmarks.measure.rows.folds import Training
@@ -177,7 +177,7 @@ def test_groups_and_times_of_a_column_are_heeded_on_inner_folds():
     fold = make_fold(X, y, chosen("protocol", "time_order[column=year]"), 0)
     inner = inner_of("none", Training.of(fold))
     years = fold.X_train["year"].to_numpy()
-    for train, test in inner._folds(3):
+    for train, test in inner_folds(inner.training, 3, inner.seed):
         assert years[train].max() < years[test].min()
     said = inner.out_of_fold(3)
     assert 0.6 * len(years) < len(said.y) < 0.85 * len(years)  # nothing is said of the first of four stretches

@@ -13,7 +13,7 @@ import numpy as np
 from ...design.audit import unmarked
 from ...design.cell import Cell, Split
 from ...errors import plain
-from ...measure.outcome import Outcome, blank
+from ...measure.outcome import SCORED, WELL, Outcome, blank
 from ...measure.resample import InvalidOutputError
 from ...measure.trial import noted
 from ..engine import Limits
@@ -218,7 +218,7 @@ class Course:
                 self._score(self.learned if ended.message.arrays else None)
                 return None
         record |= record_in(ended.message)
-        if self.bad is None and record["status"] in ("ok", "partial"):
+        if self.bad is None and record["status"] in SCORED:
             if record["balanced_error"] is None:
                 return Ended(None, "crashed", "predict", "its process said nothing of the test rows")
             self.outcome.y_test = self.rows.y_test
@@ -249,7 +249,7 @@ class Course:
         if self.bad is not None:
             return verdict(self.cell, self.bad, "".join(self.printed), self.outcome)
         record = self.outcome.record
-        record["phase"] = "" if record["status"] in ("ok", "partial") else "sample"
+        record["phase"] = "" if record["status"] in SCORED else "sample"
         self.outcome.log = log(self.cell, self.outcome, "".join(self.printed))
         return self.outcome
 
@@ -302,7 +302,7 @@ def without_room(named: Path) -> str:
 def log(cell: Cell, outcome: Outcome, printed: str) -> str:
     """Write down what is worth reading of a cell: where it went wrong, or printed something."""
     record = outcome.record
-    if record["status"] == "ok" and not printed:
+    if record["status"] in WELL and not printed:
         return ""
     said = f"{cell}\nstatus: {record['status']}\nphase: {record['phase']}\nreason: {record['reason']}\n"
     return f"{said}\n{outcome.traceback}\n--- printed ---\n{printed}"

@@ -11,9 +11,10 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...catalog.contract import Learnt
 from ...catalog.entry import Choice
+from ...catalog.inner import Learnt
 from ...design.cell import Cell, Split
+from ...errors import plain
 from ...measure import trial
 from ...measure.learning import Predicted
 from ...measure.outcome import COLUMNS, Record
@@ -71,6 +72,8 @@ class SampledWords(Words):
     learnt: list[Learnt] = []
     tune_fits: int | None = Field(default=None, ge=0, le=10**9)
     tune_s: float | None = Field(default=None, ge=0)
+    chose: str = Field(default="", max_length=300)
+    declined: str = Field(default="", max_length=300)
     history: dict[str, list[float | None]]
 
 
@@ -136,6 +139,8 @@ class Sample(Task):
             "learnt": [one.model_dump() for one in sampled.learnt],
             "tune_fits": sampled.tune_fits,
             "tune_s": sampled.tune_s,
+            "chose": sampled.chose,
+            "declined": sampled.declined,
             "history": history,
         }
         return Message(words, arrays)
@@ -242,7 +247,7 @@ def sampled_in(message: Message) -> Sampled:
     history = {
         name: [float("nan") if value is None else value for value in values] for name, values in words.history.items()
     }
-    tuned = tuple(words.learnt), words.tune_fits, words.tune_s
+    tuned = tuple(words.learnt), words.tune_fits, words.tune_s, plain(words.chose), plain(words.declined)
     return Sampled(X, y, words.owes_rows, words.sample_s, words.encode_s, history, *tuned)
 
 

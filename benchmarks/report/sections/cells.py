@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ...errors import duration, plural
+from ...measure.outcome import WELL
 from ...record.folder import CELLS
 from ...record.provenance import Provenance
 from ..groups import Group
@@ -14,8 +15,8 @@ MAX_LISTED = 50
 
 
 def render(report: Report, groups: list[Group]) -> str:
-    """Render the three tables."""
-    parts = [left_out(report.provenance), failures(report.cells), runtime(report, groups)]
+    """Render the four tables."""
+    parts = [left_out(report.provenance), failures(report.cells), declined(report.cells), runtime(report, groups)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -27,13 +28,31 @@ def left_out(provenance: Provenance) -> str:
 
 def failures(cells: pd.DataFrame, title: str = "## Cells that did not end ok", file: str = CELLS) -> str:
     """Render the cells that did not end ok; all of them are in the file."""
-    failed = cells[cells["status"] != "ok"]
+    failed = cells[~cells["status"].isin(WELL)]
     if failed.empty:
         return ""
     columns = ["dataset", "classifier", "contender", "seed", "status", "phase", "reason"]
     listed = failed[columns].head(MAX_LISTED).itertuples(index=False)
     more = f"\n\n… and {len(failed) - MAX_LISTED} more, in {file}." if len(failed) > MAX_LISTED else ""
     return f"{title}\n\n{table(columns, listed, left=len(columns))}{more}"
+
+
+def declined(cells: pd.DataFrame) -> str:
+    """Render how often contenders added nothing by their own rule, and why, once a contender."""
+    gone = cells[cells["status"] == "declined"]
+    if gone.empty:
+        return ""
+    where = ["contender", "dataset", "classifier"]
+    asked = cells.groupby(where).size().to_dict()
+    rows = [
+        [f"`{of[0]}`", *of[1:], f"{len(here)} of {asked[of]}", here["reason"].iloc[0]]
+        for of, here in gone.groupby(where)
+    ]
+    headers = ["contender", "data set", "learner", "cells", "why, the first time"]
+    return (
+        "## Declined\n\nCells in which a contender added no rows, for a reason of its own: they are scored, as those of "
+        f"`none` with the same seed are.\n\n{table(headers, rows, left=len(headers))}"
+    )
 
 
 def runtime(report: Report, groups: list[Group]) -> str:

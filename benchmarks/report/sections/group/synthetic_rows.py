@@ -12,8 +12,9 @@ REAL, BY_FAR = "random", 1.25
 
 MARKS = {
     "partial": "other counts than asked",
+    "declined": "in some cells, or all, it added no rows by its own rule, and is scored there as `none` is",
     "collapsed": "the added rows are, or nearly are, one point: they teach a learner next to nothing",
-    "mostly copies": "most added rows equal a training row: they only raise its weight",
+    "mostly copies": "most added rows equal a training row: they change weights, or labels, and no more",
     "mostly invalid": "most added rows lie nearest to a real negative, far more than those of `random` where it ran",
 }
 
@@ -32,6 +33,7 @@ def marks(group: Group, name: str) -> list[str]:
     real = group.mean(REAL, "synthetic_invalid") if REAL in group.scored else 0.0
     found = {
         "partial": cells["status"].eq("partial").any(),
+        "declined": cells["status"].eq("declined").any(),
         "collapsed": mean["synthetic_spread"] < COLLAPSED,
         "mostly copies": mean["synthetic_copies"] > MOSTLY,
         "mostly invalid": mean["synthetic_invalid"] > max(MOSTLY, BY_FAR * real),
