@@ -223,7 +223,8 @@ class Stacked:
                 np.concatenate([odds[each] for each in others]), np.concatenate([y[parts[each][1]] for each in others])
             )
             self._try(trials, X, y, train, test, expit(fitted[number].seen @ weights), rng)
-            if abs(trials.found.z) > DECIDED:
+            z = trials.found.z
+            if abs(z) > DECIDED or (number and z < 0):  # after two folds, it would hardly be shown any more
                 break
         if trials.found.z <= SHOWN:
             raise Declined(
@@ -304,7 +305,7 @@ def draw(q: np.ndarray, copies: int, share: float, prior: float, rng: np.random.
         shift = max(0.0, float(logit(prior) - logit(share)))
     wanted = copies * expit(logit(q.clip(1e-6, 1 - 1e-6)) + shift)
     positive = np.floor(wanted + rng.random(len(q)))
-    return (np.arange(copies) < positive[:, None]).astype(np.int64)
+    return np.asarray(np.arange(copies) < positive[:, None], dtype=np.int64)
 
 
 class Taught(RowsAsTheyAre):
@@ -379,7 +380,7 @@ class Taught(RowsAsTheyAre):
     def _rows(
         self, X: Any, y: np.ndarray, opinion: Opinion | None, seed: int, rng: np.random.Generator
     ) -> tuple[Any, np.ndarray]:
-        """Give the rows (m, d) that are labelled, and the labels of their copies, (m, copies); without opinion, their own."""
+        """Give the rows that are labelled, (m, d), and their copies' labels, (m, copies): by no opinion, their own."""
         raise NotImplementedError
 
     def _labels(self, own: np.ndarray, q: np.ndarray | None, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -34,7 +34,9 @@ class FilteredOversampler(Taught):
     of : callable
         Makes the contender whose rows are wanted: ``of(random_state=…, sampling_strategy={0: …, 1: …})``.
     candidates : float, default=4.0
-        Candidates a training row. More help, at the cost of the learner's time.
+        Rows that are labelled, a training row. More help, at the cost of the learner's time.
+    new : float, default=1.0
+        The share of them that are the contender's; the others are training rows, as many a row as it comes to.
     copies : int, default=3
         Equal rows a candidate, and so the steps of its label, 0, 1/3, 2/3 and 1.
 
@@ -48,6 +50,7 @@ class FilteredOversampler(Taught):
         **Taught._parameter_constraints,
         "of": [callable],
         "candidates": [Interval(Real, 0, None, closed="neither")],
+        "new": [Interval(Real, 0, 1, closed="right")],
     }
 
     def __init__(
@@ -59,6 +62,7 @@ class FilteredOversampler(Taught):
         learner=None,
         teacher="stacked",
         candidates=4.0,
+        new=1.0,
         copies=3,
         prior=0.35,
         folds=5,
@@ -69,6 +73,7 @@ class FilteredOversampler(Taught):
         self.learner = learner
         self.teacher = teacher
         self.candidates = candidates
+        self.new = new
         self.copies = copies
         self.prior = prior
         self.folds = folds
@@ -76,14 +81,20 @@ class FilteredOversampler(Taught):
     def _rows(self, X, y, opinion, seed, rng):
         # As many of each class as it has of the training rows, so that candidates lie where rows lie.
         counts = zip(*np.unique(y, return_counts=True), strict=True)
-        wanted = {int(label): int(count * (1 + self.candidates)) for label, count in counts}
+        wanted = {int(label): int(count * (1 + self.candidates * self.new)) for label, count in counts}
         made, labels = self.of(random_state=seed, sampling_strategy=wanted).fit_resample(X, y)
         if len(made) <= len(X):
             raise ValueError("the wrapped contender adds no rows, so there is nothing to label")
-        new = made.iloc[len(X) :] if isinstance(made, pd.DataFrame) else made[len(X) :]
-        return new, self._labels(
-            np.asarray(labels)[len(X) :], None if opinion is None else opinion.positive(new), y, rng
-        )
+        # Every training row has its turn before one has a second.
+        real = rng.permuted(np.tile(np.arange(len(X)), (int(self.candidates) + 1, 1)), axis=1).ravel()
+        real = real[: round(len(X) * self.candidates) - (len(made) - len(X))] if self.new < 1 else real[:0]
+        labelled = np.concatenate([np.arange(len(X), len(made)), real])
+        rows = made.iloc[labelled] if isinstance(made, pd.DataFrame) else np.asarray(made)[labelled]
+        said = None
+        if opinion is not None:
+            new = rows[: len(made) - len(X)]
+            said = np.concatenate([opinion.positive(new), opinion.seen[real]])
+        return rows, self._labels(np.asarray(labels)[labelled], said, y, rng)
 
 
 def make(random_state, of, sampling_strategy="auto", learner=None, **params):

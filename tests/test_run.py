@@ -243,3 +243,25 @@ def test_what_went_wrong_is_run_again_when_asked_for(run_small, plugin):
     assert "4 done, 0 stale, 2 to retry" in asked
     assert "again: 1 cell, ended crashed" in asked
     assert "3 done, 0 stale, 3 to retry" in run_small(*contenders, options=("--retry", "all", "--dry-run")).out
+
+
+def test_what_is_declined_is_scored_as_none_is_and_marked(run_small, plugin, tmp_path):
+    undeclared = tmp_path / "undeclared.py"
+    undeclared.write_text(Path(plugin("declines")).read_text().replace("DECLINES = True\n", ""))
+    done = run_small("none", plugin("declines"))
+    assert done.code == 0, done.err
+    cells = read_csv(done.folder / "cells.csv").set_index(["contender", "seed"])
+    assert cells.loc["declines"]["status"].tolist() == ["ok", "declined"]
+    assert cells.loc["declines"]["tune_fits"].tolist() == [1, 1]
+    assert cells.loc["declines"]["chosen"].tolist() == ["ndarray of 3 folds"] * 2
+    assert cells.loc["declines", 1]["reason"] == "the seed is odd"
+    assert cells.loc["declines", 1]["roc_auc"] == cells.loc["none", 1]["roc_auc"]
+    text = (done.folder / "leaderboard.md").read_text()
+    assert "`declines` (mostly copies, declined)" in text or "`declines` (declined" in text
+    assert "## Declined" in text
+    assert "| `declines` | forest" in " ".join(text.split())
+    refused = run_small("none", str(undeclared), out="other")
+    assert refused.code == 1
+    cells = read_csv(refused.folder / "cells.csv").set_index(["contender", "seed"])
+    assert cells.loc["undeclared"]["status"].tolist() == ["ok", "no_op"]
+    assert "## Declined" not in (refused.folder / "leaderboard.md").read_text()

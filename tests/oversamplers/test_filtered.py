@@ -1,7 +1,5 @@
 """The filter: what it labels, how, and whom it wraps."""
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,32 +28,6 @@ def known():
     return X, y
 
 
-def test_the_share_of_positives_of_worked_candidates(monkeypatch):
-    # Ten positives in a hundred rows: logit p = -ln 9. The candidates' q are 0.5, 0.1 and 0.025.
-    X, y = np.arange(100, dtype=np.float32)[:, None], np.repeat([0, 1], [90, 10])
-    monkeypatch.setattr(Booster, "fit", lambda self, X, y: self)
-    monkeypatch.setattr(Booster, "positive", lambda self, X: np.array([0.5, 0.1, 0.025]))
-
-    class Three:
-        def fit_resample(self, X, y):
-            return np.vstack([X, [[200.0], [201.0], [202.0]]]), np.append(y, [1, 1, 1])
-
-    def share(**params):
-        sampler = filtered.make(0, lambda **wanted: Three(), repeats=4, **params)
-        X_new, y_new = sampler.fit_resample(X, y)
-        assert np.array_equal(X_new[:100], X)
-        assert X_new[100:, 0].tolist() == [200] * 4 + [201] * 4 + [202] * 4
-        return y_new[100:].reshape(3, 4).mean(axis=1).tolist()
-
-    # As they are: 4 * 0.5 = 2, 4 * 0.1 = 0.4 and 4 * 0.025 = 0.1, rounded.
-    assert share(balance=0.0) == [0.5, 0.0, 0.0]
-    # Balanced: odds times nine: 0.9, 0.5 and 0.1875; times four and rounded: 4, 2 and 1.
-    assert share(balance=1.0) == [1.0, 0.5, 0.25]
-    # Balanced and surer: odds of 9, 1 and 3/13 squared: 0.988, 0.5 and 0.051.
-    assert share(balance=1.0, temperature=0.5) == [1.0, 0.5, 0.0]
-    assert math.isclose(0.025 / 0.975 * 9, 3 / 13)
-
-
 def test_candidates_are_asked_for_in_the_proportion_of_the_classes(known):
     asked = {}
 
@@ -63,16 +35,16 @@ def test_candidates_are_asked_for_in_the_proportion_of_the_classes(known):
         asked.update(sampling_strategy)
         return smote.make(random_state, sampling_strategy)
 
-    X_new, y_new = filtered.make(0, of, candidates=2.0, repeats=3).fit_resample(*known)
+    X_new, y_new = filtered.make(0, of, candidates=2.0, teacher="booster").fit_resample(*known)
     negatives, positives = np.bincount(known[1])
     assert asked == {0: 3 * negatives, 1: 3 * positives}
     assert len(X_new) == len(y_new) == 2000 + 2 * 2000 * 3
 
 
 def test_labels_are_what_the_columns_say_and_not_what_the_noise_says(known):
-    contender = loaded("filtered[of=smote,repeats=1,balance=0.0]")
+    contender = loaded("filtered[of=smote,candidates=1.0,copies=9,prior=0.0,teacher=booster]")
     X_new, y_new = contender.sampler(0).fit_resample(*known)
-    new, labels = X_new[2000:], y_new[2000:]
+    new, labels = X_new[2000::9], y_new[2000:].reshape(-1, 9).mean(axis=1) > 0.5
     clear = np.abs(new[:, 0] - 0.7) > 0.1
     assert (labels[clear] == (new[clear, 0] > 0.7)).mean() > 0.97
 
@@ -83,7 +55,7 @@ def test_it_lifts_where_labels_are_noisy(known):
     rng = np.random.default_rng(1)
     X_test = rng.normal(size=(4000, 3)).astype(np.float32)
     truth = (X_test[:, 0] > 0.7).astype(int)
-    contender = loaded("filtered[of=smote,balance=0.0]")
+    contender = loaded("filtered[of=smote,copies=10,prior=0.0,teacher=booster]")
     rows = {"none": known, "filtered": contender.sampler(0).fit_resample(*known)}
     error = {
         name: (RandomForestClassifier(30, random_state=0).fit(*each).predict(X_test) != truth).mean()
@@ -99,7 +71,7 @@ def test_where_no_rows_are_asked_for_none_are_added():
 
 
 def test_a_contender_that_adds_nothing_is_refused(known):
-    contender = loaded("filtered[of=none]")
+    contender = loaded("filtered[of=none,teacher=booster]")
     with pytest.raises(ValueError, match="adds no rows"):
         contender.sampler(0).fit_resample(*known)
 
@@ -113,11 +85,9 @@ def test_the_booster_takes_more_categories_than_trees_tell_apart():
     assert ((q > 0.5) == (y[:500] == 1)).mean() > 0.99
 
 
-@pytest.mark.parametrize(
-    "text", ["filtered[of=smote]", "filtered[of=basic_vae[epochs=2]]", "filtered[of=gaussian_noise]"]
-)
+@pytest.mark.parametrize("text", ["smote", "basic_vae[epochs=2]", "gaussian_noise"])
 def test_it_wraps_contenders_of_encoded_rows(blobs_fold, text):
-    contender = loaded(text)
+    contender = loaded(f"filtered[of={text},teacher=booster]")
     assert contender.declared.space == "encoded"
     rows = resample(contender, blobs_fold, 0)
     assert set(rows.synthetic_y) == {0, 1}
@@ -126,9 +96,9 @@ def test_it_wraps_contenders_of_encoded_rows(blobs_fold, text):
 
 def test_it_wraps_contenders_of_tables(blobs_fold):
     for text in (
-        "filtered",
-        "filtered[of=smotenc[k_neighbors=3]]",
-        "filtered[of=filtered[of=crossover,candidates=1.0]]",
+        "filtered[teacher=booster]",
+        "filtered[of=smotenc[k_neighbors=3],teacher=booster]",
+        "filtered[of=filtered[of=crossover,candidates=1.0,teacher=booster],teacher=booster]",
     ):
         contender = loaded(text)
         assert contender.declared.space == "table"
@@ -136,7 +106,10 @@ def test_it_wraps_contenders_of_tables(blobs_fold):
 
 
 def test_it_wraps_a_file_and_a_bare_class(blobs_fold, plugin):
-    for text in (f"filtered[of={plugin('mixed')}]", "filtered[of=imblearn.over_sampling:SMOTE]"):
+    for text in (
+        f"filtered[of={plugin('mixed')},teacher=booster]",
+        "filtered[of=imblearn.over_sampling:SMOTE,teacher=booster]",
+    ):
         contender = loaded(text)
         assert len(resample(contender, blobs_fold, 0).synthetic)
 
@@ -166,14 +139,16 @@ def test_code_of_the_inner_one_counts(tmp_path):
         ("filtered[of=3]", "of is the name of a contender, got 3"),
         ("filtered[of=smote[neighbors=3]]", "parameter of contender 'smote'"),
         ("filtered[off=smote]", "parameter of contender 'filtered'"),
-        ("filtered[repeats=0]", "repeats"),
-        ("filtered[balance=2.0]", "balance"),
-        ("filtered[of=class_weight]", "adds no rows"),
+        ("filtered[copies=0]", "copies"),
+        ("filtered[prior=2.0]", "prior"),
+        ("filtered[new=0.0]", "new"),
+        ("filtered[teacher=me]", "teacher"),
+        ("filtered[of=class_weight,teacher=booster]", "adds no rows"),
     ],
 )
 def test_bad_input_is_one_line(run_small, text, complaint):
     done = run_small("none", text)
-    if text == "filtered[of=class_weight]":
+    if "class_weight" in text:
         assert done.code == 1
         assert complaint in (done.folder / "leaderboard.md").read_text()
         return
@@ -191,15 +166,17 @@ def test_a_wrapper_of_itself_is_refused(run_small, tmp_path):
 
 
 def test_it_races(run_small):
-    done = run_small("none", "smote", "filtered[of=smote]", "filtered[of=smote,repeats=1]")
+    done = run_small(
+        "none", "smote", "filtered[of=smote,teacher=booster]", "filtered[of=smote,copies=1,teacher=booster]"
+    )
     assert done.code == 0, done.err
-    assert "`filtered[of=smote,repeats=1]`" in (done.folder / "leaderboard.md").read_text()
+    assert "`filtered[copies=1,of=smote,teacher=booster]`" in (done.folder / "leaderboard.md").read_text()
 
 
 def test_synthetic_positives_alone_are_compared_with_positives():
     X, y = ordinary(600, 200)
     fold = make_fold(X, pd.Series(y), chosen("protocol", "strict"), 0)
-    contender = loaded("filtered[repeats=1]")
+    contender = loaded("filtered[copies=1,prior=0.0,teacher=booster]")
     rows = resample(contender, fold, 0)
     assert len(rows.synthetic) == 4 * len(fold.y_train)
     assert 0.05 < rows.synthetic_y.mean() < 0.5

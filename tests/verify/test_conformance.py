@@ -14,6 +14,8 @@ QUICK = {
     "tabular_gan": "tabular_gan[steps=10]",
     "conditional_vae": "conditional_vae[epochs=1]",
     "autoregressive": "autoregressive[epochs=1]",
+    "relabelled": "relabelled[folds=2]",
+    "filtered": "filtered[folds=2]",
 }
 TABLES = ["adult", "moons", "common[name=car_good]", "common[name=ecoli1]", "common[name=crx]", "sklearn[name=wine]"]
 

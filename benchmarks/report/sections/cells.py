@@ -38,20 +38,20 @@ def failures(cells: pd.DataFrame, title: str = "## Cells that did not end ok", f
 
 
 def declined(cells: pd.DataFrame) -> str:
-    """Render how often contenders added nothing by their own rule, and why, once a contender."""
-    gone = cells[cells["status"] == "declined"]
-    if gone.empty:
+    """Render how often contenders added nothing by their own rule, and why, the first time."""
+    of = cells[cells["contender"].isin(cells["contender"][cells["status"] == "declined"].unique())]
+    rows = []
+    for (name, classifier), asked in of.groupby(["contender", "classifier"]):
+        gone = asked[asked["status"] == "declined"]
+        share = f"{len(gone)} of {len(asked)}"
+        data_sets = f"{gone['dataset'].nunique()} of {asked['dataset'].nunique()}"
+        rows.append([f"`{name}`", classifier, share, data_sets, gone["reason"].iloc[0] if len(gone) else NOTHING])
+    if not rows:
         return ""
-    where = ["contender", "dataset", "classifier"]
-    asked = cells.groupby(where).size().to_dict()
-    rows = [
-        [f"`{of[0]}`", *of[1:], f"{len(here)} of {asked[of]}", here["reason"].iloc[0]]
-        for of, here in gone.groupby(where)
-    ]
-    headers = ["contender", "data set", "learner", "cells", "why, the first time"]
+    headers = ["contender", "learner", "cells", "on data sets", "why, the first time"]
     return (
-        "## Declined\n\nCells in which a contender added no rows, for a reason of its own: they are scored, as those of "
-        f"`none` with the same seed are.\n\n{table(headers, rows, left=len(headers))}"
+        "## Declined\n\nCells in which a contender added no rows, for a reason of its own; scored, as those of "
+        f"`none` are.\n\n{table(headers, rows, left=len(headers))}"
     )
 
 
