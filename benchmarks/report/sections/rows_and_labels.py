@@ -112,8 +112,8 @@ def render(report: Report, groups: list[Group]) -> str:
         "## What rows contribute, and what labels do",
         "Each training row, or as many rows of a generator as there are of these, is added several times; the "
         "labels of the copies are the row's own, or drawn as the learner's own out-of-fold votes or a teacher say. "
-        "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict, p adjusted for "
-        f"all {len(labels) + len(rows)} differences of both tables (Holm).",
+        "Mean of the paired differences, 95 % confidence interval (corrected resampled t-test), and verdict, p "
+        f"adjusted for all {len(labels) + len(rows)} differences of both tables (Holm).",
         f"### What labels do: copies of the training rows, against `{BASELINE}`\n\n{_table(labels, by_rows=False)}",
     ]
     if rows:

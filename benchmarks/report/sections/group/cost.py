@@ -5,12 +5,13 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from ....measure.outcome import LIFT
 from ...groups import BASELINE, PLACEBO, Group
-from ...markdown import number, picture
+from ...markdown import interval, picture, table
 from ...page import Drawable, Report
-from ...style import LINES, MARKERS, NEGATIVE, STYLE, save
+from ...style import LINES, MARKERS, NEGATIVE, STYLE, number_points, save, width_beside
 from .scores import MAX_PICTURES, file_name
 
 PLACE, ORDER = "group", 25
@@ -31,10 +32,19 @@ def render(report: Report, groups: list[Group]) -> str:
     if len(found) < FEWEST:
         return ""
     best = front({name: (seconds, group.mean(name, LIFT)) for name, seconds in found.items()})
-    said = ", ".join(
-        f"`{name}` ({found[name]:.2g} s, {number(group.mean(name, LIFT), LIFT, '+')} points)" for name in best
+    rows = [
+        [
+            f"`{name}`",
+            f"{group.scored[name]['n_synthetic'].mean():,.0f}",
+            f"{found[name]:.2g}",
+            interval(group.interval(name, LIFT, base=None), LIFT),
+        ]
+        for name in best
+    ]
+    text = (
+        f"Those of {len(found)} contenders that no other beats in both, lift and seconds, by their means; how sure a lift is, "
+        f"its interval says.\n\n{table(['contender', 'rows added', 'seconds', 'lift, points'], rows)}"
     )
-    text = f"Of {len(found)} contenders, no other has both a higher mean lift and fewer seconds than {said}."
     parts = ["### Cost", text, picture(file_name("cost", group), CAPTION, report.figures)]
     return "\n\n".join(part for part in parts if part)
 
@@ -73,7 +83,7 @@ def draw(report: Report, drawable: Drawable, folder: Path) -> None:
 def draw_costs(folder: Path, group: Group, seconds: dict[str, float]) -> None:
     """Draw one."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9, 5.6))
+        figure = Figure(figsize=(width_beside(seconds), 5.6))
         axes = figure.subplots()
         lifts = {name: group.interval(name, LIFT, base=None) for name in seconds}
         best = front({name: (seconds[name], lifts[name].mean) for name in seconds})
@@ -83,7 +93,8 @@ def draw_costs(folder: Path, group: Group, seconds: dict[str, float]) -> None:
             [lifts[name].mean * 100 for name in [*best, best[-1]]],
             where="post", color="#888888", linewidth=1.0, zorder=1,
         )  # fmt: skip
-        for index, name in enumerate(sorted(seconds, key=lambda name: seconds[name])):
+        ordered = sorted(seconds, key=lambda name: seconds[name])
+        for index, name in enumerate(ordered):
             found, colour = lifts[name], LINES[index % len(LINES)][0]
             if np.isfinite(found.low):
                 ends = [found.low * 100, found.high * 100]
@@ -92,10 +103,11 @@ def draw_costs(folder: Path, group: Group, seconds: dict[str, float]) -> None:
                 seconds[name], found.mean * 100, MARKERS[index % len(MARKERS)],
                 color=colour, markeredgecolor="white", markersize=9, zorder=3, label=f"{index + 1}  {name}",
             )  # fmt: skip
-            axes.annotate(
-                str(index + 1), (seconds[name], found.mean * 100), xytext=(5, 4), textcoords="offset points", fontsize=9
-            )
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        number_points(axes, [(seconds[name], lifts[name].mean * 100) for name in ordered])
         axes.set(xlabel="seconds: tune, sample and fit", ylabel="lift over the moved threshold, points")
         axes.set_title(f"{group.dataset} · {group.classifier}")
         figure.legend(loc="outside right upper", frameon=False)

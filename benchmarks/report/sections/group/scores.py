@@ -17,7 +17,7 @@ from ...groups import BASELINE, Group
 from ...markdown import heading, interval, mean_std, picture, table
 from ...page import Drawable, Report
 from ...statistics import MIN_SEEDS
-from ...style import LINES, MARKERS, NEGATIVE, STYLE, save
+from ...style import LINES, MARKERS, NEGATIVE, STYLE, number_points, save, width_beside
 from ...sweeps import sweep_table, sweeps
 from . import synthetic_rows
 from .lift import NOISE, p_value
@@ -146,13 +146,13 @@ def draw(report: Report, drawable: Drawable, folder: Path) -> None:
 def draw_tradeoff(folder: Path, group: Group, curves: list[Roc]) -> None:
     """Draw one; `curves` are the baseline's, one a seed."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9, 5.6))
+        shown = [name for name, cells in group.scored.items() if len(cells)]
+        figure = Figure(figsize=(width_beside(shown), 5.6))
         axes = figure.subplots()
         mean = np.mean([[curve.misses_at(at) for at in GRID] for curve in curves], axis=0)
         axes.plot(
             GRID * 100, mean * 100, color="black", linewidth=1.2, zorder=1, label=f"{BASELINE}: its threshold moved"
         )
-        shown = [name for name, cells in group.scored.items() if len(cells)]
         limits = []
         for index, name in enumerate(shown):
             x, y = (group.interval(name, score, base=None) for score in ("error_negative", "error_positive"))
@@ -165,26 +165,12 @@ def draw_tradeoff(folder: Path, group: Group, curves: list[Roc]) -> None:
             text = f"{index + 1}  {name}"
             axes.plot(*limits[-1], marker, color=colour, markeredgecolor="white", markersize=9, zorder=3, label=text)
         _zoom(axes, limits)
-        _number_points(axes, limits)
+        number_points(axes, limits)
         axes.plot([0, 100], [100, 0], color=NEGATIVE, linewidth=0.8, linestyle=":", zorder=0)
         axes.set(xlabel="false alarms: error on negatives, %", ylabel="misses: error on positives, %")
         axes.set_title(f"{group.dataset} · {group.classifier}")
         figure.legend(loc="outside right upper", frameon=False)
         save(figure, folder / figure_name(group))
-
-
-def _number_points(axes: Axes, points: list[tuple[float, float]]) -> None:
-    # Numbers that would lie on each other are moved up until they are free, with a line back to their point.
-    width, height = (np.diff(limits).item() for limits in (axes.get_xlim(), axes.get_ylim()))
-    placed: list[tuple[float, float]] = []
-    for number, (x, y) in sorted(enumerate(points, start=1), key=lambda item: item[1][1]):
-        at = (x + 0.012 * width, y + 0.012 * height)
-        while any(abs(at[0] - a) < 0.025 * width and abs(at[1] - b) < 0.035 * height for a, b in placed):
-            at = (at[0] + 0.004 * width, at[1] + 0.01 * height)
-        placed.append(at)
-        moved = at[1] - y > 0.03 * height
-        line = {"arrowstyle": "-", "linewidth": 0.5, "color": "#888888"} if moved else None
-        axes.annotate(str(number), (x, y), xytext=at, fontsize=9, arrowprops=line)
 
 
 def _zoom(axes: Axes, points: list[tuple[float, float]]) -> None:
