@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.design.cell import CellId
-from oversampling_bench.benchmarks.measure.outcome import COLUMNS
+from oversampling_bench.benchmarks.measure.outcome import COLUMNS, LIFT
 from oversampling_bench.benchmarks.report.page import Drawable, Report
 from oversampling_bench.benchmarks.report.sections import article
 
@@ -90,3 +90,21 @@ def test_its_figures_are_drawn_and_shown(report, tmp_path):
     assert drawn == {path.name: path.read_bytes() for path in (tmp_path / "figures").iterdir()}
     text = render(report(figures=list(drawn)))
     assert all(f"](figures/{name})" in text for name in drawn)
+
+
+def test_a_better_vae_stands_beside_the_articles(make_provenance):
+    rng, cells = np.random.default_rng(0), []
+    for seed in range(6):
+        for name, error, spread, lift in (
+            ("none", 0.37, np.nan, 0.0),
+            ("basic_vae", 0.37, 0.003, 0.0),
+            ("conditional_vae", 0.30, 0.9, -0.01),
+        ):
+            one = frame(0.001, spread).iloc[:1].assign(contender=name, seed=seed, error_positive=error, roc_auc=0.9)
+            cells.append(one.assign(n_train=800, n_test=200, **{LIFT: lift and lift + 0.001 * rng.normal()}))
+    suite = {"protocol": "article", "datasets": ["adult"]}
+    roles = {"none": "control", "basic_vae": "oversampler", "conditional_vae": "oversampler"}
+    whole = Report(pd.concat(cells, ignore_index=True), make_provenance(suite, roles))
+    text = render(whole)
+    assert "their spread goes from 0.003 to 0.9 of that of real positives" in text
+    assert "change by -7.00 points on positives and 0.00 on negatives, and it does less than a moved threshold" in text

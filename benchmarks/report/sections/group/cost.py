@@ -42,8 +42,9 @@ def render(report: Report, groups: list[Group]) -> str:
         for name in best
     ]
     text = (
-        f"Those of {len(found)} contenders that no other beats in both, lift and seconds, by their means; how sure a lift is, "
-        f"its interval says.\n\n{table(['contender', 'rows added', 'seconds', 'lift, points'], rows)}"
+        f"Those of {len(found)} contenders that no other beats in both, lift and seconds, by their means; how sure a "
+        "lift is, its interval says.\n\n"
+        f"{table(['contender', 'rows added', 'seconds', 'lift, points'], rows)}"
     )
     parts = ["### Cost", text, picture(file_name("cost", group), CAPTION, report.figures)]
     return "\n\n".join(part for part in parts if part)
