@@ -55,6 +55,18 @@ def ties_heeded(protocol: Choice, X: pd.DataFrame, tied: Tied) -> Tied:
     return Tied(**{name: own.get(name, getattr(tied, name) if name in accepted else None) for name in TIES})
 
 
+def hold_both_classes(side: str, labels: np.ndarray) -> None:
+    """Make sure that the labels (n,) of a side of a split, "trained" or "tested", are of both classes.
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+    """
+    if not len(labels) or labels.min() == labels.max():
+        raise ValueError(f"the {len(labels)} rows that are {side} on do not hold both classes")
+
+
 def _checked(found: Any, y: pd.Series, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Refuse rows that cannot be trained and tested on."""
     wrong = f"protocol '{name}' must give the numbers of the rows to train and to test on"
@@ -70,9 +82,7 @@ def _checked(found: Any, y: pd.Series, name: str) -> tuple[np.ndarray, np.ndarra
             )
         if twice := len(rows) - len(np.unique(rows)):
             raise ValueError(f"{twice} rows are {side} on twice")
-        labels = y.to_numpy()[rows]
-        if not len(labels) or labels.min() == labels.max():
-            raise ValueError(f"the {len(labels)} rows that are {side} on do not hold both classes")
+        hold_both_classes(side, y.to_numpy()[rows])
     if both := len(np.intersect1d(sides["trained"], sides["tested"])):
         raise ValueError(f"{both} rows are both trained and tested on")
     return sides["trained"].astype(np.intp), sides["tested"].astype(np.intp)

@@ -19,7 +19,7 @@ from ..catalog.entry import Choice
 from ..catalog.inner import Learnt, OutOfFold
 from ..catalog.registry import chosen
 from ..catalog.wrapping import INNER, Ready
-from ..design.splits import split
+from ..design.splits import hold_both_classes, split
 from .calibration import SUREST
 from .learning import Predicted, predictions
 from .resample import Sampled, TrainingRows, ask, asked_strategy, examine
@@ -239,12 +239,11 @@ def _forward(training: TrainingRows, folds: int) -> Iterator[tuple[np.ndarray, n
         train, test = np.flatnonzero(stretch < number), np.flatnonzero(stretch == number)
         if group is not None:
             test = test[(group[test] < 0) | ~np.isin(group[test], group[train])]
-        for side, rows in (("trained", train), ("tested", test)):
-            labels = training.y_train[rows]
-            if not len(labels) or labels.min() == labels.max():
-                raise ValueError(
-                    f"{folds + 1} stretches of time: the {len(rows)} rows that are {side} on do not hold both classes"
-                )
+        try:
+            hold_both_classes("trained", training.y_train[train])
+            hold_both_classes("tested", training.y_train[test])
+        except ValueError as error:
+            raise ValueError(f"{folds + 1} stretches of time: {error}") from error
         yield train, test
 
 

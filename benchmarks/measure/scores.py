@@ -8,7 +8,7 @@ import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -163,12 +163,17 @@ def average_precision(tested: Predictions) -> float:
     return float(average_precision_score(tested.y, tested.probability))
 
 
+def _unless_ranked(tested: Predictions, score: Callable[[np.ndarray, np.ndarray], float]) -> float:
+    # What ranks has no probabilities that could be right or wrong.
+    return math.nan if tested.ranked else float(score(tested.y, tested.probability))
+
+
 @measure(heading="Brier score", better="lower", place=8)
 def brier(tested: Predictions) -> float:
     """Mean squared error of the probabilities."""
     from sklearn.metrics import brier_score_loss
 
-    return math.nan if tested.ranked else float(brier_score_loss(tested.y, tested.probability))
+    return _unless_ranked(tested, brier_score_loss)
 
 
 @measure(heading="log loss", better="lower", place=9)
@@ -176,49 +181,49 @@ def log_loss(tested: Predictions) -> float:
     """Mean negative log-likelihood of the labels under the probabilities; one sure mistake costs much."""
     from sklearn import metrics
 
-    return math.nan if tested.ranked else float(metrics.log_loss(tested.y, tested.probability, labels=[0, 1]))
+    return _unless_ranked(tested, partial(metrics.log_loss, labels=[0, 1]))
 
 
 @measure(heading="expected calibration error", better="lower", place=None, percent=True)
 def calibration_error(tested: Predictions) -> float:
     """Mean distance of predicted risks to the share of positives, over ten bins of equally many test rows (ECE)."""
-    return math.nan if tested.ranked else calibration.expected_error(tested.y, tested.probability)
+    return _unless_ranked(tested, calibration.expected_error)
 
 
 @measure(heading="calibration slope", better="lower", place=None, equivalence=0.05, ideal=1.0)
 def calibration_slope(tested: Predictions) -> float:
     """Factor on the log-odds that would mend them (logistic recalibration): below 1, they are too extreme."""
-    return math.nan if tested.ranked else calibration.slope(tested.y, tested.probability)
+    return _unless_ranked(tested, calibration.slope)
 
 
 @measure(heading="calibration intercept", better="lower", place=None, equivalence=0.05, ideal=0.0)
 def calibration_intercept(tested: Predictions) -> float:
     """Shift of the log-odds after which as many positives are expected as there are; below 0, risks are overstated."""
-    return math.nan if tested.ranked else calibration.intercept(tested.y, tested.probability)
+    return _unless_ranked(tested, calibration.intercept)
 
 
 @measure(heading="net benefit at 5 %", better="higher", place=None)
 def net_benefit_at_5(tested: Predictions) -> float:
     """Net benefit of acting from a risk of 5 % on, where a miss costs as much as 19 false alarms."""
-    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.05)
+    return _unless_ranked(tested, partial(calibration.net_benefit, threshold=0.05))
 
 
 @measure(heading="net benefit at 10 %", better="higher", place=None)
 def net_benefit_at_10(tested: Predictions) -> float:
     """Net benefit of acting from a risk of 10 % on, where a miss costs as much as 9 false alarms."""
-    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.1)
+    return _unless_ranked(tested, partial(calibration.net_benefit, threshold=0.1))
 
 
 @measure(heading="net benefit at 20 %", better="higher", place=None)
 def net_benefit_at_20(tested: Predictions) -> float:
     """Net benefit of acting from a risk of 20 % on, where a miss costs as much as 4 false alarms."""
-    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.2)
+    return _unless_ranked(tested, partial(calibration.net_benefit, threshold=0.2))
 
 
 @measure(heading="net benefit at 50 %", better="higher", place=None)
 def net_benefit_at_50(tested: Predictions) -> float:
     """Net benefit of acting from a risk of 50 % on, where a miss costs as much as a false alarm."""
-    return math.nan if tested.ranked else calibration.net_benefit(tested.y, tested.probability, 0.5)
+    return _unless_ranked(tested, partial(calibration.net_benefit, threshold=0.5))
 
 
 @measure(heading="error on positives at 1 % false alarms", better="lower", place=None, percent=True)

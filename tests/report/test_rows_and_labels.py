@@ -61,7 +61,7 @@ def test_copies_are_compared_with_none_and_new_rows_with_copies_under_the_same_l
 def test_where_a_generator_earns_something_is_said(report):
     whole = report()
     text = rows_and_labels.render(whole, whole.groups)
-    assert "smotenc under the booster's labels, toy with forest, ROC AUC +0.02" in text.partition("; better: ")[2]
+    assert "smotenc under the booster's labels, toy with forest, ROC AUC +0.0199 [" in text.partition("; better: ")[2]
     assert "smotenc, 50 % of them new" in text
 
 
