@@ -26,10 +26,7 @@ from .record.folder import replace_file
 from .record.store import Store
 from .report.groups import BASELINE
 
-CONTENDERS = (
-    *("none", "class_weight", "undersample", "random", "gaussian_noise", "smote", "smotenc"),
-    "filtered[of=crossover]",
-)
+CONTENDERS = ("none", "class_weight", "undersample", "random", "gaussian_noise", "smote", "smotenc", "relabelled")
 """What races unless told otherwise: the baseline, free controls, SMOTE, and what has helped most elsewhere."""
 
 LEARNERS = ("forest", "boosting")

@@ -11,7 +11,6 @@ from ..catalog import wrapping
 from ..catalog.registry import chosen
 from ..measure.inner import Inner, made, mended, shares
 from ..measure.learning import Predicted, predictions
-from ..measure.resample import resample
 from ..measure.rows.encoder import Fold, encode, make_encoder, tidy
 from ..measure.rows.encodings import test_rows, training_rows
 from ..measure.rows.folds import Training, Unlabelled, seen_levels
@@ -57,7 +56,7 @@ class Oversampled(ClassifierMixin, BaseEstimator):
         learner, contender = chosen("classifier", self.learner), chosen("contender", self.contender)
         inner = Inner(wrapping.load(contender), learner, self.training_, self.random_state, None)
         ready = inner.tune()
-        rows = resample(ready, self.training_, self.random_state)
+        rows = inner.resampled()
         self.learnt_ = inner.learnt
         self.shares_ = shares(ready.declared.prior, labels, rows.y)
         self.encoding_ = learner.entry.declared().encoding

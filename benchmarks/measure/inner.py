@@ -22,7 +22,7 @@ from ..catalog.wrapping import INNER, Ready
 from ..design.splits import hold_both_classes, split
 from .calibration import SUREST
 from .learning import Predicted, predictions
-from .resample import Sampled, TrainingRows, ask, asked_strategy, examine
+from .resample import Resampled, Sampled, TrainingRows, ask, asked_strategy, examine
 from .rows.encoder import Fold, encode
 from .rows.encodings import test_rows, training_rows
 from .rows.folds import Training
@@ -166,6 +166,10 @@ class Inner:
         """Ask the contender, as it has been tuned, for rows."""
         return self._asked(self.contender, self.training)[0]
 
+    def resampled(self) -> Resampled:
+        """Ask for rows, and look at what comes."""
+        return self._resampled(self.contender, self.training)
+
     def _asked(self, contender: Ready, rows: TrainingRows) -> tuple[Sampled, Any]:
         asked = self.n_requested
         if asked is not None and rows is not self.training:
@@ -175,6 +179,10 @@ class Inner:
         found = ask(contender, rows, self.seed, strategy, pupil)
         self.fits += pupil.fits
         return found, strategy
+
+    def _resampled(self, contender: Ready, rows: TrainingRows) -> Resampled:
+        sampled, strategy = self._asked(contender, rows)
+        return examine(sampled, rows, strategy, contender.declared.cleans)
 
     def _part(self, train: np.ndarray, test: np.ndarray) -> Fold:
         whole = self.training
@@ -196,9 +204,7 @@ class Inner:
         )
 
     def _said(self, contender: Ready, fold: Fold) -> Predicted:
-        sampled, strategy = self._asked(contender, fold)
-        declared = contender.declared
-        rows = examine(sampled, fold, strategy, declared.cleans)
+        rows, declared = self._resampled(contender, fold), contender.declared
         status, why = rows.verdict(declared.approximate, declared.cleans, declared.declines)
         if status == "no_op":
             raise ValueError(why)

@@ -266,6 +266,36 @@ def learns_soundly(subject: Subject) -> None:
         raise Broken("the same from two tuners with random_state=0", "another one", "draw from random_state alone")
 
 
+def learner_taken(subject: Subject) -> None:
+    """Expect of one that takes the learner the same rows each time, with the cell's learner as without any."""
+    if not subject.contender.declared.takes_learner:
+        return
+    training, learner = Training.of(as_fold(*ordinary())), chosen("classifier", "tree")
+    found = []
+    for _ in range(2):
+        try:
+            found.append(Inner(subject.contender, learner, training, 0, None).sampled())
+        except Exception as error:
+            mend = "give make() a parameter learner=None; call its folds(number) and fitted(X, y)"
+            raise Broken("rows from make(…, learner=…)", one_line(error), mend) from error
+    one, two = ((each.X, each.y) for each in found)
+    if not _equal(one, two):
+        raise Broken("the same rows with the same learner", "other rows", "draw from random_state alone")
+
+
+def declined_with_a_reason(subject: Subject) -> None:
+    """Expect a reason where no rows come of one that declares that it declines, and that one that does declares it."""
+    sampler, fold = subject.sampler(), subject.fold()
+    X_new, _ = sampler.fit_resample(*subject.rows(fold))
+    why, declines = getattr(sampler, "declined_", ""), subject.contender.declared.declines
+    if len(X_new) > len(fold.y_train):
+        return
+    if why and not declines:
+        raise Broken("no reason in declined_, or DECLINES = True", f"{why!r}", "declare DECLINES = True")
+    if declines and not (isinstance(why, str) and why):
+        raise Broken("a reason in declined_ where no rows come", f"{why!r}", "set it in fit_resample, and '' otherwise")
+
+
 CHECKS: dict[str, Callable[[Subject], None]] = {
     "same seed, same rows": same_seed_same_rows,
     "other seed, other rows": other_seed_other_rows,
@@ -278,13 +308,17 @@ CHECKS: dict[str, Callable[[Subject], None]] = {
     "categories from training rows": categories_from_training_rows,
     "second call like the first": second_call_like_the_first,
     "searched values taken": searched_values_taken,
+    "learner taken": learner_taken,
+    "declined with a reason": declined_with_a_reason,
     **{name: _strange(name) for name in STRANGE},
 }
 
 
 def _leaves_rows_alone(subject: Subject, result: tuple[Any, np.ndarray]) -> bool:
-    # A control may change the learner alone; an oversampler that adds nothing is none.
-    return subject.contender.declared.role == "control" and len(result[0]) == len(subject.fold().y_train)
+    # A control may change the learner alone, and one that declares it may decline; an oversampler that adds nothing
+    # is none.
+    declared = subject.contender.declared
+    return (declared.role == "control" or declared.declines) and len(result[0]) == len(subject.fold().y_train)
 
 
 def _head(X: Any, n: int) -> Any:

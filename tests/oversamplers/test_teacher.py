@@ -1,6 +1,7 @@
 """Teachers: the labels that are drawn, the weights, the trial inside the training rows, and what is declined."""
 
 import numpy as np
+import oversampling_bench as ob
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.catalog import label, registry, wrapping
@@ -19,7 +20,7 @@ def loaded(text):
     return wrapping.load(Choice(registry.find("contender", name), params))
 
 
-def noisy_table(n=2500):
+def noisy_table(n=1500):
     """Give a table whose first two columns say how likely a row is to be positive, and no row more than that."""
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"a": rng.normal(size=n), "b": rng.normal(size=n), "c": rng.normal(size=n)})
@@ -186,9 +187,9 @@ def test_a_teacher_that_cannot_be_fitted_is_declined(fold, monkeypatch):
         raise ValueError("planted")
 
     monkeypatch.setattr(_teacher.Booster, "fit", fails)
-    sampler = relabelled.make(0)
+    sampler = relabelled.make(0, copies=3, folds=2)
     sampler.fit_resample(fold.X_train, fold.y_train)
-    assert sampler.declined_ == "no teacher can be tried on 5 inner folds: planted"
+    assert sampler.declined_ == "no teacher can be tried on 2 inner folds: planted"
     with pytest.raises(ValueError, match="planted"):
         relabelled.make(0, teacher="booster").fit_resample(fold.X_train, fold.y_train)
 
@@ -200,9 +201,25 @@ def test_missing_values_are_an_error(fold):
 
 
 def test_it_is_a_sampler_of_its_own_outside_the_harness(fold):
-    sampler = relabelled.make(0)
+    sampler = relabelled.make(0, copies=3, folds=2)
     X_new, y_new = sampler.fit_resample(fold.X_train, fold.y_train)
     assert sampler.chosen_
     assert list(X_new.dtypes) == list(fold.X_train.dtypes)
-    again = relabelled.make(0).fit_resample(fold.X_train, fold.y_train)
+    again = relabelled.make(0, copies=3, folds=2).fit_resample(fold.X_train, fold.y_train)
     assert np.array_equal(y_new, again[1])
+
+
+@pytest.mark.parametrize("learner", ["forest", "logistic"])
+def test_the_estimator_that_advise_writes_teaches_its_own_learner(learner):
+    X, y = noisy_table()
+    ours = ob.Oversampled("relabelled", learner, random_state=0).fit(X, y)
+    plain = ob.Oversampled("none", learner, random_state=0).fit(X, y)
+    same = np.array_equal(ours.predict_proba(X), plain.predict_proba(X))
+    assert same == (learner == "logistic"), "a forest is taught, and logistic regression knows as much"
+
+
+@pytest.mark.parametrize("outer", ["threshold[of={}]", "recalibrated[of={}]", "tuned[budget=4,folds=2,of={}]"])
+def test_tuners_wrap_it(fold, outer):
+    inner = inner_of(outer.format("relabelled[copies=2,folds=2]"), fold, learner="tree")
+    inner.tune()
+    assert len(inner.sampled().y) >= len(fold.y_train)

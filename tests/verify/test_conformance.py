@@ -15,7 +15,7 @@ QUICK = {
     "conditional_vae": "conditional_vae[epochs=1]",
     "autoregressive": "autoregressive[epochs=1]",
     "relabelled": "relabelled[folds=2]",
-    "filtered": "filtered[folds=2]",
+    "filtered": "filtered[teacher=booster]",
 }
 TABLES = ["adult", "moons", "common[name=car_good]", "common[name=ecoli1]", "common[name=crx]", "sklearn[name=wine]"]
 
@@ -75,6 +75,8 @@ BAD = {
     "columns and types kept": (AFTER, "X_new = X_new.astype('float64')"),
     "second call like the first": (AFTER, "self.calls = getattr(self, 'calls', 0) + 1; X_new[n:] += self.calls"),
     "searched values taken": (HEAD, "SEARCH = {'k': [3, 5]}"),
+    "learner taken": (HEAD, "TAKES_LEARNER = True"),
+    "declined with a reason": (AFTER, "X_new, y_new, self.declined_ = X_new[:n], y_new[:n], 'because'"),
     "one minority row": (BEFORE, "[][int((y == 1).sum() == 1) - 1:] or [0, 0][(y == 1).sum() == 1 and 7]"),
     "fewer minority rows than neighbours": (BEFORE, "assert (y == 1).sum() != 3"),
     "duplicate rows": (AFTER, "X_new[n:] /= np.ptp(X[y == 1], axis=0).max()"),
@@ -126,6 +128,14 @@ def test_a_planted_bad_one_is_caught(planted, title):
 def test_an_oversampler_that_adds_nothing_is_caught(planted):
     (bad,) = only(planted(AFTER, "X_new, y_new = X_new[:n], y_new[:n]"), "asked counts met")
     assert (bad.status, bad.came) == ("failed", "40")
+
+
+def test_one_that_declines_gives_its_reason(planted):
+    line = "X_new, y_new = X_new[:n], y_new[:n]"
+    (bad,) = only(planted(AFTER, line, "DECLINES = True\n"), "declined with a reason")
+    assert (bad.status, bad.came) == ("failed", "''")
+    line += "; self.declined_ = 'because'"
+    assert only(planted(AFTER, line, "DECLINES = True\n"), "declined with a reason")[0].status == "ok"
 
 
 def test_categories_that_no_training_row_has_are_caught(planted):
