@@ -143,15 +143,20 @@ CHANGES = {
     ),
     # All cells depend on the measures, on how they are measured, and on the contract.
     "a measure": ([(MEASURE,)], ALL),
-    "a measure's code": ([(MEASURE, "brier_score_loss(tested.y,", "brier_score_loss(1 - tested.y,")], ALL),
+    "a measure's code": (
+        [(MEASURE, "(tested, brier_score_loss)", "(tested, lambda y, p: 1 - brier_score_loss(y, p))")],
+        ALL,
+    ),
     "the protocol": ([("benchmarks/protocols/strict.py", "test_size=0.2", "test_size=0.25")], ALL),
     "what asks protocols": ([("benchmarks/design/splits.py", ".astype(np.intp)", ".astype(np.int32)", 2)], ALL),
     "the contract": ([("benchmarks/catalog/contract.py", "    cleans: bool = False", "    cleans: bool = True")], ALL),
+    "what can be learnt inside": ([("benchmarks/catalog/inner.py", "prior: bool = False", "prior: bool = True")], ALL),
     "what makes a contender ready": ([("benchmarks/catalog/wrapping.py", "space=inside.space, ", "")], ALL),
     "the learner": ([("benchmarks/learners/forest.py", "n_estimators=100", "n_estimators=99")], ALL),
     # A contender's cells depend on its code, on what that imports, on what it wraps, and on what makes it one.
     "a contender": ([("oversamplers/smote.py", "k_neighbors=5", "k_neighbors=6")], {"smote", "filtered[of=smote]"}),
     "a helper": ([("oversamplers/_booster.py", "class Booster", "x = 1\n\n\nclass Booster")], {"filtered[of=smote]"}),
+    "inner folds": ([("benchmarks/protocols/kfold.py", "shuffle=True,", "shuffle=False,")], {"filtered[of=smote]"}),
     "a declaration of bare classes": (
         [("benchmarks/catalog/bare_class.py", '"cleans": not adds or', '"cleans": adds or')],
         {"RandomOverSampler"},
