@@ -1,4 +1,4 @@
-"""The gradient-boosted trees that `filtered` labels its candidates with, and that `booster` puts to the test."""
+"""Gradient-boosted trees: a member of the teachers' committee, a teacher alone, and what `booster` puts to the test."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Booster:
 
     def fit(self, X: Any, y: np.ndarray) -> Booster:
         """Fit them to rows (n, d) and labels (n,)."""
-        self.levels_: dict[str, pd.Index] = {}
+        self.levels_: dict[Any, pd.Index] = {}
         if isinstance(X, pd.DataFrame):
-            for name in map(str, X.select_dtypes("category").columns):
+            for name in X.select_dtypes("category").columns:
                 self.levels_[name] = X[name].value_counts().index[: MAX_LEVELS - 1]
         categorical = [name in self.levels_ for name in X] if self.levels_ else None
         self.trees_ = trees(self.random_state, categorical).fit(self._numbers(X), y)

@@ -22,7 +22,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -31,8 +31,12 @@ from ._rows import RowsAsTheyAre
 
 TEACHERS = ("stacked", "booster", "learner", "own")
 
-MAX_TRIED = 10_000
-"""Training rows that a teacher is tried on at most, chance ones: whether it helps shows in a part of the time."""
+MAX_TRIED, MIN_TRIED = 10_000, 200
+"""Chance training rows that a teacher is tried on at most, and of the rarer class at least, where there are as many:
+whether it helps shows on these in a part of the time."""
+
+FEWEST = 5
+"""Rows of a class on an inner fold, with fewer of which nothing can be shown: the test's 5 % would be more."""
 
 SHOWN = 1.645
 """Standard errors by which a taught learner's AUC is above the untaught one's where that is shown: one-sided 5 %."""
@@ -116,7 +120,7 @@ def weigh(odds: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Weigh the members of a committee by what they say, (n, k), of rows that they have not seen.
 
     Stacking: Wolpert 1992, doi 10.1016/S0893-6080(05)80023-1. The mean of the log-odds, weighed, has the lowest log
-    loss, less a pull towards equal weights that counts where rows are few. Weights are at least 0, and their sum is 1.
+    loss with a penalty for unequal weights, which counts where rows are few. Weights are at least 0, their sum is 1.
     """
     k = odds.shape[1]
     equal = np.full(k, 1 / k)
@@ -162,7 +166,7 @@ class Trials:
         ours, theirs = (_placements(y, said) for said in (taught, untaught))
         differences = [one - other for one, other in zip(ours, theirs, strict=True)]
         self.gains.append(float(differences[0].mean()))
-        self.variances.append(sum(float(each.var(ddof=1)) / len(each) for each in differences if len(each) > 1))
+        self.variances.append(sum(float(each.var(ddof=1)) / len(each) for each in differences))
 
     @property
     def found(self) -> Tried:
@@ -187,6 +191,9 @@ def _placements(y: np.ndarray, said: np.ndarray) -> tuple[np.ndarray, np.ndarray
 class Stacked:
     """A committee whose weights are found on inner folds, tried on the same folds before it is asked.
 
+    On each fold it is tried with weights of the others, whose committees have learnt from its rows: these have a say in
+    three numbers, and in none of the labels.
+
     Attributes
     ----------
     weights_ : ndarray of shape (3,)
@@ -208,10 +215,11 @@ class Stacked:
             tried.
         """
         rng = np.random.default_rng(self.seed)
-        sample = np.zeros(len(y), dtype=bool)
-        sample[rng.permutation(len(y))[:MAX_TRIED]] = True
+        sample = _sample(y, rng)
         try:
             parts = [(train[sample[train]], test[sample[test]]) for train, test in self.learner.folds(self.folds)]
+            if min(_rarer(y[side]) for part in parts for side in part) < FEWEST:
+                raise ValueError(f"one has fewer than {FEWEST} rows of a class")
             fitted = [Committee(_take(X, train), y[train], self.seed) for train, _ in parts]
         except ValueError as error:
             raise Declined(f"no teacher can be tried on {self.folds} inner folds: {error}") from error
@@ -226,7 +234,7 @@ class Stacked:
             z = trials.found.z
             if abs(z) > DECIDED or (number and z < 0):  # after two folds, it would hardly be shown any more
                 break
-        if trials.found.z <= SHOWN:
+        if not trials.found.z > SHOWN:
             raise Declined(
                 "the teacher is not shown to raise the learner's AUC inside the training rows: "
                 f"{trials.found.gain:+.4f} ± {trials.found.error:.4f}"
@@ -270,10 +278,24 @@ def out_of_fold(X: Any, y: np.ndarray, learner: Any, folds: int) -> Opinion:
     def positive(rows: Any) -> np.ndarray:
         return np.asarray(np.mean([model(rows) for model in models], axis=0))
 
-    first = np.isnan(seen)  # of rows with times, the first stretch, which every fold trains on
-    if first.any():
-        seen[first] = positive(_take(X, first))
+    first = np.isnan(seen)
+    if first.any():  # of rows with times, the first stretch, which every fold trains on: judged by what came after
+        seen[first] = learner.fitted(_take(X, ~first), y[~first])(_take(X, first))
     return Opinion(seen, positive)
+
+
+def _rarer(y: np.ndarray) -> int:
+    positives = int((y == 1).sum())
+    return min(positives, len(y) - positives)
+
+
+def _sample(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Choose the rows that are tried, (n,) of bool: the classes as they are, but for a rarer one that is too rare."""
+    chosen = np.zeros(len(y), dtype=bool)
+    for label in (0, 1):
+        of_class = rng.permutation(np.flatnonzero(y == label))
+        chosen[of_class[: max(round(MAX_TRIED * len(of_class) / len(y)), MIN_TRIED)]] = True
+    return chosen
 
 
 def _numbers(X: Any) -> Any:
@@ -282,9 +304,13 @@ def _numbers(X: Any) -> Any:
     one_hot = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MAX_LEVELS)
     return make_column_transformer(
         (StandardScaler(), make_column_selector(dtype_exclude="category")),
-        (one_hot, make_column_selector(dtype_include="category")),
+        (make_pipeline(FunctionTransformer(_words), one_hot), make_column_selector(dtype_include="category")),
         sparse_threshold=0,
     )
+
+
+def _words(X: pd.DataFrame) -> pd.DataFrame:
+    return X.astype(str)  # categories may be of several types
 
 
 def _positive(classifier: Any) -> Callable[[Any], np.ndarray]:

@@ -25,7 +25,7 @@ SEARCH = {"candidates": [1.0, 4.0], "copies": [1, 3, 5], "prior": [0.0, 0.25, 0.
 
 
 class FilteredOversampler(Taught):
-    """Ask a contender for rows of both classes, and give each the label that a teacher finds likelier.
+    """Ask a contender for rows of both classes, and draw labels for them as likely as a teacher says.
 
     The training rows stay as they are, and first. What the parameters that are not named here do, see `Taught`.
 
@@ -85,16 +85,18 @@ class FilteredOversampler(Taught):
         made, labels = self.of(random_state=seed, sampling_strategy=wanted).fit_resample(X, y)
         if len(made) <= len(X):
             raise ValueError("the wrapped contender adds no rows, so there is nothing to label")
+        wanted_new = round(len(X) * self.candidates * self.new)
+        made, labels = made[: len(X) + wanted_new], np.asarray(labels)[: len(X) + wanted_new]
         # Every training row has its turn before one has a second.
         real = rng.permuted(np.tile(np.arange(len(X)), (int(self.candidates) + 1, 1)), axis=1).ravel()
-        real = real[: round(len(X) * self.candidates) - (len(made) - len(X))] if self.new < 1 else real[:0]
+        real = real[: round(len(X) * self.candidates) - wanted_new]
         labelled = np.concatenate([np.arange(len(X), len(made)), real])
         rows = made.iloc[labelled] if isinstance(made, pd.DataFrame) else np.asarray(made)[labelled]
         said = None
         if opinion is not None:
             new = rows[: len(made) - len(X)]
             said = np.concatenate([opinion.positive(new), opinion.seen[real]])
-        return rows, self._labels(np.asarray(labels)[labelled], said, y, rng)
+        return rows, self._labels(labels[labelled], said, y, rng)
 
 
 def make(random_state, of, sampling_strategy="auto", learner=None, **params):

@@ -201,6 +201,8 @@ def _check_parameters(entry: Entry, make: Callable[..., Any], params: dict[str, 
         raise UsageError(f"{whose}: {one_line(error)}") from error
     if entry.kind != "classifier":  # a learner may be given one, as those whose numbers are checked have it
         valid.discard("random_state")  # the seed's
+    if entry.kind == "contender" and entry.declared().takes_learner:
+        valid.discard("learner")  # the cell's
     for name in params:
         if name not in valid and not open_ended:
             raise UsageError(unknown(f"parameter of {whose}:", name, valid))

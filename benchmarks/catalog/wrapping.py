@@ -6,7 +6,7 @@ that has no `make` but a `tuner` leaves the rows to the inner one, and learns so
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +17,7 @@ from . import bare_class, label
 from .contract import ChangesLearner, Classifier, Contender, Declared, Sampler
 from .entry import Choice
 from .fingerprint import file_hash, short_hash
-from .inner import Trial
+from .inner import InnerLearner, Trial
 from .registry import find, here
 
 INNER = "kfold"
@@ -47,21 +47,30 @@ class Tuner:
 
 @dataclass(frozen=True)
 class Ready:
-    """A contender that is imported: its module, what that declares, the parameters for its `make`, and its tuners."""
+    """A contender that is imported: its module, what that declares, the parameters for its `make`, and its tuners.
+
+    `inside` is what it wraps, by the parameter that names it, unless that is a tuner's.
+    """
 
     module: ModuleType
     declared: Declared
     params: dict[str, Any]
     tuners: tuple[Tuner, ...] = ()
+    inside: "Mapping[str, Ready]" = field(default_factory=dict)
 
     @property
     def makes_rows(self) -> bool:
         """Tell whether it makes a sampler; a control may change the learner alone."""
         return isinstance(self.module, Contender)
 
-    def sampler(self, random_state: int, **params: Any) -> Sampler:
-        """Make a sampler, with these parameters over its own."""
-        made: Sampler = self.module.make(random_state=random_state, **{**self.params, **params})
+    def sampler(self, random_state: int, *, learner: InnerLearner | None = None, **params: Any) -> Sampler:
+        """Make a sampler, with these parameters over its own. It, and what it wraps, get a learner if they take it."""
+        given = {**self.params, **params}
+        if learner is not None:
+            given |= {name: partial(inside.sampler, learner=learner) for name, inside in self.inside.items()}
+            if Declared.of(self.module).takes_learner:
+                given["learner"] = learner
+        made: Sampler = self.module.make(random_state=random_state, **given)
         return made
 
     def over(self, params: Mapping[str, Any]) -> "Ready":
@@ -111,7 +120,8 @@ def load(choice: Choice) -> Ready:
     bound: Any = ModuleType(module.__name__, module.__doc__)
     vars(bound).update(vars(module))
     bound.make = partial(module.make, **{wrapped.parameter: partial(inside.module.make, **inside.params)})
-    return Ready(bound, _of_both(Declared.of(module), inside.declared), choice.without(wrapped.parameter).params)
+    both = _of_both(Declared.of(module), inside.declared)
+    return Ready(bound, both, choice.without(wrapped.parameter).params, inside={wrapped.parameter: inside})
 
 
 def declared(choice: Choice) -> Declared:
@@ -149,7 +159,8 @@ def _of_tuner(own: Declared, inside: Declared) -> Declared:
 
 
 def _of_both(own: Declared, inside: Declared) -> Declared:
-    return replace(own, space=inside.space, meant_for=inside.meant_for)
+    takes_learner = own.takes_learner or inside.takes_learner
+    return replace(own, space=inside.space, meant_for=inside.meant_for, takes_learner=takes_learner)
 
 
 def fingerprint(choice: Choice) -> str:

@@ -41,7 +41,7 @@ class Pupil:
     """A cell's learner over rows of a contender's space; what `inner.InnerLearner` of the catalog promises."""
 
     choice: Choice
-    training: TrainingRows
+    training: Training
     space: Space
     seed: int
     fits: int = 0
@@ -175,9 +175,11 @@ class Inner:
         if asked is not None and rows is not self.training:
             asked = round(asked * len(rows.y_train) / len(self.training.y_train))
         strategy = asked_strategy(contender.params, rows.y_train, asked)
-        pupil = Pupil(self.learner, rows, contender.declared.space, self.seed)
+        # Of the rows that are tested on inside, a contender is shown nothing.
+        own = Training.of(rows) if isinstance(rows, Fold) else rows
+        pupil = Pupil(self.learner, own, contender.declared.space, self.seed)
         found = ask(contender, rows, self.seed, strategy, pupil)
-        self.fits += pupil.fits
+        self.fits += max(0, int(pupil.fits))
         return found, strategy
 
     def _resampled(self, contender: Ready, rows: TrainingRows) -> Resampled:

@@ -122,9 +122,7 @@ def ask(
     if not contender.makes_rows:
         return Sampled()
     how = {} if strategy == "auto" else {"sampling_strategy": strategy}
-    if contender.declared.takes_learner and learner is not None:
-        how["learner"] = learner
-    sampler = contender.sampler(seed, **how)
+    sampler = contender.sampler(seed, learner=learner if contender.declared.takes_learner else None, **how)
     table = contender.declared.space == "table"
     # A copy: a contender may write into its input.
     X: Any = seen_levels(training.X_train) if table else training.encoded_train.copy()

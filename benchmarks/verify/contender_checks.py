@@ -267,7 +267,7 @@ def learns_soundly(subject: Subject) -> None:
 
 
 def learner_taken(subject: Subject) -> None:
-    """Expect of one that takes the learner the same rows each time, with the cell's learner as without any."""
+    """Expect of one that takes the learner rows, and the same each time."""
     if not subject.contender.declared.takes_learner:
         return
     training, learner = Training.of(as_fold(*ordinary())), chosen("classifier", "tree")

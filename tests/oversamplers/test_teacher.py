@@ -4,9 +4,10 @@ import numpy as np
 import oversampling_bench as ob
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks.catalog import label, registry, wrapping
+from oversampling_bench.benchmarks.catalog import label, registry, resolve, wrapping
 from oversampling_bench.benchmarks.catalog.entry import Choice
 from oversampling_bench.benchmarks.catalog.registry import chosen
+from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.measure.inner import Inner, Pupil
 from oversampling_bench.benchmarks.measure.rows.encoder import make_fold
 from oversampling_bench.benchmarks.measure.rows.folds import Training
@@ -223,3 +224,62 @@ def test_tuners_wrap_it(fold, outer):
     inner = inner_of(outer.format("relabelled[copies=2,folds=2]"), fold, learner="tree")
     inner.tune()
     assert len(inner.sampled().y) >= len(fold.y_train)
+
+
+def test_few_positives_among_many_rows_are_all_tried_or_it_declines(monkeypatch):
+    monkeypatch.setattr(_teacher, "MAX_TRIED", 600)
+    rng = np.random.default_rng(1)
+    X = pd.DataFrame({"a": rng.normal(size=6000), "b": rng.normal(size=6000)})
+    for positives, why in ((30, "not shown to raise"), (12, "one has fewer than 5 rows of a class")):
+        y = np.zeros(6000, dtype=int)
+        y[rng.permutation(6000)[:positives]] = 1
+        assert _teacher._sample(y, rng)[y == 1].sum() == positives
+        sampler = relabelled.make(0)
+        assert len(sampler.fit_resample(X, y)[1]) == 6000
+        assert why in sampler.declined_
+
+
+def test_the_first_stretch_of_time_is_judged_by_what_came_after(fold):
+    n = len(fold.y_train)
+
+    class Forwards:
+        ranked = False
+
+        def folds(self, number):
+            yield np.arange(n // 2), np.arange(n // 2, n)
+
+        def fitted(self, X, y):
+            known = set(X["a"])
+            return lambda rows: np.array([value in known for value in rows["a"]], dtype=float)
+
+    assert _teacher.out_of_fold(fold.X_train, fold.y_train, Forwards(), 2).seen.max() == 0.0
+
+
+def test_what_is_wrapped_gets_the_learner_too(fold):
+    inner = inner_of("filtered[of=relabelled[teacher=learner,copies=1,folds=2],teacher=own,copies=1]", fold, "logistic")
+    sampled = inner.sampled()
+    assert len(sampled.y) > len(fold.y_train)
+    assert inner.fits == 2
+    with pytest.raises(UsageError, match="unknown parameter of contender 'relabelled': 'learner'"):
+        resolve.check_parameters(Choice(registry.find("contender", "relabelled"), {"learner": "tree"}))
+
+
+def test_columns_and_categories_may_have_odd_names():
+    X, y = noisy_table(600)
+    X.columns = [0, 1, 2, 3]
+    X[3] = pd.Categorical([1 if value == "x" else "one" for value in X[3]])
+    sampler = relabelled.make(0, folds=2)
+    X_new, _ = sampler.fit_resample(X, y)
+    assert list(X_new.columns) == [0, 1, 2, 3]
+
+
+def test_a_contender_is_shown_nothing_of_what_is_tested_on_inside(fold, tmp_path):
+    path = tmp_path / "peeps.py"
+    path.write_text(
+        '"""Peeps."""\nfrom imblearn.over_sampling import RandomOverSampler\nTAKES_LEARNER = True\n'
+        "def make(random_state, sampling_strategy='auto', learner=None):\n"
+        "    assert learner is None or not hasattr(learner.training, 'y_test')\n"
+        "    return RandomOverSampler(random_state=random_state)\n"
+    )
+    inner = inner_of(f"threshold[of={path}]", fold, "logistic")
+    inner.tune()

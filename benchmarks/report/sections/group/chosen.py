@@ -1,4 +1,4 @@
-"""One data set, one learner: what tuners found inside the training rows, and what that cost."""
+"""One data set, one learner: what was found inside the training rows, and what that cost."""
 
 from collections import Counter
 
@@ -21,7 +21,7 @@ def render(report: Report, groups: list[Group]) -> str:
         tuned = cells[cells["tune_fits"].notna()]
         if len(tuned):
             fits = f"{tuned['tune_fits'].median():.0f}"
-            found = summary(list(tuned[CHOSEN]))
+            found = summary(list(tuned[CHOSEN].where(tuned["status"] != "declined", "declined").fillna("")))
             rows.append([f"`{name}`", found, fits, *(median_iqr(tuned[column]) for column in ("tune_s", "fit_s"))])
     if not rows:
         return ""
@@ -42,13 +42,22 @@ def summary(chosen: list[str]) -> str:
     'threshold 0.0 to 0.625'
     >>> summary(["prior", "as it is"])
     'prior (1); as it is (1)'
+    >>> summary(["v=1-2", "v=²", "", ""])
+    'v 1-2 (1), ² (1)'
     """
     values: dict[str, list[str]] = {}
-    for text in chosen:
+    for text in filter(None, chosen):
         for part in text.replace("; ", ",").split(","):
             name, _, value = part.partition("=")
             values.setdefault(name, []).append(value)
     return "; ".join(_of_one(name, given, len(chosen)) for name, given in values.items())
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _of_one(name: str, given: list[str], seeds: int) -> str:
@@ -56,7 +65,7 @@ def _of_one(name: str, given: list[str], seeds: int) -> str:
     if len(counts) == 1:
         (value,) = counts
         return f"{name} {value}".strip() + (f" ({len(given)})" if len(given) < seeds else "")
-    numbers = [float(value) for value in given if value.replace(".", "").replace("-", "").isdigit()]
+    numbers = [number for value in given if (number := _number(value)) is not None]
     if len(counts) > MOST and len(numbers) == len(given):
         return f"{name} {min(numbers)} to {max(numbers)}"
     return f"{name} {', '.join(f'{value} ({count})' for value, count in counts.most_common())}"
