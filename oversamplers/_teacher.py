@@ -1,7 +1,7 @@
 """Teachers: who says how likely a row is to be positive, whether to believe it, and the labels that come of it.
 
 Labels of a stronger learner: Hinton, Vinyals & Dean 2015, Distilling the Knowledge in a Neural Network,
-doi 10.48550/arXiv.1503.02531. What `relabelled` and `filtered` share; they differ in the rows that are labelled.
+doi 10.48550/arXiv.1503.02531.
 """
 
 from __future__ import annotations
@@ -9,27 +9,21 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit, logit
-from scipy.stats import rankdata
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
-from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._booster import MAX_LEVELS, Booster
-from ._rows import RowsAsTheyAre
-
-TEACHERS = ("stacked", "booster", "learner", "own")
+from ._delong import Trials
 
 MAX_TRIED, MIN_TRIED = 10_000, 200
 """Chance training rows that a teacher is tried on at most, and of the rarer class at least, where there are as many:
@@ -138,55 +132,6 @@ def weigh(odds: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.asarray(weights / weights.sum())
 
 
-@dataclass(frozen=True)
-class Tried:
-    """By how much the AUC of the taught learner is above that of the untaught one, and the standard error of that."""
-
-    gain: float
-    error: float
-
-    @property
-    def z(self) -> float:
-        """The one over the other."""
-        return self.gain / self.error if self.error else 0.0
-
-
-@dataclass
-class Trials:
-    """The AUC of learners on the same test rows, fold by fold, compared as DeLong et al. 1988 do, doi 10.2307/2531595.
-
-    Their variance is that of the test rows alone, given what was fitted.
-    """
-
-    gains: list[float]
-    variances: list[float]
-
-    def add(self, y: np.ndarray, taught: np.ndarray, untaught: np.ndarray) -> None:
-        """Add a fold: labels (m,), and what both say of the rows."""
-        ours, theirs = (_placements(y, said) for said in (taught, untaught))
-        differences = [one - other for one, other in zip(ours, theirs, strict=True)]
-        self.gains.append(float(differences[0].mean()))
-        self.variances.append(sum(float(each.var(ddof=1)) / len(each) for each in differences))
-
-    @property
-    def found(self) -> Tried:
-        """Mean over the folds."""
-        return Tried(float(np.mean(self.gains)), float(np.sqrt(sum(self.variances)) / len(self.variances)))
-
-
-def _placements(y: np.ndarray, said: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each positive, the share of negatives below it, and of each negative that of positives above; ties half.
-
-    >>> _placements(np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.4, 0.8]))
-    (array([0.75, 1.  ]), array([1.  , 0.75]))
-    """
-    positives, negatives = said[y == 1], said[y == 0]
-    ranks = rankdata(np.concatenate([positives, negatives]))
-    below = (ranks[: len(positives)] - rankdata(positives)) / len(negatives)
-    above = 1 - (ranks[len(positives) :] - rankdata(negatives)) / len(positives)
-    return below, above
-
-
 @dataclass
 class Stacked:
     """A committee whose weights are found on inner folds, tried on the same folds before it is asked.
@@ -224,7 +169,7 @@ class Stacked:
         except ValueError as error:
             raise Declined(f"no teacher can be tried on {self.folds} inner folds: {error}") from error
         odds = [committee.odds(_take(X, test)) for committee, (_, test) in zip(fitted, parts, strict=True)]
-        trials = Trials([], [])
+        trials = Trials()
         for number, (train, test) in enumerate(parts):
             others = [each for each in range(len(parts)) if each != number]
             weights = weigh(
@@ -332,99 +277,3 @@ def draw(q: np.ndarray, copies: int, share: float, prior: float, rng: np.random.
     wanted = copies * expit(logit(q.clip(1e-6, 1 - 1e-6)) + shift)
     positive = np.floor(wanted + rng.random(len(q)))
     return np.asarray(np.arange(copies) < positive[:, None], dtype=np.int64)
-
-
-class Taught(RowsAsTheyAre):
-    """A sampler that adds rows, several equal ones each, of which as many are positive as a teacher thinks likely.
-
-    A subclass says in `_rows` which rows.
-
-    Parameters
-    ----------
-    sampling_strategy : float, str, dict or callable, default="auto"
-        As in imbalanced-learn. Where it asks for no rows, none are added; it does not say how many are.
-    random_state : int, RandomState or None, default=None
-    learner : InnerLearner or None, default=None
-        The learner that the rows are for, see the harness's contract; a random forest if left out.
-    teacher : {"stacked", "booster", "learner", "own"}, default="stacked"
-        Whose labels. ``stacked``: those of boosted trees, a random forest and logistic regression, weighed by what they
-        say on inner folds. There it is tried: the learner is fitted to copies of rows under these labels, and to the
-        rows as they are; where its AUC is not shown to be higher, no rows are added, and `declined_` says so. The
-        others are asked untried: ``booster`` the boosted trees, ``learner`` the learner itself, of each row one that
-        was fitted without it; ``own`` leaves rows the labels that they come with.
-    copies : int
-        Equal rows of each. They end in one leaf of a tree, which so learns the teacher's probability, and not a coin
-        thrown with it.
-    prior : float, default=0.35
-        Labels are drawn as if this share of rows were positive, where fewer are: it moves the operating point from the
-        fewest errors in all, at 0, to the lowest balanced error, at 1/2.
-    folds : int, default=5
-
-    Attributes
-    ----------
-    chosen_ : str
-        The weights of the stacked; empty where others are asked, or nobody is.
-    declined_ : str
-        Why no rows were added; empty where some were.
-
-    Raises
-    ------
-    ValueError
-        From `fit_resample`, if values are missing, or a teacher that is asked for by name cannot be fitted.
-    """
-
-    _tables_only = False
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **RowsAsTheyAre._parameter_constraints,
-        "teacher": [StrOptions(set(TEACHERS))],
-        "copies": [Interval(Integral, 1, None, closed="left")],
-        "prior": [Interval(Real, 0, 1, closed="left")],
-        "folds": [Interval(Integral, 2, None, closed="left")],
-    }
-
-    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
-        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=3).tolist()
-        self.chosen_ = self.declined_ = ""
-        if not sum(self.sampling_strategy_.values()):
-            return X, y
-        if pd.isna(X).to_numpy().any() if isinstance(X, pd.DataFrame) else np.isnan(X).any():
-            raise ValueError("X has missing values: fill them first")
-        learner = Forest(X, y, seeds[0]) if self.learner is None else self.learner
-        try:
-            opinion = self._ask(X, y, learner, seeds[0])
-        except Declined as why:
-            self.declined_ = str(why)
-            return X, y
-        rows, labels = self._rows(X, y, opinion, seeds[1], np.random.default_rng(seeds[2]))
-        repeated = np.repeat(np.arange(len(rows)), self.copies)
-        labels = np.concatenate([y, labels.ravel().astype(y.dtype)])
-        if isinstance(X, pd.DataFrame):
-            rows = rows.iloc[repeated].astype(X.dtypes.to_dict())
-            return pd.concat([X, rows], ignore_index=True), labels
-        return np.concatenate([X, rows[repeated]]), labels
-
-    def _rows(
-        self, X: Any, y: np.ndarray, opinion: Opinion | None, seed: int, rng: np.random.Generator
-    ) -> tuple[Any, np.ndarray]:
-        """Give the rows that are labelled, (m, d), and their copies' labels, (m, copies): by no opinion, their own."""
-        raise NotImplementedError
-
-    def _labels(self, own: np.ndarray, q: np.ndarray | None, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        if q is None:
-            return np.repeat(own[:, None], self.copies, axis=1)
-        return draw(q, self.copies, float((y == 1).mean()), self.prior, rng)
-
-    def _ask(self, X: Any, y: np.ndarray, learner: Any, seed: int) -> Opinion | None:
-        if self.teacher == "own":
-            return None
-        if self.teacher == "learner":
-            return out_of_fold(X, y, learner, self.folds)
-        if self.teacher == "booster":
-            booster = Booster(seed).fit(X, y)
-            return Opinion(booster.positive(X), booster.positive)
-        stacked = Stacked(learner, seed, self.folds, self.copies, self.prior)
-        opinion = stacked.ask(X, y)
-        self.chosen_ = ",".join(
-            f"{name}={weight:.2f}" for name, weight in zip(Committee.MEMBERS, stacked.weights_, strict=True)
-        )
-        return opinion

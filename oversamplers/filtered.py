@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils._param_validation import Interval
 
-from ._teacher import Taught
+from ._taught import Taught
 
 WRAPS = {"of": "crossover"}
 RATIO = False

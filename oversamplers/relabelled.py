@@ -6,7 +6,7 @@ Born Again Trees; of tables, with rows made for it: Fakoor et al. 2020, Fast, Ac
 Data via Augmented Distillation, doi 10.48550/arXiv.2006.14284.
 """
 
-from ._teacher import Taught
+from ._taught import Taught
 
 SPACE = "table"
 RATIO = False

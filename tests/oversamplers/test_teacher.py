@@ -12,7 +12,7 @@ from oversampling_bench.benchmarks.measure.inner import Inner, Pupil
 from oversampling_bench.benchmarks.measure.rows.encoder import make_fold
 from oversampling_bench.benchmarks.measure.rows.folds import Training
 from oversampling_bench.benchmarks.verify.tables import ordinary
-from oversampling_bench.oversamplers import _teacher, relabelled
+from oversampling_bench.oversamplers import _delong, _teacher, relabelled
 from sklearn.metrics import roc_auc_score
 
 
@@ -71,7 +71,7 @@ def test_the_gain_is_that_of_the_auc_and_its_error_that_of_the_test_rows():
     found = []
     for _ in range(300):
         y, taught, untaught = drawn()
-        trials = _teacher.Trials([], [])
+        trials = _delong.Trials()
         trials.add(y, taught, untaught)
         found.append(trials.found)
         assert trials.found.gain == pytest.approx(roc_auc_score(y, taught) - roc_auc_score(y, untaught))
