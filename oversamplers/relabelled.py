@@ -9,6 +9,8 @@ Data via Augmented Distillation, doi 10.48550/arXiv.2006.14284.
 from ._taught import Taught
 
 SPACE = "table"
+ROLE = "control"
+"""A remedy without synthetic rows, which an oversampler must beat to be worth its cost."""
 RATIO = False
 APPROXIMATE = True
 """Rows of both classes are added; how many of which is for the teacher to say."""

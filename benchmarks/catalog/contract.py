@@ -144,7 +144,7 @@ class Declared:
     space : {"encoded", "table"}
         What a contender's rows are: a float32 array after the encoder, or a DataFrame before it.
     role : {"oversampler", "control"}
-        A control is a free remedy that oversamplers must beat.
+        A control is a remedy without synthetic rows, which oversamplers must beat.
     cleans : bool
         It may drop original rows.
     approximate : bool
