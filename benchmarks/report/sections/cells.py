@@ -50,8 +50,8 @@ def declined(cells: pd.DataFrame) -> str:
         return ""
     headers = ["contender", "learner", "cells", "on data sets", "why, the first time"]
     return (
-        "## Declined\n\nCells in which a contender added no rows, for a reason of its own; scored, as those of "
-        f"`none` are.\n\n{table(headers, rows, left=len(headers))}"
+        "## Declined\n\nCells in which a contender added no rows, for a reason of its own; scored on the training rows "
+        f"as they are.\n\n{table(headers, rows, left=len(headers))}"
     )
 
 

@@ -21,7 +21,7 @@ def render(report: Report, groups: list[Group]) -> str:
         tuned = cells[cells["tune_fits"].notna()]
         if len(tuned):
             fits = f"{tuned['tune_fits'].median():.0f}"
-            found = summary(list(tuned[CHOSEN].where(tuned["status"] != "declined", "declined").fillna("")))
+            found = summary([_found(text, status) for text, status in zip(tuned[CHOSEN], tuned["status"], strict=True)])
             rows.append([f"`{name}`", found, fits, *(median_iqr(tuned[column]) for column in ("tune_s", "fit_s"))])
     if not rows:
         return ""
@@ -51,6 +51,11 @@ def summary(chosen: list[str]) -> str:
             name, _, value = part.partition("=")
             values.setdefault(name, []).append(value)
     return "; ".join(_of_one(name, given, len(chosen)) for name, given in values.items())
+
+
+def _found(text: object, status: str) -> str:
+    said = [text] if isinstance(text, str) and text else []
+    return "; ".join([*said, *(["declined"] if status == "declined" else [])])
 
 
 def _number(text: str) -> float | None:

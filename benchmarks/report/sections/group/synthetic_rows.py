@@ -12,7 +12,7 @@ REAL, BY_FAR = "random", 1.25
 
 MARKS = {
     "partial": "other counts than asked",
-    "declined": "in some cells, or all, it added no rows by its own rule, and is scored there as `none` is",
+    "declined": "in some cells it added no rows, by its own rule, and is scored on the training rows as they are",
     "collapsed": "the added rows are, or nearly are, one point: they teach a learner next to nothing",
     "mostly copies": "most added rows equal a training row: they change weights, or labels, and no more",
     "mostly invalid": "most added rows lie nearest to a real negative, far more than those of `random` where it ran",
