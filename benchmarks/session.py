@@ -20,6 +20,7 @@ from .design.own_measure import OwnMeasure
 from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, a_few, duration, plain, plural
 from .measure.outcome import WELL, Outcome, blank, identity
+from .parallel import preload
 from .parallel.describe import Ask, asking, looking
 from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
@@ -105,7 +106,7 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
-    with asking(request.limits) as ask:
+    with asking(request.limits, preload.of_suite(request.suite)) as ask:
         plan, measures = _planned(request.suite, ask)
     _say_remarks(plan, console)
     folder = request.folder
@@ -146,7 +147,7 @@ def _measured(
     """Fill in measures of the user's own; say what went wrong."""
     if not measures or interrupt.asked():
         return []
-    with asking(request.limits, light=True) as ask, still_writable(store, ran):
+    with asking(request.limits) as ask, still_writable(store, ran):
         return fill_in(store, measures, ask, interrupt.asked)
 
 
@@ -337,7 +338,7 @@ def outlook(request: Request, console: Console) -> list[str]:
     UsageError
         If any of it cannot be.
     """
-    with asking(request.limits, light=True) as ask:
+    with asking(request.limits) as ask:
         plan, _ = _planned(request.suite, ask)
     _say_remarks(plan, console)
     if not request.fresh:

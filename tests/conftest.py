@@ -92,18 +92,10 @@ def blobs_fold(blobs):
     return encoder.make_fold(*blobs, registry.chosen("protocol", "strict"), 0)
 
 
-SOONER = """
-from oversampling_bench.benchmarks.command import main
-from oversampling_bench.benchmarks.parallel import start
-start.PRELOADED = ["imblearn.over_sampling", "sklearn.ensemble", "oversampling_bench.benchmarks.parallel.server"]
-main()
-"""
-
-
 @pytest.fixture(scope="session")
 def program():
-    """Give the command as a process of its own, which is there sooner than usual: its forkserver holds no torch."""
-    return [sys.executable, "-c", SOONER]
+    """Give the command as a process of its own."""
+    return [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from types import ModuleType
@@ -17,8 +17,8 @@ import psutil
 from ..errors import UsageError
 from .tree import Tree
 
-PRELOADED = [f"{__package__}.preload"]
-"""What the forkserver imports before the first cell."""
+SERVER = f"{__package__}.server"
+"""What a forkserver imports in any case."""
 
 THREADS = [
     "OMP_NUM_THREADS",
@@ -30,25 +30,30 @@ THREADS = [
 """Variables that libraries read when they start, and never again: they are set before a cell's process starts."""
 
 
-def start_context(light: bool = False) -> multiprocessing.context.BaseContext:
+def start_context(preloaded: Collection[str] = ()) -> multiprocessing.context.BaseContext:
     """Give what starts processes quickly: where there is one, a forkserver that holds what nearly all import.
+
+    It begins to import at once, while this process goes on.
 
     Parameters
     ----------
-    light : bool
-        Whether no cells are run, so that one without libraries that only they use will do: it is there in 2 s, not 5.
+    preloaded : collection of str
+        What it is to hold beside that, see `preload`. One that lacks any of it makes way for another.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     _check_room_for_sockets()
     context = multiprocessing.get_context("forkserver")
     server: Any = forkserver._forkserver
-    lighter = [f"{__package__}.server"]
-    if server._forkserver_pid is not None and server._preload_modules == lighter and not light:
-        server._stop()
+    held = server._preload_modules if server._forkserver_pid is not None else [SERVER]
+    wanted = [*held, *(name for name in preloaded if name not in held)]
+    if server._forkserver_pid is not None and wanted != held:
+        _end_server()
     if server._forkserver_pid is None:
-        context.set_forkserver_preload(lighter if light else PRELOADED)
-    atexit.register(_end_helpers)
+        context.set_forkserver_preload(wanted)
+        atexit.register(_end_helpers)
+        with no_program(), one_thread_each():
+            forkserver.ensure_running()
     return context
 
 
@@ -61,8 +66,17 @@ def _check_room_for_sockets() -> None:
 def _end_helpers() -> None:
     # They would end by themselves, a moment after this process; better before, so that nothing is left when it is gone.
     with suppress(Exception):
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        _end_server()
         resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
+
+
+def _end_server() -> None:
+    """End the forkserver; one that has started nothing need not be waited for until it has imported everything."""
+    server: Any = forkserver._forkserver
+    with suppress(psutil.Error):
+        if server._forkserver_pid and not psutil.Process(server._forkserver_pid).children():
+            os.kill(server._forkserver_pid, signal.SIGKILL)
+    server._stop()
 
 
 def warm_up(context: multiprocessing.context.BaseContext) -> None:
@@ -76,6 +90,8 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
             if trying == 2:
                 raise UsageError(f"no process can be started ({error})") from error
             renew(context)
+            # A library that cannot be imported harms the cells that need it, and no others.
+            context.set_forkserver_preload([SERVER])
             continue
         first.join()
         return

@@ -20,6 +20,7 @@ from ..catalog.entry import Choice, Kind
 from ..catalog.registry import TABLES, find, installed
 from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line, plain
+from ..parallel import preload
 from ..parallel.start import no_program, one_thread_each, start_context
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
@@ -169,7 +170,7 @@ def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
 
 
 def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    context: Any = start_context()
+    context: Any = start_context(preload.of_choices([each for each in arguments if isinstance(each, Choice)]))
     mine, theirs = context.Pipe(duplex=False)
     answer = Memory.make()
     process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
