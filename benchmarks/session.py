@@ -26,7 +26,7 @@ from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
-from .parallel.published import expected_s
+from .parallel.published import expected_s, longest_first
 from .record.folder import ENVIRONMENT, LOGS, STORE, keep_log, locked, without_audits
 from .record.own_measures import fill_in, tried
 from .record.pending import Pending, pending
@@ -34,6 +34,7 @@ from .record.provenance import LastRun, Provenance
 from .record.store import Store
 from .record.watch import check, still_writable
 from .report.groups import regions
+from .report.page import all_sections
 from .report.write import audit_warning, write
 
 MAX_LISTED = 20
@@ -159,7 +160,8 @@ def _round(
     store.plan(plan.cells, plan.context)
     mine = _mine(request, plan)
     found = pending(mine, store, request.retry)
-    to_run = found.to_run(mine)
+    estimate = Estimate(store.elapsed())
+    to_run = longest_first(found.to_run(mine), estimate, plan.data)
     known, now = store.provenance(), Provenance.of(plan, jobs, cpu_name())
     provenance = known.followed_by(now, ran=bool(to_run)) if known else now
     store.keep_provenance(provenance)
@@ -169,7 +171,7 @@ def _round(
         console.print(f"again: {plural(count, 'cell')}, {reason}", highlight=False, markup=False, soft_wrap=True)
 
     start, before_round, put_off = perf_counter(), spent.cells, Counter[str]()
-    with RunProgress(to_run, jobs, Estimate(store.elapsed()), console) as progress:
+    with RunProgress(to_run, jobs, estimate, console) as progress:
 
         def finished(cell: Cell, outcome: Outcome) -> None:
             if outcome.put_off:
@@ -182,6 +184,10 @@ def _round(
             spent.add(outcome, perf_counter() - before)
             progress.finished(cell, outcome)
 
+        def running(now: list[Cell]) -> None:
+            progress.running(now)
+            all_sections()  # while cells run there is time to import what writes the report
+
         if to_run:
             engine, say = request.engine, partial(console.print, highlight=False, markup=False, soft_wrap=True)
             more: dict[str, Any] = {"say": say} if takes(engine, "say") else {}
@@ -189,7 +195,7 @@ def _round(
                 to_run,
                 request.limits,
                 finished,
-                progress.running,
+                running,
                 lambda: interrupt.asked() or monotonic() > request.until,
                 **more,
             )
