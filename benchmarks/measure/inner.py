@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from ..catalog.contract import Classifier, Encoding, Space
+from ..catalog.contract import ChangesLearner, Classifier, Encoding, Space
 from ..catalog.data import Tied
 from ..catalog.entry import Choice
 from ..catalog.inner import Learnt, OutOfFold
@@ -64,10 +64,12 @@ class Pupil:
     def fitted(self, X: Any, y: np.ndarray) -> Callable[[Any], np.ndarray]:
         """Fit it to rows (m, d) and labels (m,); give what tells the probability of the positive class of others."""
         classifier = made(self.choice, self.seed)
-        encoding = self.choice.entry.declared().encoding  # of a class that is imported by now: it can be asked here
+        declared = self.choice.entry.declared()  # of a class that is imported by now: it can be asked here
         self.fits += 1
-        classifier.fit(self._wanted(encoding, X), np.array(y))
-        return lambda rows: predictions(classifier, self._wanted(encoding, rows)).values
+        classifier.fit(self._wanted(declared.encoding, X), np.array(y))
+        return lambda rows: (
+            predictions(classifier, self._wanted(declared.encoding, rows), argmax=declared.argmax).values
+        )
 
     def _wanted(self, encoding: Encoding, X: Any) -> Any:
         rows = encode(self.training.encoder, X) if self.space == "table" else X
@@ -175,6 +177,8 @@ class Inner:
         if asked is not None and rows is not self.training:
             asked = round(asked * len(rows.y_train) / len(self.training.y_train))
         strategy = asked_strategy(contender.params, rows.y_train, asked)
+        if not contender.declared.takes_learner:
+            return ask(contender, rows, self.seed, strategy), strategy
         # Of the rows that are tested on inside, a contender is shown nothing.
         own = Training.of(rows) if isinstance(rows, Fold) else rows
         pupil = Pupil(self.learner, own, contender.declared.space, self.seed)
@@ -211,10 +215,11 @@ class Inner:
         if status == "no_op":
             raise ValueError(why)
         classifier = contender.changed(made(self.learner, self.seed))
-        encoding = self.learner.entry.declared().encoding  # of a class that is imported by now: it can be asked here
+        learner = self.learner.entry.declared()  # of a class that is imported by now: it can be asked here
         self.fits += 1
-        classifier.fit(training_rows(encoding, rows.X, fold), rows.y.copy())
-        said = predictions(classifier, test_rows(encoding, fold, fold))
+        classifier.fit(training_rows(learner.encoding, rows.X, fold), rows.y.copy())
+        argmax = learner.argmax and not isinstance(contender.module, ChangesLearner)
+        said = predictions(classifier, test_rows(learner.encoding, fold, fold), argmax=argmax)
         return mended(said, self.learnt, shares(contender.declared.prior, fold.y_train, rows.y))
 
 
