@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
@@ -33,9 +33,6 @@ from .record.pending import Pending, pending
 from .record.provenance import LastRun, Provenance
 from .record.store import Store
 from .record.watch import check, still_writable
-from .report.groups import regions
-from .report.page import all_sections
-from .report.write import audit_warning, write
 
 MAX_LISTED = 20
 """Cells that a dry run names."""
@@ -135,7 +132,10 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
 
 def _planned(suite: suites.Suite, ask: Ask) -> tuple[Plan, list[OwnMeasure]]:
     """Lay out a suite, and try the measures of the user's own; what is published of these names no folder."""
-    regions(suite)
+    if suite.equivalence or suite.published or suite.claims:
+        from .report.groups import regions
+
+        regions(suite)
     measures = tried(suite.own_measures, ask)
     plan = make_plan(suite, looking(ask))
     published = {"measures": [own.published for own in measures]}
@@ -186,7 +186,7 @@ def _round(
 
         def running(now: list[Cell]) -> None:
             progress.running(now)
-            all_sections()  # while cells run there is time to import what writes the report
+            _ready_to_report()
 
         if to_run:
             engine, say = request.engine, partial(console.print, highlight=False, markup=False, soft_wrap=True)
@@ -212,6 +212,14 @@ def _round(
     return put_off
 
 
+@cache
+def _ready_to_report() -> None:
+    """Import what writes the report, once, while cells run and there is nothing else to do."""
+    from .report.page import all_sections
+
+    all_sections()
+
+
 def _finish(
     plan: Plan,
     store: Store,
@@ -221,6 +229,8 @@ def _finish(
     unmeasured: list[str],
     ran: int,
 ) -> Done:
+    from .report.write import audit_warning, write
+
     with still_writable(store, ran):
         path = write(store)
     console.print(f"leaderboard: {path}", highlight=False, soft_wrap=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 
 from ..catalog.contract import ChangesLearner, Classifier, Encoding, Space
 from ..catalog.data import Tied
@@ -293,6 +292,8 @@ def mended(said: Predicted, learnt: Sequence[Learnt], share: Shares) -> Predicte
 
 
 def _mended(probability: np.ndarray, one: Learnt, share: Shares) -> np.ndarray:
+    from scipy.special import expit, logit
+
     slope, shift = one.log_odds or (1.0, 0.0)
     if one.prior:
         # Elkan 2001, The Foundations of Cost-Sensitive Learning; Saerens, Latinne & Decaestecker 2002,

@@ -5,7 +5,6 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from ..catalog.contract import Classifier
 from .resample import InvalidOutputError, whole_labels
@@ -49,13 +48,21 @@ def predictions(classifier: Classifier, X: Any, fit_s: float = 0.0, argmax: bool
     InvalidOutputError
         If decisions are no labels, or it has neither probabilities nor numbers to rank by.
     """
+    fitted: Any = classifier
     start = perf_counter()
-    shares = classifier.predict_proba(X) if argmax else None
-    predicted = classifier.predict(X) if shares is None else classifier.classes_[shares.argmax(axis=1)]
+    shares = fitted.predict_proba(X) if argmax else None
+    predicted = fitted.predict(X) if shares is None else fitted.classes_[shares.argmax(axis=1)]
     predict_s = perf_counter() - start
     value, ranked = _of_positives(classifier, X, shares)
-    probability = (rankdata(value) - 0.5) / len(value) if ranked else value
-    return Predicted(whole_labels(predicted), probability, fit_s, predict_s, ranked, value)
+    return Predicted(whole_labels(predicted), _ranks(value) if ranked else value, fit_s, predict_s, ranked, value)
+
+
+def _ranks(value: np.ndarray) -> np.ndarray:
+    """Give the rank of each value, as a share of all."""
+    from scipy.stats import rankdata
+
+    shares: np.ndarray = (rankdata(value) - 0.5) / len(value)
+    return shares
 
 
 def _of_positives(classifier: Classifier, X: Any, shares: Any = None) -> tuple[np.ndarray, bool]:

@@ -4,9 +4,6 @@ Measures that need distances or a classifier look at `MAX_ROWS` rows at most, so
 """
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from .rows.encoder import row_keys
 from .rows.folds import Judged
@@ -98,6 +95,10 @@ def detectability(synthetic: np.ndarray, held_out: np.ndarray, rng: np.random.Ge
     0.5: it cannot; 1: it always can. Rows that are equal count once, so that a twin in the other fold gives nothing
     away, unless hardly any would be left.
     """
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
     made, real = (_at_most(_distinct(rows), rng) for rows in (synthetic, held_out))
     if min(len(made), len(real)) < 2:
         return float("nan")

@@ -4,22 +4,24 @@ How rows are split, the protocol says; and whether the encoder is fitted on the 
 does.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, StandardScaler
 
 from ...catalog.contract import MOST_LEVELS, EncoderKind, EncoderRows
 from ...catalog.data import NOT_TIED, Tied
 from ...catalog.entry import Choice
 from ...design.splits import make_scarcer, split, ties_heeded
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,25 @@ USUAL = HowEncoded()
 
 def make_encoder(X: pd.DataFrame, how: HowEncoded = USUAL) -> ColumnTransformer:
     """Scale numeric columns, one-hot categorical ones; columns in file order within each part."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.preprocessing import OneHotEncoder
+
     categorical = [column for column in X.columns if isinstance(X[column].dtype, pd.CategoricalDtype)]
     numeric = [column for column in X.columns if column not in categorical]
     one_hot = OneHotEncoder(handle_unknown="ignore" if how.rows == "training" else "error")
     return ColumnTransformer([("num", SCALERS[how.kind](), numeric), ("cat", one_hot, categorical)])
 
 
-def _between_0_and_1() -> Pipeline:
+def _standard() -> Any:
+    from sklearn.preprocessing import StandardScaler
+
+    return StandardScaler()
+
+
+def _between_0_and_1() -> Any:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
+
     # Rows are passed in float32: scaled in it, too, as whoever casts first does.
     single = FunctionTransformer(_single, inverse_func=_double)
     return make_pipeline(single, MinMaxScaler())
@@ -83,7 +97,7 @@ def _double(X: Any) -> np.ndarray:
     return np.asarray(X, dtype=np.float64)
 
 
-SCALERS: dict[EncoderKind, Callable[[], Any]] = {"standard": StandardScaler, "minmax": _between_0_and_1}
+SCALERS: dict[EncoderKind, Callable[[], Any]] = {"standard": _standard, "minmax": _between_0_and_1}
 
 
 def encode(encoder: ColumnTransformer, X: pd.DataFrame) -> np.ndarray:

@@ -1,14 +1,15 @@
 """The rows of a split, cut by who may see them: training rows go to a contender, test labels to whoever scores."""
 
+from __future__ import annotations
+
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
 
 from ...catalog.data import data_hash, ties
 from ...catalog.entry import Choice
@@ -16,6 +17,9 @@ from ...design.cell import Split
 from ..outcome import Phase
 from .audit import generator, noisy, permuted
 from .encoder import Fold, HowEncoded, make_fold
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
 
 
 class ChangedError(Exception):
@@ -42,7 +46,7 @@ class Training:
     packed: bytes
 
     @classmethod
-    def of(cls, fold: Fold) -> "Training":
+    def of(cls, fold: Fold) -> Training:
         """Cut the training rows out of a fold."""
         bounds = tuple((group.start, group.stop) for group in fold.groups())
         packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder, fold.tied_groups, fold.times), protocol=5)
@@ -89,7 +93,7 @@ class Unlabelled:
     packed: bytes
 
     @classmethod
-    def of(cls, fold: Fold) -> "Unlabelled":
+    def of(cls, fold: Fold) -> Unlabelled:
         """Cut the test rows out of a fold."""
         return cls(fold.encoded_test, pickle.dumps(fold.X_test, protocol=5))
 
