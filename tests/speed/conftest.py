@@ -17,7 +17,7 @@ def peak():
 
 @pytest.fixture(scope="session")
 def peers():
-    """What others would write; a script, too."""
+    """Give what others would write, see `peers.py`, which is a script, too."""
     spec = util.spec_from_file_location("peers", Path(__file__).with_name("peers.py"))
     module = util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -1,11 +1,11 @@
-"""What others would write, and we are measured against: a grid by imbalanced-learn's pipeline, the article's own VAE."""
+"""What others would write, and we are measured against: a grid by imblearn's pipeline, and the article's own loop."""
 
 import sys
 from collections.abc import Sequence
 
 import numpy as np
-from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import make_pipeline
+from oversampling_bench.benchmarks.catalog import registry, wrapping
 from oversampling_bench.datasets import adult
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
@@ -16,7 +16,7 @@ SCORES = ["accuracy", "balanced_accuracy", "recall", "roc_auc", "average_precisi
 
 
 def grid(contenders: Sequence[str], seeds: int, jobs: int) -> None:
-    """Fit and score a forest on Adult over so many splits, as it is and after SMOTE."""
+    """Fit and score a forest on Adult over so many splits, as a pipeline with each of these contenders."""
     X, y = adult.load()
     numeric = X.select_dtypes("number").columns
     encoder = ColumnTransformer(
@@ -25,8 +25,13 @@ def grid(contenders: Sequence[str], seeds: int, jobs: int) -> None:
     )
     splits = StratifiedShuffleSplit(seeds, test_size=0.2, random_state=0)
     for name in contenders:
-        steps = {"none": [], "smote": [SMOTE(random_state=0)]}[name]
-        pipeline = make_pipeline(encoder, *steps, RandomForestClassifier(n_estimators=100, random_state=0))
+        weights = "balanced" if name == "class_weight" else None
+        forest = RandomForestClassifier(n_estimators=100, class_weight=weights, random_state=0)
+        steps = [encoder]
+        if name not in ("none", "class_weight"):
+            contender = wrapping.load(registry.chosen("contender", name))
+            steps.insert(0 if contender.declared.space == "table" else 1, contender.sampler(0))
+        pipeline = make_pipeline(*steps, forest)
         found = cross_validate(pipeline, X, y, cv=splits, scoring=SCORES, n_jobs=jobs)
         print(name, *(f"{score} {found[f'test_{score}'].mean():.4f}" for score in SCORES))
 

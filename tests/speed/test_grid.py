@@ -8,6 +8,8 @@ import pytest
 
 OURS, PEER = "oversampling-bench", "imblearn pipeline, cross_validate"
 PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()", "run"]
+PIPED = ["none", "class_weight", "random", "undersample", "gaussian_noise", "smote", "smotenc", "basic_vae"]
+"""Those of `default` that make rows, or weights, and need no learner for that; autoregressive would take all the time."""
 
 
 def run(*arguments):
@@ -31,6 +33,18 @@ def test_grid(benchmark, who, jobs, tmp_path):
         names = ["--contender", "none", "--contender", "smote", "--seeds", 10, "--jobs", jobs]
         command = [*PROGRAM, "default", *names, "--fresh", "--out", tmp_path / "out"]
     benchmark.pedantic(run, args=command, rounds=3)
+
+
+@pytest.mark.benchmark(group="contenders of default that fit into a pipeline, Adult, forest, 10 seeds")
+@pytest.mark.parametrize("who", [OURS, PEER])
+def test_default(benchmark, who, tmp_path):
+    benchmark.extra_info |= {"who": who, "peer": PEER, "jobs": 2}
+    if who == PEER:
+        command = [sys.executable, Path(__file__).with_name("peers.py"), ",".join(PIPED), 10, 2]
+    else:
+        names = [part for name in PIPED for part in ("--contender", name)]
+        command = [*PROGRAM, "default", *names, "--seeds", 10, "--jobs", 2, "--fresh", "--out", tmp_path / "out"]
+    benchmark.pedantic(run, args=command, rounds=1)
 
 
 @pytest.mark.benchmark(group="none and smote on Adult, forest, 10 seeds, Dask")

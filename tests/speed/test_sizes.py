@@ -1,19 +1,9 @@
 """Seconds and memory against size: of samplers by rows, of the harness by cells; run by `tox -e speed`."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 from oversampling_bench.benchmarks.catalog import registry, wrapping
-from oversampling_bench.benchmarks.design import plan as planning
-from oversampling_bench.benchmarks.design import suite as suites
-from oversampling_bench.benchmarks.design.suite import Suite
-from oversampling_bench.benchmarks.measure.outcome import Outcome, blank
-from oversampling_bench.benchmarks.record.merge import Keep, merge
-from oversampling_bench.benchmarks.record.pending import pending
-from oversampling_bench.benchmarks.record.store import Store
-from oversampling_bench.benchmarks.report.write import write
 
 ROWS = [1_000, 10_000, 100_000, 1_000_000]
 SCALING = ["random", "undersample", "gaussian_noise", "crossover", "basic_vae", "conditional_vae", "autoregressive"]

@@ -1,4 +1,4 @@
-"""Write `results/speed/` from what pytest-benchmark measured, beside what is there: `python written.py FOUND FOLDER`.
+"""Write `results/speed/` from what pytest-benchmark measured: `python written.py FOUND FOLDER`.
 
 `speed.json` holds medians and quartiles by name; `README.md` the tables: what each takes, in comparison with its peer in
 the same run and with what was there before; exponents; what a run costs; what ten million cells would.
