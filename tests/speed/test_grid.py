@@ -9,7 +9,7 @@ import pytest
 OURS, PEER = "oversampling-bench", "imblearn pipeline, cross_validate"
 PROGRAM = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()", "run"]
 PIPED = ["none", "class_weight", "random", "undersample", "gaussian_noise", "smote", "smotenc", "basic_vae"]
-"""Those of `default` that make rows, or weights, and need no learner for that; autoregressive would take all the time."""
+"""Those of `default` that a pipeline can hold, but autoregressive, which would take most of the time."""
 
 
 def run(*arguments):
