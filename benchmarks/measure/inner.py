@@ -192,9 +192,6 @@ class Inner:
     def _part(self, train: np.ndarray, test: np.ndarray) -> Fold:
         whole = self.training
         table = whole.X_train
-        tied = [
-            None if of is None else of.iloc[train].reset_index(drop=True) for of in (whole.tied_groups, whole.times)
-        ]
         return Fold(
             X_train=table.iloc[train].reset_index(drop=True),
             X_test=table.iloc[test].reset_index(drop=True),
@@ -204,8 +201,7 @@ class Inner:
             encoded_train=whole.encoded_train[train],
             encoded_test=whole.encoded_train[test],
             encode_s=0.0,
-            tied_groups=tied[0],
-            times=tied[1],
+            tied=whole.tied.of(train),
         )
 
     def _said(self, contender: Ready, fold: Fold) -> Predicted:
@@ -230,23 +226,23 @@ def inner_folds(training: TrainingRows, folds: int, seed: int) -> Iterator[tuple
     ValueError
         If there are too few positives for so many folds.
     """
-    if training.times is not None:
+    if training.tied.times is not None:
         yield from _forward(training, folds)
         return
     protocol = chosen("protocol", f"{INNER}[k={int(folds)},random_state={seed}]")
     X, y = training.X_train, pd.Series(training.y_train)
     for number in range(folds):
-        yield split(protocol, X, y, number, Tied(groups=training.tied_groups))
+        yield split(protocol, X, y, number, Tied(groups=training.tied.groups))
 
 
 def _forward(training: TrainingRows, folds: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cut rows into stretches of time, and test on each but the first after all before it; a moment is in one."""
-    times = training.times
+    times = training.tied.times
     assert times is not None
     moments = times.to_numpy()
     edges = np.unique(np.quantile(moments, np.arange(1, folds + 1) / (folds + 1), method="lower"))
     stretch = np.searchsorted(edges, moments, side="right")
-    group = None if training.tied_groups is None else pd.factorize(training.tied_groups)[0]
+    group = None if training.tied.groups is None else pd.factorize(training.tied.groups)[0]
     for number in range(1, len(edges) + 1):
         train, test = np.flatnonzero(stretch < number), np.flatnonzero(stretch == number)
         if group is not None:

@@ -1,7 +1,7 @@
 """Write `results/speed/` from what pytest-benchmark measured: `python written.py FOUND FOLDER`.
 
-`speed.json` holds medians and quartiles by name; `README.md` the tables: what each takes, beside its peer in the same run
-and what was there before; exponents; what a run costs; what ten million cells would.
+`speed.json` holds medians and quartiles by name; `README.md` the tables: what each takes, beside its peer in the same
+run and what was there before; exponents; what a run costs; what ten million cells would.
 """
 
 import json

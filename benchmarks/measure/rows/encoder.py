@@ -30,7 +30,7 @@ class Fold:
 
     `X_train` and `X_test` are the table before encoding, its gaps filled; `encoded_train` and `encoded_test` are
     float32 arrays of shape (n_train, d) and (n_test, d); `encode_s` the seconds that fitting and applying the encoder
-    took; `tied_groups` and `times`, of shape (n_train,), say which training rows belong together, and when they are of,
+    took; `tied` says, by series of shape (n_train,), which training rows belong together, and when they are of,
     where the data set or the protocol does.
     """
 
@@ -42,8 +42,7 @@ class Fold:
     encoded_train: np.ndarray
     encoded_test: np.ndarray
     encode_s: float
-    tied_groups: pd.Series | None = None
-    times: pd.Series | None = None
+    tied: Tied = NOT_TIED
 
     def groups(self) -> list[slice]:
         """Give the encoded columns of each categorical column."""
@@ -125,9 +124,7 @@ def make_fold(
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
     fold = encoded_fold(X, y, train, test, how or HowEncoded(rows=protocol.entry.declared().encoder_rows))
-    heeded = ties_heeded(protocol, X if like is None else like, tied)
-    own = [None if each is None else each.iloc[train].reset_index(drop=True) for each in (heeded.groups, heeded.times)]
-    return replace(fold, tied_groups=own[0], times=own[1])
+    return replace(fold, tied=ties_heeded(protocol, X if like is None else like, tied).of(train))
 
 
 def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndarray, how: HowEncoded = USUAL) -> Fold:
