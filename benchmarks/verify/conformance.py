@@ -25,11 +25,11 @@ from ..parallel.start import no_program, one_thread_each, start_context
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
-from . import contender_checks, dataset_checks, learner_checks, protocol_checks
-from .contender_checks import Broken, Subject
+from . import contender_checks, dataset_checks, inner_checks, learner_checks, protocol_checks
 from .dataset_checks import Loaded
 from .learner_checks import Learning
 from .protocol_checks import Splitting
+from .subject import Broken, Subject
 
 PATIENCE_S = 300.0
 """Seconds that one check may take."""
@@ -40,8 +40,9 @@ DYING_S = 5.0
 LONGEST = 1000
 """Characters of what a check says that are shown at most, of each of its parts."""
 
+OF_CONTENDERS = contender_checks.CHECKS | inner_checks.CHECKS
 CHECKS: dict[Kind, Collection[str]] = {
-    "contender": contender_checks.CHECKS,
+    "contender": OF_CONTENDERS,
     "dataset": dataset_checks.CHECKS,
     "classifier": learner_checks.CHECKS,
     "protocol": protocol_checks.CHECKS,
@@ -299,7 +300,7 @@ def _one(title: str, choice: Choice) -> None:
     loaded: Any
     match choice.entry.kind:
         case "contender":
-            contender_checks.CHECKS[title](_subject(choice))
+            OF_CONTENDERS[title](_subject(choice))
         case "dataset":
             loaded = choice.entry.load()
             dataset_checks.CHECKS[title](Loaded(choice.entry, loaded, choice.params))
@@ -311,11 +312,11 @@ def _one(title: str, choice: Choice) -> None:
 
 
 def _learner(choice: Choice) -> None:
-    contender_checks.learner_changed_soundly(_subject(choice))
+    inner_checks.learner_changed_soundly(_subject(choice))
 
 
 def _tunes(choice: Choice) -> None:
-    contender_checks.learns_soundly(_subject(choice))
+    inner_checks.learns_soundly(_subject(choice))
 
 
 def _unpickled(choice: Choice) -> None:

@@ -15,7 +15,7 @@ from ..errors import one_line
 from ..measure.rows.encoder import encoded_fold
 from ..measure.rows.encodings import test_rows, training_rows
 from ..measure.rows.folds import Training, Unlabelled
-from .contender_checks import Broken, global_states, seed_everything
+from .subject import Broken, global_states, seed_everything, touched
 from .tables import STRANGE, ordinary
 
 
@@ -117,11 +117,10 @@ def global_random_state_untouched(subject: Learning) -> None:
     """Expect Python's, numpy's and torch's global random states as they were."""
     before = global_states()
     subject.predicted()
-    after = global_states()
-    if touched := [name for name in before if before[name] != after[name]]:
+    if changed := touched(before):
         raise Broken(
             "the global random states untouched",
-            f"that of {' and '.join(touched)} was changed",
+            f"that of {' and '.join(changed)} was changed",
             "give it random_state: without a seed, scikit-learn's estimators draw from numpy's global state",
         )
 
