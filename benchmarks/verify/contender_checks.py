@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..errors import one_line
 from ..measure.resample import InvalidOutputError, resample
+from .subject import Broken, Subject, equal, global_states, seed_everything, touched
 from .tables import STRANGE, as_fold
 
 
