@@ -11,6 +11,7 @@ from .rows.folds import Judged
 MAX_ROWS = 2000
 MIN_DISTINCT = 20
 CHUNK = 256
+PAIRS = 4096
 CLOSE = 1e-9
 
 
@@ -133,7 +134,10 @@ def invalid(synthetic: np.ndarray, held_out: np.ndarray, labels: np.ndarray) -> 
         off = 2 * real.shape[1] * float(np.finfo(np.float32).eps) * (own + length.max())
         near = squares <= squares.min(axis=1, keepdims=True) + off
         of, candidate = np.nonzero(near)
-        exact = ((real[candidate] - rows[of]) ** 2).sum(axis=1)
+        pieces = range(0, len(of), PAIRS)
+        exact = np.concatenate(
+            [((real[candidate[i : i + PAIRS]] - rows[of[i : i + PAIRS]]) ** 2).sum(axis=1) for i in pieces]
+        )
         smallest = np.minimum.reduceat(exact, np.flatnonzero(np.diff(of, prepend=-1)))
         nearest = exact <= smallest[of] * (1 + CLOSE)
         negative = np.bincount(of, nearest & (labels[candidate] == 0)) / np.bincount(of, nearest)
