@@ -20,6 +20,12 @@ from .tree import Tree
 SERVER = f"{__package__}.server"
 """What a forkserver imports in any case."""
 
+HOLDS = "OVERSAMPLING_BENCH_HOLDS"
+"""Variable that tells a forkserver, as it starts, what else to import."""
+
+_held: list[str] = []
+"""What the forkserver holds beside that."""
+
 THREADS = [
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -45,16 +51,24 @@ def start_context(preloaded: Collection[str] = ()) -> multiprocessing.context.Ba
     _check_room_for_sockets()
     context = multiprocessing.get_context("forkserver")
     server: Any = forkserver._forkserver
-    held = server._preload_modules if server._forkserver_pid is not None else [SERVER]
-    wanted = [*held, *(name for name in preloaded if name not in held)]
-    if server._forkserver_pid is not None and wanted != held:
+    lacking = [name for name in preloaded if name not in _held]
+    if server._forkserver_pid is not None and lacking:
         _end_server()
     if server._forkserver_pid is None:
-        context.set_forkserver_preload(wanted)
+        _held.extend(lacking)
         atexit.register(_end_helpers)
+        _begin_server()
+    return context
+
+
+def _begin_server() -> None:
+    multiprocessing.set_forkserver_preload([SERVER])
+    os.environ[HOLDS] = ",".join(_held)
+    try:
         with no_program(), one_thread_each():
             forkserver.ensure_running()
-    return context
+    finally:
+        del os.environ[HOLDS]
 
 
 def _check_room_for_sockets() -> None:
@@ -90,8 +104,6 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
             if trying == 2:
                 raise UsageError(f"no process can be started ({error})") from error
             renew(context)
-            # A library that cannot be imported harms the cells that need it, and no others.
-            context.set_forkserver_preload([SERVER])
             continue
         first.join()
         return
@@ -109,6 +121,8 @@ def renew(context: multiprocessing.context.BaseContext) -> None:
     folder = multiprocessing.current_process()._config.get("tempdir")  # type: ignore[attr-defined]
     if folder and not os.path.isdir(folder):  # noqa: PTH112
         del multiprocessing.current_process()._config["tempdir"]  # type: ignore[attr-defined]
+    with suppress(OSError):  # whoever needs it will say
+        _begin_server()
 
 
 def is_stopped() -> bool:

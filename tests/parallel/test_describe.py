@@ -140,20 +140,19 @@ def test_a_plugin_that_cannot_be_looked_at_is_named(run_table, plugin, tmp_path,
 
 def test_a_forkserver_makes_way_for_one_that_holds_more(monkeypatch):
     stopped = []
-    server = SimpleNamespace(_forkserver_pid=2**30, _preload_modules=[start.SERVER, "imblearn"])
+    server = SimpleNamespace(_forkserver_pid=2**30)
     server._stop = lambda: stopped.append(vars(server).update(_forkserver_pid=None))
     monkeypatch.setattr(start.forkserver, "_forkserver", server)
+    monkeypatch.setattr(start, "_held", ["imblearn"])
     monkeypatch.setattr(start.atexit, "register", lambda _: None)
-    held = []
-    monkeypatch.setattr(
-        "multiprocessing.context.ForkServerContext.set_forkserver_preload", lambda _, names: held.append(names)
-    )
-    monkeypatch.setattr(start.forkserver, "ensure_running", lambda: None)
+    begun = []
+    monkeypatch.setattr(start.forkserver, "ensure_running", lambda: begun.append(os.environ[start.HOLDS]))
     start.start_context()
     start.start_context(["imblearn"])
-    assert (len(stopped), held) == (0, [])
+    assert (len(stopped), begun) == (0, [])
     start.start_context(["torch"])
-    assert (len(stopped), held) == (1, [[start.SERVER, "imblearn", "torch"]])
+    assert (len(stopped), begun) == (1, ["imblearn,torch"])
+    assert start.HOLDS not in os.environ
 
 
 def _parquet(path, **columns):
