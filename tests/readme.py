@@ -13,6 +13,7 @@ from pathlib import Path
 COMMITTED = [
     "article",
     "claims",
+    "cost",
     "default",
     "full",
     "many",

@@ -92,3 +92,7 @@ def test_the_front_is_of_those_that_none_beats_in_both(report):
     assert cost.costs(whole.groups[0])["booster"] == pytest.approx(1.5)
     few = report({name: AUCS[name] for name in list(AUCS)[:3]})
     assert cost.render(few, few.groups) == ""
+
+
+def test_nothing_is_said_where_several_add_the_same_in_other_numbers(report):
+    assert rows_and_labels.compared(report(AUCS | {"relabelled[copies=9,teacher=own]": 0.81})) == ([], [])

@@ -79,10 +79,13 @@ def kind_of(contender: str) -> Kind | None:
 
 
 def kinds(group: Group) -> dict[Kind, str]:
-    """Give the contenders of a group by what they add; nothing where copies have but one kind of labels."""
-    found = {kind: name for name in group.rivals() if (kind := kind_of(name)) is not None}
-    labels = {kind.labels for kind in found if not kind.new}
-    return found if len(labels) > 1 and group.complete(BASELINE) else {}
+    """Give the contenders of a group by what they add; nothing where copies have but one kind of labels.
+
+    Nothing either where several add the same in other numbers, as a suite does that asks for the cost.
+    """
+    named = [(kind, name) for name in group.rivals() if (kind := kind_of(name)) is not None]
+    found, labels = dict(named), {kind.labels for kind, _ in named if not kind.new}
+    return found if len(found) == len(named) and len(labels) > 1 and group.complete(BASELINE) else {}
 
 
 def compared(report: Report) -> tuple[list[Compared], list[Compared]]:
