@@ -21,7 +21,6 @@ from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
 from ._columns import Columns
 from ._rows import RowsAsTheyAre
-from ._segments import Segments
 
 SPACE = "table"
 
@@ -49,9 +48,8 @@ class ConditionalVAE(nn.Module):
     def __init__(self, n_numeric: int, sizes: list[int], hidden_dim: int, latent_dim: int, generator: torch.Generator):
         super().__init__()
         self.n_numeric, self.sizes, self.generator = n_numeric, sizes, generator
-        self.segments = Segments(sizes)
         # Categories go in as rows of a matrix, added up: what a linear layer makes of one-hot columns, without them.
-        self.embeddings = self._drawn(sum(sizes), hidden_dim, scale=max(1, len(sizes)) ** -0.5)
+        self.embeddings = nn.ParameterList(self._drawn(size, hidden_dim, scale=len(sizes) ** -0.5) for size in sizes)
         self.encoder = self._linear(n_numeric + 1, hidden_dim)
         self.posterior = self._linear(hidden_dim, 2 * latent_dim)
         self.decoder = self._linear(latent_dim + 1, hidden_dim)
@@ -70,15 +68,15 @@ class ConditionalVAE(nn.Module):
     def encode(self, scores: Tensor, codes: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
         """Give mean and log-variance, (B, L) each, from scores (B, N), codes (B, C) and labels (B, 1)."""
         hidden = self.encoder(torch.cat([scores, label], dim=1))  # (B, N + 1) -> (B, H)
-        if self.sizes:
-            hidden = hidden + F.embedding_bag(self.segments.places(codes), self.embeddings, mode="sum")
+        for code, embedding in zip(codes.T, self.embeddings, strict=True):
+            hidden = hidden + F.embedding(code, embedding)
         mu, logvar = self.posterior(F.silu(hidden)).chunk(2, dim=1)
         return mu, logvar.clamp(-10, 10)
 
-    def decode(self, z: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
-        """Give means of the scores (B, N), and logits of all categories (B, S), from z (B, L)."""
+    def decode(self, z: Tensor, label: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Give means of the scores (B, N), and logits (B, size) of each categorical column, from z (B, L)."""
         hidden = F.silu(self.decoder(torch.cat([z, label], dim=1)))
-        means, logits = self.output(hidden).split([self.n_numeric, sum(self.sizes)], dim=1)
+        means, *logits = self.output(hidden).split([self.n_numeric, *self.sizes], dim=1)
         return means, logits
 
     def reparameterize(self, mu: Tensor, logvar: Tensor) -> Tensor:
@@ -96,8 +94,8 @@ class ConditionalVAE(nn.Module):
         log_spread = self.log_spread.clamp(-4, 2)  # a column that another one gives away would shrink it for ever
         error = (scores - means) / log_spread.exp()
         reconstruction = (0.5 * error.square() + log_spread + 0.5 * LOG_2PI).sum(dim=1).mean()
-        if self.sizes:
-            reconstruction = reconstruction + self.segments.cross_entropy(logits, codes).sum(dim=1).mean()
+        for column, part in enumerate(logits):
+            reconstruction = reconstruction + F.cross_entropy(part, codes[:, column])
         kl = -0.5 * (1 + logvar - mu.square() - logvar.exp()).sum(dim=1).mean()
         return reconstruction, kl
 
@@ -107,10 +105,7 @@ class ConditionalVAE(nn.Module):
         means, logits = self.decode(z, label)
         noise = torch.randn(means.shape, generator=self.generator)
         scores = means + noise * self.log_spread.clamp(-4, 2).exp()
-        codes = [
-            torch.multinomial(F.softmax(part, dim=1), 1, generator=self.generator)[:, 0]
-            for part in (logits.split(self.sizes, dim=1) if self.sizes else [])
-        ]
+        codes = [torch.multinomial(F.softmax(part, dim=1), 1, generator=self.generator)[:, 0] for part in logits]
         return scores, torch.stack(codes, dim=1) if codes else torch.empty(len(z), 0, dtype=torch.int64)
 
 

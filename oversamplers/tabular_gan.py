@@ -21,7 +21,6 @@ from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
 from ._columns import Columns
 from ._rows import RowsAsTheyAre
-from ._segments import Segments
 
 SPACE = "table"
 SEARCH = {"noise_dim": [16, 64], "hidden_dim": [64, 128], "temperature": [0.2, 0.5]}
@@ -98,7 +97,7 @@ class TabularGANOversampler(RowsAsTheyAre):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         rng, self._draw = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
         columns = Columns(X)
-        self._n_numeric, self._sizes, self._segments = len(columns.numeric), columns.sizes, Segments(columns.sizes)
+        self._n_numeric, self._sizes = len(columns.numeric), columns.sizes
         width = self._n_numeric + sum(self._sizes)
         self.generator_ = network([self.noise_dim + 1, self.hidden_dim, self.hidden_dim, width], self._draw)
         self.critic_ = network([width + 1, self.hidden_dim, self.hidden_dim, 1], self._draw)
@@ -154,24 +153,23 @@ class TabularGANOversampler(RowsAsTheyAre):
         penalty: Tensor = self.penalty * ((slope.norm(dim=1) - 1) ** 2).mean()
         return penalty
 
-    def _outputs(self, label: Tensor) -> tuple[Tensor, Tensor]:
+    def _outputs(self, label: Tensor) -> tuple[Tensor, list[Tensor]]:
         noise = torch.randn(len(label), self.noise_dim, generator=self._draw)
-        numeric, logits = self.generator_(torch.cat([noise, label], dim=1)).split(
-            [self._n_numeric, sum(self._sizes)], dim=1
+        numeric, *logits = self.generator_(torch.cat([noise, label], dim=1)).split(
+            [self._n_numeric, *self._sizes], dim=1
         )
         # Gumbel noise makes the largest of (logits + noise) a draw from the softmax of the logits.
-        uniform = torch.rand(logits.shape, generator=self._draw).clamp(1e-9, 1 - 1e-7)
-        return numeric, logits - (-uniform.log()).log()  # (B, N), (B, S)
+        uniform = [torch.rand(part.shape, generator=self._draw).clamp(1e-9, 1 - 1e-7) for part in logits]
+        return numeric, [part - (-drawn.log()).log() for part, drawn in zip(logits, uniform, strict=True)]
 
     def _generate(self, label: Tensor) -> Tensor:
         numeric, noisy = self._outputs(label)
-        one_hot = self._segments.softmax(noisy / self.temperature) if self._sizes else noisy
-        return torch.cat([numeric, one_hot], dim=1)  # (B, D)
+        return torch.cat([numeric, *[F.softmax(part / self.temperature, dim=1) for part in noisy]], dim=1)  # (B, D)
 
     @torch.no_grad()
     def _sample(self, count: int, label: float) -> tuple[np.ndarray, np.ndarray]:
         numeric, noisy = self._outputs(torch.full((count, 1), label))
-        codes = [part.argmax(dim=1).numpy() for part in (noisy.split(self._sizes, dim=1) if self._sizes else [])]
+        codes = [part.argmax(dim=1).numpy() for part in noisy]
         return numeric.numpy(), np.array(codes, dtype=np.int64).reshape(len(codes), count).T
 
 
