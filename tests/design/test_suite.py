@@ -19,7 +19,7 @@ def test_built_in_suites_are_what_the_design_says():
     assert all("other_seed" in suites.read(name).contenders for name in ("default", "scarce", "many"))
     assert suites.read("scarce").datasets == [f"adult[positives={share}]" for share in (0.1, 0.05, 0.02, 0.01)]
     assert article.protocol == "article"
-    assert article.contenders == ["none", "gaussian_noise", "smote", "basic_vae"]
+    assert article.contenders == ["none", "gaussian_noise", "smote", "basic_vae", "conditional_vae"]
     assert article.seeds == [42, 0, 1, 2, 3, 4, 5, 6, 7, 8]
     assert article.n_requested == 15000
     assert len(quick.seeds) == 2
