@@ -57,7 +57,7 @@ def of_choices(choices: Iterable[Choice]) -> list[str]:
 def _packages(choice: Choice) -> Iterator[str]:
     entry = choice.entry
     if entry.how == "class":
-        yield entry.module.partition(".")[0]
+        yield entry.module.partition(":")[0].partition(".")[0]
     elif entry.path:
         for file in fingerprint.own_files(entry.path, entry.module if entry.how == "module" else entry.path.stem):
             yield from _imported(file)
