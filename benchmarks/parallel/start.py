@@ -63,12 +63,8 @@ def start_context(preloaded: Collection[str] = ()) -> multiprocessing.context.Ba
 
 def _begin_server() -> None:
     multiprocessing.set_forkserver_preload([SERVER])
-    os.environ[HOLDS] = ",".join(_held)
-    try:
-        with no_program(), one_thread_each():
-            forkserver.ensure_running()
-    finally:
-        del os.environ[HOLDS]
+    with starting(), one_thread_each():
+        forkserver.ensure_running()
 
 
 def _check_room_for_sockets() -> None:
@@ -98,7 +94,7 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
     for trying in (1, 2):
         first = context.Process()  # type: ignore[attr-defined]
         try:
-            with no_program():
+            with starting():
                 first.start()
         except (OSError, EOFError) as error:
             if trying == 2:
@@ -146,13 +142,18 @@ def no_orphans() -> Iterator[None]:
 
 
 @contextmanager
-def no_program() -> Iterator[None]:
-    """Start processes without the running program, which multiprocessing would import anew in each of them."""
+def starting() -> Iterator[None]:
+    """Start processes without the running program, which multiprocessing would import anew in each of them.
+
+    A forkserver that has died is started anew with the first of them: it is told what the last one held.
+    """
     program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    os.environ[HOLDS] = ",".join(_held)
     try:
         yield
     finally:
         sys.modules["__main__"] = program
+        del os.environ[HOLDS]
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from ..catalog.registry import TABLES, find, installed
 from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line, plain
 from ..parallel import preload
-from ..parallel.start import no_program, one_thread_each, start_context
+from ..parallel.start import one_thread_each, start_context, starting
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
@@ -175,7 +175,7 @@ def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
     mine, theirs = context.Pipe(duplex=False)
     answer = Memory.make()
     process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
-    with no_program(), one_thread_each():
+    with starting(), one_thread_each():
         process.start()
     theirs.close()
     try:

@@ -1,10 +1,21 @@
 """What the forkserver holds: what a run's contenders and learners import, and no more."""
 
+import os
+import signal
+
 import pytest
 from oversampling_bench.benchmarks import options
 from oversampling_bench.benchmarks.parallel import preload, start
 
 TORCH, IMBLEARN, LIGHTGBM = (preload.SLOW[name] for name in ("torch", "imblearn", "lightgbm"))
+
+
+def holds(context, module):
+    process = context.Process(target=exec, args=(f"import sys; sys.exit(10 + ({module!r} in sys.modules))",))
+    with start.starting():
+        process.start()
+    process.join()
+    return process.exitcode == 11
 
 
 def held(contenders, classifiers=("forest",)):
@@ -38,8 +49,13 @@ def test_a_library_that_cannot_be_imported_is_left_to_the_cells_that_need_it(tmp
     monkeypatch.syspath_prepend(tmp_path)
     context = start.start_context(["broken_library", "wave"])
     start.warm_up(context)
-    process = context.Process(target=exec, args=("import sys; sys.exit(10 + ('wave' in sys.modules))",))
-    with start.no_program():
-        process.start()
-    process.join()
-    assert process.exitcode == 11
+    assert holds(context, "wave")
+
+
+def test_one_that_was_killed_is_followed_by_one_that_holds_as_much():
+    context = start.start_context(["wave"])
+    start.warm_up(context)
+    server = start.forkserver._forkserver._forkserver_pid
+    os.kill(server, signal.SIGKILL)
+    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
+    assert holds(context, "wave")
