@@ -242,7 +242,10 @@ def run_suite(
 ) -> "Done":
     """Run a suite that is read already; see `options.request` for the options."""
     from .options import request
+    from .parallel import preload, start
 
+    # Another process begins to import what cells need, while this one imports the rest.
+    start.start_context(preload.of_suite(suite))
     with request(suite, out=out, leaving=leaving, **options) as asked:
         from . import session
 

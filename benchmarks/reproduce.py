@@ -14,6 +14,7 @@ from .design.plan import make_plan
 from .design.suite import Suite
 from .errors import UsageError, unknown
 from .measure.outcome import IDENTITY, REPRODUCED, Outcome, differing
+from .parallel import preload
 from .parallel.describe import describing
 from .parallel.engine import Limits, open_engine
 from .parallel.machine import machine_name
@@ -127,8 +128,9 @@ def _planned(results: Results, suite: str, where: CellId, files: Files, limits: 
         "protocol": located(results.provenance.suite.protocol, files.protocols),
         "seeds": [where.seed],
     }
-    with describing(limits) as look:
-        cell = make_plan(Suite.model_validate(results.provenance.suite.model_dump() | one), look).cells[0]
+    asked = Suite.model_validate(results.provenance.suite.model_dump() | one)
+    with describing(limits, preload.of_suite(asked)) as look:
+        cell = make_plan(asked, look).cells[0]
     return audit.audit(cell, audited.kind, results.provenance.audit_key) if audited.kind else cell
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
@@ -20,20 +20,19 @@ from .design.own_measure import OwnMeasure
 from .design.plan import Plan, Shard, make_plan
 from .errors import UsageError, a_few, duration, plain, plural
 from .measure.outcome import WELL, Outcome, blank, identity
+from .parallel import preload
 from .parallel.describe import Ask, asking, looking
 from .parallel.engine import Engine, Limits, takes
 from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
-from .parallel.published import expected_s
+from .parallel.published import expected_s, longest_first
 from .record.folder import ENVIRONMENT, LOGS, STORE, keep_log, locked, without_audits
 from .record.own_measures import fill_in, tried
 from .record.pending import Pending, pending
 from .record.provenance import LastRun, Provenance
 from .record.store import Store
 from .record.watch import check, still_writable
-from .report.groups import regions
-from .report.write import audit_warning, write
 
 MAX_LISTED = 20
 """Cells that a dry run names."""
@@ -105,7 +104,7 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
-    with asking(request.limits) as ask:
+    with asking(request.limits, preload.of_suite(request.suite)) as ask:
         plan, measures = _planned(request.suite, ask)
     _say_remarks(plan, console)
     folder = request.folder
@@ -133,7 +132,10 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
 
 def _planned(suite: suites.Suite, ask: Ask) -> tuple[Plan, list[OwnMeasure]]:
     """Lay out a suite, and try the measures of the user's own; what is published of these names no folder."""
-    regions(suite)
+    if suite.equivalence or suite.published or suite.claims:
+        from .report.groups import regions
+
+        regions(suite)
     measures = tried(suite.own_measures, ask)
     plan = make_plan(suite, looking(ask))
     published = {"measures": [own.published for own in measures]}
@@ -146,7 +148,7 @@ def _measured(
     """Fill in measures of the user's own; say what went wrong."""
     if not measures or interrupt.asked():
         return []
-    with asking(request.limits, light=True) as ask, still_writable(store, ran):
+    with asking(request.limits) as ask, still_writable(store, ran):
         return fill_in(store, measures, ask, interrupt.asked)
 
 
@@ -158,7 +160,8 @@ def _round(
     store.plan(plan.cells, plan.context)
     mine = _mine(request, plan)
     found = pending(mine, store, request.retry)
-    to_run = found.to_run(mine)
+    estimate = Estimate(store.elapsed())
+    to_run = longest_first(found.to_run(mine), estimate, plan.data)
     known, now = store.provenance(), Provenance.of(plan, jobs, cpu_name())
     provenance = known.followed_by(now, ran=bool(to_run)) if known else now
     store.keep_provenance(provenance)
@@ -168,7 +171,7 @@ def _round(
         console.print(f"again: {plural(count, 'cell')}, {reason}", highlight=False, markup=False, soft_wrap=True)
 
     start, before_round, put_off = perf_counter(), spent.cells, Counter[str]()
-    with RunProgress(to_run, jobs, Estimate(store.elapsed()), console) as progress:
+    with RunProgress(to_run, jobs, estimate, console) as progress:
 
         def finished(cell: Cell, outcome: Outcome) -> None:
             if outcome.put_off:
@@ -181,6 +184,10 @@ def _round(
             spent.add(outcome, perf_counter() - before)
             progress.finished(cell, outcome)
 
+        def running(now: list[Cell]) -> None:
+            progress.running(now)
+            _ready_to_report()
+
         if to_run:
             engine, say = request.engine, partial(console.print, highlight=False, markup=False, soft_wrap=True)
             more: dict[str, Any] = {"say": say} if takes(engine, "say") else {}
@@ -188,7 +195,7 @@ def _round(
                 to_run,
                 request.limits,
                 finished,
-                progress.running,
+                running,
                 lambda: interrupt.asked() or monotonic() > request.until,
                 **more,
             )
@@ -205,6 +212,14 @@ def _round(
     return put_off
 
 
+@cache
+def _ready_to_report() -> None:
+    """Import what writes the report, once, while cells run and there is nothing else to do."""
+    from .report.page import all_sections
+
+    all_sections()
+
+
 def _finish(
     plan: Plan,
     store: Store,
@@ -214,6 +229,8 @@ def _finish(
     unmeasured: list[str],
     ran: int,
 ) -> Done:
+    from .report.write import audit_warning, write
+
     with still_writable(store, ran):
         path = write(store)
     console.print(f"leaderboard: {path}", highlight=False, soft_wrap=True)
@@ -337,7 +354,7 @@ def outlook(request: Request, console: Console) -> list[str]:
     UsageError
         If any of it cannot be.
     """
-    with asking(request.limits, light=True) as ask:
+    with asking(request.limits) as ask:
         plan, _ = _planned(request.suite, ask)
     _say_remarks(plan, console)
     if not request.fresh:

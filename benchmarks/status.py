@@ -28,7 +28,7 @@ def status(folders: Iterable[Path]) -> dict[str, list[str]]:
     UsageError
         If a folder holds no results.
     """
-    with describing(Limits(PATIENCE_S), light=True) as look:
+    with describing(Limits(PATIENCE_S)) as look:
         once = look.once()  # built-in suites share data sets
         return {str(folder): _of(read_results(folder), once) for folder in folders}
 

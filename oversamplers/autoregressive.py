@@ -65,7 +65,7 @@ class Network(nn.Module):
 
     def nll(self, codes: Tensor, label: Tensor) -> Tensor:
         """Negative log-likelihood in nats of codes (B, d), given the class (B,), a mean over rows."""
-        context, total = self.start[label], torch.zeros(())
+        context, total = self.start[label], torch.zeros((), device=label.device)
         for column in range(len(self.sizes)):
             total = total + F.cross_entropy(self.logits(context, column, column), codes[:, column])
             if column < len(self.embeddings):
@@ -109,6 +109,9 @@ class AutoregressiveOversampler(RowsAsTheyAre):
         At the start; falls to 0 along a cosine.
     weight_decay : float, default=0.01
         AdamW's own default.
+    device : str, default="cpu"
+        Where the network is trained, as torch names it: "cuda". All that is random is drawn on the CPU, so that another
+        device gives the same but for rounding.
 
     Attributes
     ----------
@@ -133,6 +136,7 @@ class AutoregressiveOversampler(RowsAsTheyAre):
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "device": [str],
     }
 
     def __init__(
@@ -146,6 +150,7 @@ class AutoregressiveOversampler(RowsAsTheyAre):
         batch_size=256,
         learning_rate=5e-3,
         weight_decay=0.01,
+        device="cpu",
     ):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
@@ -155,6 +160,7 @@ class AutoregressiveOversampler(RowsAsTheyAre):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
+        self.device = device
 
     def _fit_resample(self, X, y):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -175,6 +181,8 @@ class AutoregressiveOversampler(RowsAsTheyAre):
         return pd.concat(X_all, ignore_index=True).astype(X.dtypes.to_dict()), np.concatenate(y_all)
 
     def _train(self, codes: Tensor, labels: Tensor, generator: torch.Generator) -> list[float]:
+        self.network_.to(self.device)
+        codes, labels = codes.to(self.device), labels.to(self.device)
         batches = -(-len(codes) // self.batch_size)
         epochs = max(self.epochs, -(-self.MIN_STEPS // batches)) if self.epochs > 1 else 1
         optimiser = torch.optim.AdamW(
@@ -184,7 +192,7 @@ class AutoregressiveOversampler(RowsAsTheyAre):
         history = []
         for epoch in range(epochs):
             total = 0.0
-            for chosen in torch.randperm(len(codes), generator=generator).split(self.batch_size):
+            for chosen in torch.randperm(len(codes), generator=generator).to(self.device).split(self.batch_size):
                 loss = self.network_.nll(codes[chosen], labels[chosen])
                 optimiser.zero_grad()
                 loss.backward()
@@ -194,6 +202,7 @@ class AutoregressiveOversampler(RowsAsTheyAre):
             history.append(total / len(codes))
             if not np.isfinite(history[-1]):
                 raise FloatingPointError(f"the loss is {history[-1]} in epoch {epoch + 1}; lower learning_rate")
+        self.network_.cpu()
         return history
 
 

@@ -18,6 +18,9 @@ from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  (as torch writes it)
 
+# What autograd itself calls for the derivatives of sigmoid and relu.
+sigmoid_backward, threshold_backward = torch.ops.aten.sigmoid_backward, torch.ops.aten.threshold_backward
+
 SEARCH = {"latent_dim": [4, 8, 16], "hidden_dim": [8, 32], "noise_scale": [0.1, 0.5, 1.0]}
 
 
@@ -38,8 +41,7 @@ class BasicVAE(nn.Module):
         super().__init__()
         self.generator = generator
         self.hidden = self._linear(n_columns, hidden_dim)
-        self.mu = self._linear(hidden_dim, latent_dim)
-        self.logvar = self._linear(hidden_dim, latent_dim)
+        self.posterior = self._linear(hidden_dim, 2 * latent_dim)  # mean and log-variance, side by side
         self.decoder_hidden = self._linear(latent_dim, hidden_dim)
         self.decoder_output = self._linear(hidden_dim, n_columns)
 
@@ -53,22 +55,17 @@ class BasicVAE(nn.Module):
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Give mean and log-variance of each row's latent normal distribution."""
-        hidden = F.relu(self.hidden(x))  # (B, D) -> (B, H)
-        return self.mu(hidden), self.logvar(hidden)  # (B, L) each
+        mu, logvar = self.posterior(F.relu(self.hidden(x))).chunk(2, dim=-1)  # (B, D) -> (B, H) -> (B, L) each
+        return mu, logvar
 
     def reparameterize(self, mu: Tensor, logvar: Tensor) -> Tensor:
         """Draw one latent point a row."""
-        noise = torch.randn(mu.shape, generator=self.generator)
+        noise = torch.randn(mu.shape, generator=self.generator).to(mu.device)
         return mu + noise * torch.exp(0.5 * logvar)
 
     def decode(self, z: Tensor) -> Tensor:
         """Give the rows of latent points, every column squeezed into (0, 1)."""
         return torch.sigmoid(self.decoder_output(F.relu(self.decoder_hidden(z))))  # (B, L) -> (B, D)
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Give reconstruction, mean and log-variance."""
-        mu, logvar = self.encode(x)
-        return self.decode(self.reparameterize(mu, logvar)), mu, logvar
 
 
 def basic_vae_loss(reconstruction: Tensor, x: Tensor, mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor]:
@@ -89,6 +86,88 @@ def basic_vae_loss(reconstruction: Tensor, x: Tensor, mu: Tensor, logvar: Tensor
     mse = F.mse_loss(reconstruction, x)
     kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp()) / len(x)
     return mse + kl, mse
+
+
+class Trainer:
+    """Trains a `BasicVAE` by `basic_vae_loss` and Adam, its gradient written out.
+
+    Autograd, and an optimiser that goes from weight to weight, take several times as long: a network as small as this
+    one costs what it takes to call an operation, and not what the operation does.
+
+    Attributes
+    ----------
+    gradient : Tensor
+        Of the loss over the last batch, by all weights in one vector: each layer's, (out, in), then its bias.
+    """
+
+    def __init__(self, model: BasicVAE, learning_rate: float):
+        self.learning_rate, self.steps = learning_rate, 0
+        layers = [model.hidden, model.posterior, model.decoder_hidden, model.decoder_output]
+        own = [each for layer in layers for each in (layer.weight, layer.bias)]
+        # The network keeps its weights, but as parts of one vector: a step of Adam is one for all of them.
+        self.weights = torch.cat([each.detach().flatten() for each in own])
+        self.gradient, self.mean, self.square = (torch.zeros_like(self.weights) for _ in range(3))
+        sizes = [each.numel() for each in own]
+        for each, part in zip(own, self.weights.split(sizes), strict=True):
+            each.data = part.view(each.shape)
+        self.layers = [each.data for each in own]
+        self.gradients = [part.view(each.shape) for each, part in zip(own, self.gradient.split(sizes), strict=True)]
+
+    def backward(self, x: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Put the gradient of the loss over a batch into `gradient`.
+
+        Parameters
+        ----------
+        x : Tensor of shape (B, D)
+        noise : Tensor of shape (B, L)
+            What `BasicVAE.reparameterize` draws.
+
+        Returns
+        -------
+        error : Tensor of shape ()
+            The root of the sum of squared errors.
+        posterior : Tensor of shape (B, 2 L)
+            Means and log-variances.
+        """
+        W1, b1, W2, b2, W3, b3, W4, b4 = self.layers
+        dW1, db1, dW2, db2, dW3, db3, dW4, db4 = self.gradients
+        hidden = torch.addmm(b1, x, W1.T).relu_()  # (B, D) -> (B, H)
+        posterior = torch.addmm(b2, hidden, W2.T)  # (B, H) -> (B, 2 L)
+        mu, logvar = posterior.chunk(2, dim=1)
+        spread = torch.exp(0.5 * logvar)
+        drawn = noise * spread
+        z = mu + drawn
+        decoded = torch.addmm(b3, z, W3.T).relu_()  # (B, L) -> (B, H)
+        output = torch.addmm(b4, decoded, W4.T).sigmoid_()  # (B, H) -> (B, D)
+        error = output - x
+
+        # From the loss back to every layer, by the chain rule; d… is the loss's derivative by …
+        doutput = sigmoid_backward(error, output).mul_(2 / error.numel())  # of the MSE, before the sigmoid
+        torch.mm(doutput.T, decoded, out=dW4)
+        torch.sum(doutput, 0, out=db4)
+        ddecoded = threshold_backward(doutput @ W4, decoded, 0)
+        torch.mm(ddecoded.T, z, out=dW3)
+        torch.sum(ddecoded, 0, out=db3)
+        dz = ddecoded @ W3
+        # z = mu + noise exp(logvar / 2), and KL = (mu² + exp(logvar) - logvar - 1) / 2, its mean over the batch.
+        dmu = torch.add(dz, mu, alpha=1 / len(x))
+        dlogvar = (dz * drawn).add_(spread.square_().sub_(1), alpha=1 / len(x)).mul_(0.5)
+        dposterior = torch.cat([dmu, dlogvar], dim=1)
+        torch.mm(dposterior.T, hidden, out=dW2)
+        torch.sum(dposterior, 0, out=db2)
+        dhidden = threshold_backward(dposterior @ W2, hidden, 0)
+        torch.mm(dhidden.T, x, out=dW1)
+        torch.sum(dhidden, 0, out=db1)
+        return torch.linalg.vector_norm(error), posterior
+
+    def step(self) -> None:
+        """Take a step of Adam (Kingma & Ba 2015, doi 10.48550/arXiv.1412.6980), with torch's defaults."""
+        self.steps += 1
+        self.mean.lerp_(self.gradient, 0.1)
+        self.square.mul_(0.999).addcmul_(self.gradient, self.gradient, value=0.001)
+        root = (1 - 0.999**self.steps) ** 0.5
+        length = self.learning_rate * root / (1 - 0.9**self.steps)
+        self.weights.addcdiv_(self.mean, self.square.sqrt().add_(1e-8 * root), value=-length)
 
 
 class BasicVAEOversampler(BaseOverSampler):
@@ -118,6 +197,9 @@ class BasicVAEOversampler(BaseOverSampler):
         Share of the rows that step 2 leaves out.
     split_seed : int, default=42
         Seed of step 2, fixed in the article, whatever `random_state` is.
+    device : str, default="cpu"
+        Where the network is trained, as torch names it: "cuda". All that is random is drawn on the CPU, so that another
+        device gives the same rows but for rounding.
 
     Attributes
     ----------
@@ -142,6 +224,7 @@ class BasicVAEOversampler(BaseOverSampler):
         "noise_scale": [Interval(Real, 0, None, closed="left")],
         "holdout": [Interval(Real, 0, 1, closed="neither")],
         "split_seed": [Interval(Integral, 0, None, closed="left")],
+        "device": [str],
     }
 
     def __init__(
@@ -157,6 +240,7 @@ class BasicVAEOversampler(BaseOverSampler):
         noise_scale=0.1,
         holdout=0.2,
         split_seed=42,
+        device="cpu",
     ):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
@@ -168,14 +252,15 @@ class BasicVAEOversampler(BaseOverSampler):
         self.noise_scale = noise_scale
         self.holdout = holdout
         self.split_seed = split_seed
+        self.device = device
 
     def _fit_resample(self, X, y):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         generator = torch.Generator().manual_seed(seed)
         labelled = np.column_stack([X, y]).astype(np.float32)  # (n, d) -> (n, d + 1)
         kept, _ = train_test_split(labelled, test_size=self.holdout, random_state=self.split_seed)
-        rows = torch.from_numpy(kept)
-        self.model_ = BasicVAE(rows.shape[1], self.hidden_dim, self.latent_dim, generator)
+        rows = torch.from_numpy(kept).to(self.device)
+        self.model_ = BasicVAE(rows.shape[1], self.hidden_dim, self.latent_dim, generator).to(self.device)
         self.history_ = self._train(rows, generator)
 
         X_all, y_all = [X], [y]
@@ -187,38 +272,35 @@ class BasicVAEOversampler(BaseOverSampler):
             y_all.append(np.full(count, label, dtype=y.dtype))
         return np.concatenate(X_all), np.concatenate(y_all)
 
+    @torch.no_grad()
     def _train(self, rows: Tensor, generator: torch.Generator) -> dict[str, list[float]]:
-        optimiser = torch.optim.Adam(self.model_.parameters(), lr=self.learning_rate, fused=True)
+        trainer = Trainer(self.model_, self.learning_rate)
         history: dict[str, list[float]] = {"loss": [], "reconstruction_mse": []}
         for epoch in range(self.epochs):
-            losses, mses, sizes = [], [], []
             # Slices of one shuffled copy: a DataLoader would cost more than this network's arithmetic.
-            for batch in rows[torch.randperm(len(rows), generator=generator)].split(self.batch_size):  # (B, d + 1)
-                loss, mse = basic_vae_loss(*self._reconstruct(batch))
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
-                losses.append(loss.detach())
-                mses.append(mse.detach())
-                sizes.append(len(batch))
-            weights = torch.tensor(sizes) / len(rows)
-            mean_loss, mean_mse = float(torch.stack(losses) @ weights), float(torch.stack(mses) @ weights)
-            if not np.isfinite(mean_loss):
-                raise FloatingPointError(f"the loss is {mean_loss} in epoch {epoch + 1}; are all inputs finite?")
-            history["loss"].append(mean_loss)
-            history["reconstruction_mse"].append(mean_mse)
+            shuffled = rows[torch.randperm(len(rows), generator=generator).to(rows.device)]  # (n, D)
+            noise = torch.randn(len(rows), self.latent_dim, generator=generator).to(rows.device)
+            errors, posteriors = [], []
+            for batch, drawn in zip(shuffled.split(self.batch_size), noise.split(self.batch_size), strict=True):
+                error, posterior = trainer.backward(batch, drawn)
+                trainer.step()
+                errors.append(error)
+                posteriors.append(posterior)
+            mse = float(torch.stack(errors).square().sum()) / rows.numel()
+            mu, logvar = torch.cat(posteriors).chunk(2, dim=1)
+            loss = mse + float((mu.square() + logvar.exp() - logvar - 1).sum()) / 2 / len(rows)
+            if not np.isfinite(loss):
+                raise FloatingPointError(f"the loss is {loss} in epoch {epoch + 1}; are all inputs finite?")
+            history["loss"].append(loss)
+            history["reconstruction_mse"].append(mse)
         return history
-
-    def _reconstruct(self, batch: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        reconstruction, mu, logvar = self.model_(batch)
-        return reconstruction, batch, mu, logvar
 
     @torch.no_grad()
     def _sample(self, rows: Tensor, count: int, generator: torch.Generator) -> np.ndarray:
         mu, logvar = self.model_.encode(rows)
-        mean = self.model_.reparameterize(mu, logvar).mean(dim=0)  # (n, L) -> (L,)
+        mean = self.model_.reparameterize(mu, logvar).mean(dim=0).cpu()  # (n, L) -> (L,)
         latent = mean + self.noise_scale * torch.randn(count, self.latent_dim, generator=generator)  # (count, L)
-        return self.model_.decode(latent)[:, :-1].numpy()  # (count, d + 1) -> (count, d)
+        return self.model_.decode(latent.to(rows.device))[:, :-1].cpu().numpy()  # (count, d + 1) -> (count, d)
 
 
 def make(random_state, sampling_strategy="auto", **params):

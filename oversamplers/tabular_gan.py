@@ -57,6 +57,9 @@ class TabularGANOversampler(RowsAsTheyAre):
         Weight of the gradient penalty, as in Gulrajani et al.
     temperature : float, default=0.5
         Of the Gumbel-softmax: low enough that what the critic sees looks like one category.
+    device : str, default="cpu"
+        Where the network is trained, as torch names it: "cuda". All that is random is drawn on the CPU, so that another
+        device gives the same but for rounding.
     """
 
     _parameter_constraints: ClassVar[dict] = {
@@ -68,6 +71,7 @@ class TabularGANOversampler(RowsAsTheyAre):
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "penalty": [Interval(Real, 0, None, closed="left")],
         "temperature": [Interval(Real, 0, None, closed="neither")],
+        "device": [str],
     }
 
     def __init__(
@@ -82,6 +86,7 @@ class TabularGANOversampler(RowsAsTheyAre):
         learning_rate=5e-4,
         penalty=10.0,
         temperature=0.5,
+        device="cpu",
     ):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
@@ -92,6 +97,7 @@ class TabularGANOversampler(RowsAsTheyAre):
         self.learning_rate = learning_rate
         self.penalty = penalty
         self.temperature = temperature
+        self.device = device
 
     def _fit_resample(self, X, y):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -115,12 +121,15 @@ class TabularGANOversampler(RowsAsTheyAre):
         return pd.concat(X_all, ignore_index=True).astype(columns.types), np.concatenate(y_all)
 
     def _train(self, rows: Tensor, labels: Tensor) -> dict[str, list[float]]:
+        self.critic_.to(self.device)
+        self.generator_.to(self.device)
+        rows, labels = rows.to(self.device), labels.to(self.device)
         options = {"lr": self.learning_rate, "betas": (0.0, 0.9), "fused": True}
         of_critic = torch.optim.Adam(self.critic_.parameters(), **options)
         of_generator = torch.optim.Adam(self.generator_.parameters(), **options)
         history: dict[str, list[float]] = {"critic_loss": [], "generator_loss": []}
         for _ in range(self.steps):
-            chosen = torch.randint(len(rows), (self.batch_size,), generator=self._draw)
+            chosen = torch.randint(len(rows), (self.batch_size,), generator=self._draw).to(self.device)
             real, label = rows[chosen], labels[chosen]  # (B, D), (B, 1)
             with torch.no_grad():
                 fake = self._generate(label)
@@ -139,6 +148,7 @@ class TabularGANOversampler(RowsAsTheyAre):
             history["generator_loss"].append(against.item())
             if not np.isfinite(history["critic_loss"][-1]):
                 raise FloatingPointError(f"the critic's loss is {loss.item()}; lower learning_rate")
+        self.generator_.cpu()
         return history
 
     def _rate(self, rows: Tensor, label: Tensor) -> Tensor:
@@ -147,19 +157,21 @@ class TabularGANOversampler(RowsAsTheyAre):
 
     def _gradient_penalty(self, real: Tensor, fake: Tensor, label: Tensor) -> Tensor:
         # Between each real row and a fake one, the critic's slope shall be 1.
-        share = torch.rand(len(real), 1, generator=self._draw)
+        share = torch.rand(len(real), 1, generator=self._draw).to(real.device)
         between = (share * real + (1 - share) * fake).requires_grad_()
         (slope,) = torch.autograd.grad(self._rate(between, label).sum(), between, create_graph=True)
         penalty: Tensor = self.penalty * ((slope.norm(dim=1) - 1) ** 2).mean()
         return penalty
 
     def _outputs(self, label: Tensor) -> tuple[Tensor, list[Tensor]]:
-        noise = torch.randn(len(label), self.noise_dim, generator=self._draw)
+        noise = torch.randn(len(label), self.noise_dim, generator=self._draw).to(label.device)
         numeric, *logits = self.generator_(torch.cat([noise, label], dim=1)).split(
             [self._n_numeric, *self._sizes], dim=1
         )
         # Gumbel noise makes the largest of (logits + noise) a draw from the softmax of the logits.
-        uniform = [torch.rand(part.shape, generator=self._draw).clamp(1e-9, 1 - 1e-7) for part in logits]
+        uniform = [
+            torch.rand(part.shape, generator=self._draw).clamp(1e-9, 1 - 1e-7).to(part.device) for part in logits
+        ]
         return numeric, [part - (-drawn.log()).log() for part, drawn in zip(logits, uniform, strict=True)]
 
     def _generate(self, label: Tensor) -> Tensor:

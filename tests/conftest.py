@@ -22,12 +22,25 @@ TESTS = Path(__file__).parent
 
 
 HERE, CLUSTER = "on this machine", "on a cluster"
+SHARING = {
+    "tests/test_results.py",
+    "tests/test_doors.py",
+    "tests/test_api.py",
+    "tests/advise/test_advise.py",
+    "tests/measure/test_inner.py",
+    "tests/oversamplers/test_filtered.py",
+    "tests/oversamplers/test_generators.py",
+    "tests/oversamplers/test_teacher.py",
+    "tests/record/test_salvage.py",
+    "tests/record/test_store.py",
+}
+"""Files whose tests share what takes a while to make; on several workers each would make it anew."""
 
 
 def scope(nodeid):
     """Say which tests run one after the other: those that start, time and kill processes, here or on a cluster."""
-    if nodeid.startswith("tests/test_results.py"):
-        return "results"  # they share what takes a while to find
+    if (file := nodeid.partition("::")[0]) in SHARING:
+        return file
     if not nodeid.startswith("tests/parallel/"):
         return nodeid
     return CLUSTER if "dask" in nodeid else HERE
@@ -92,18 +105,10 @@ def blobs_fold(blobs):
     return encoder.make_fold(*blobs, registry.chosen("protocol", "strict"), 0)
 
 
-SOONER = """
-from oversampling_bench.benchmarks.command import main
-from oversampling_bench.benchmarks.parallel import start
-start.PRELOADED = ["imblearn.over_sampling", "sklearn.ensemble", "oversampling_bench.benchmarks.parallel.server"]
-main()
-"""
-
-
 @pytest.fixture(scope="session")
 def program():
-    """Give the command as a process of its own, which is there sooner than usual: its forkserver holds no torch."""
-    return [sys.executable, "-c", SOONER]
+    """Give the command as a process of its own."""
+    return [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
 
 
 @pytest.fixture

@@ -181,6 +181,9 @@ class Declared:
         `category` columns, with the gaps that it had.
     takes_weights : bool
         Whether a learner can weigh errors by class.
+    argmax : bool
+        Whether a learner's `predict` says the class of the largest of `predict_proba`, the first of several: it is not
+        asked for both then.
     encoder_rows : {"training", "all"}
         The rows that a protocol fits the encoder on.
     """
@@ -204,6 +207,7 @@ class Declared:
     tolerance: float = 0.0
     encoding: Encoding = "one_hot"
     takes_weights: bool = True
+    argmax: bool = False
     encoder_rows: EncoderRows = "training"
 
     def source_of(self, name: str | None, otherwise: str) -> str:
@@ -267,6 +271,9 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "encoding": get_args(Encoding),
     "encoder_rows": get_args(EncoderRows),
 } | dict.fromkeys(
-    ("cleans", "approximate", "deterministic", "needs_weights", "takes_weights", "ratio", "takes_learner", "declines"),
+    (
+        *("cleans", "approximate", "deterministic", "needs_weights", "ratio", "takes_learner", "declines"),
+        *("takes_weights", "argmax"),
+    ),
     (True, False),
 )

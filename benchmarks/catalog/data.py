@@ -39,6 +39,13 @@ class Tied:
         """Give them all, in their order."""
         return self.groups, self.times, self.folds
 
+    def of(self, rows: np.ndarray) -> "Tied":
+        """Give groups and times of some rows, by their numbers; folds are of the whole table."""
+        groups, times = (
+            None if each is None else each.iloc[rows].reset_index(drop=True) for each in (self.groups, self.times)
+        )
+        return Tied(groups, times)
+
 
 NOT_TIED = Tied()
 

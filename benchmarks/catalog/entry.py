@@ -37,11 +37,11 @@ _READ: dict[Kind, tuple[str, ...]] = {
     "contender": tuple(
         name
         for name in Declared.__dataclass_fields__
-        if name not in ("tolerance", "encoding", "takes_weights", "encoder_rows")
+        if name not in ("tolerance", "encoding", "takes_weights", "argmax", "encoder_rows")
     ),
     # A data set, or a learner, may call anything of its own SPACE or ROLE.
     "dataset": ("names", "source", "expected_failures"),
-    "classifier": ("expected_failures", "tolerance", "encoding", "takes_weights"),
+    "classifier": ("expected_failures", "tolerance", "encoding", "takes_weights", "argmax"),
     "protocol": ("expected_failures", "encoder_rows"),
 }
 

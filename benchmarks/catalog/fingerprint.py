@@ -58,6 +58,11 @@ def with_own_imports(path: Path, module: str) -> str:
     module : str
         Its import name, or its bare name where it was named by path.
     """
+    return joined([file_hash(path), *sorted(file_hash(other) for other in own_files(path, module) - {path})])
+
+
+def own_files(path: Path, module: str) -> set[Path]:
+    """Find a module's file, and those that it takes from its own package; see `with_own_imports`."""
     depth = module.count(".") + (path.stem == "__init__")
     top = path.parents[depth] / module.partition(".")[0] if depth else None
     waiting, seen = [path], {path}
@@ -68,7 +73,7 @@ def with_own_imports(path: Path, module: str) -> str:
                 if file not in seen:
                     seen.add(file)
                     waiting.append(file)
-    return joined([file_hash(path), *sorted(file_hash(other) for other in seen - {path})])
+    return seen
 
 
 def _files_of(node: ast.AST, file: Path, top: Path | None) -> list[Path]:

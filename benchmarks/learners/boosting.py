@@ -1,5 +1,7 @@
 """Histogram gradient boosting with scikit-learn's defaults."""
 
+ARGMAX = True
+
 
 def make(random_state, **params):
     from sklearn.ensemble import HistGradientBoostingClassifier

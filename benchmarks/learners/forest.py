@@ -1,5 +1,7 @@
 """Random forest of 100 trees, the article's. Breiman 2001, Random Forests, doi 10.1023/A:1010933404324."""
 
+ARGMAX = True
+
 
 def make(random_state, n_estimators=100, **params):
     from sklearn.ensemble import RandomForestClassifier

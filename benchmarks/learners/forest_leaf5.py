@@ -1,5 +1,7 @@
 """Random forest of 100 trees with at least 5 rows in a leaf: its probabilities are smoother."""
 
+ARGMAX = True
+
 
 def make(random_state, n_estimators=100, min_samples_leaf=5, **params):
     from sklearn.ensemble import RandomForestClassifier

@@ -1,5 +1,7 @@
 """A decision tree, grown to the end."""
 
+ARGMAX = True
+
 
 def make(random_state, **params):
     from sklearn.tree import DecisionTreeClassifier

@@ -7,8 +7,6 @@ doi 10.1186/s12916-019-1466-7.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import expit, logit
 
 SUREST = 1e-6
 """A probability nearer to 0 or 1 than this counts as this: its log-odds would be infinite.
@@ -41,9 +39,13 @@ def intercept(y: np.ndarray, probability: np.ndarray) -> float:
     Calibration in the large: 0 is right, below 0 says that risks are overestimated. NaN where so many probabilities
     are 0 or 1 that it depends on `SUREST`.
 
+    >>> from scipy.special import logit
     >>> round(intercept(np.array([0, 0, 0, 1]), np.full(4, 0.5)), 4), round(float(logit(0.25)), 4)
     (-1.0986, -1.0986)
     """
+    from scipy.optimize import brentq
+    from scipy.special import expit
+
     if _all_sure(probability):
         return float("nan")
 
@@ -116,6 +118,8 @@ def net_benefit(y: np.ndarray, probability: np.ndarray, threshold: float) -> flo
 
 
 def _odds(probability: np.ndarray, surest: float = SUREST) -> np.ndarray:
+    from scipy.special import logit
+
     return np.asarray(logit(probability.clip(surest, 1 - surest)))
 
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 
-from ..catalog.contract import Classifier, Encoding, Space
+from ..catalog.contract import ChangesLearner, Classifier, Encoding, Space
 from ..catalog.data import Tied
 from ..catalog.entry import Choice
 from ..catalog.inner import Learnt, OutOfFold
@@ -64,10 +63,12 @@ class Pupil:
     def fitted(self, X: Any, y: np.ndarray) -> Callable[[Any], np.ndarray]:
         """Fit it to rows (m, d) and labels (m,); give what tells the probability of the positive class of others."""
         classifier = made(self.choice, self.seed)
-        encoding = self.choice.entry.declared().encoding  # of a class that is imported by now: it can be asked here
+        declared = self.choice.entry.declared()  # of a class that is imported by now: it can be asked here
         self.fits += 1
-        classifier.fit(self._wanted(encoding, X), np.array(y))
-        return lambda rows: predictions(classifier, self._wanted(encoding, rows)).values
+        classifier.fit(self._wanted(declared.encoding, X), np.array(y))
+        return lambda rows: (
+            predictions(classifier, self._wanted(declared.encoding, rows), argmax=declared.argmax).values
+        )
 
     def _wanted(self, encoding: Encoding, X: Any) -> Any:
         rows = encode(self.training.encoder, X) if self.space == "table" else X
@@ -175,6 +176,8 @@ class Inner:
         if asked is not None and rows is not self.training:
             asked = round(asked * len(rows.y_train) / len(self.training.y_train))
         strategy = asked_strategy(contender.params, rows.y_train, asked)
+        if not contender.declared.takes_learner:
+            return ask(contender, rows, self.seed, strategy), strategy
         # Of the rows that are tested on inside, a contender is shown nothing.
         own = Training.of(rows) if isinstance(rows, Fold) else rows
         pupil = Pupil(self.learner, own, contender.declared.space, self.seed)
@@ -189,9 +192,6 @@ class Inner:
     def _part(self, train: np.ndarray, test: np.ndarray) -> Fold:
         whole = self.training
         table = whole.X_train
-        tied = [
-            None if of is None else of.iloc[train].reset_index(drop=True) for of in (whole.tied_groups, whole.times)
-        ]
         return Fold(
             X_train=table.iloc[train].reset_index(drop=True),
             X_test=table.iloc[test].reset_index(drop=True),
@@ -201,8 +201,7 @@ class Inner:
             encoded_train=whole.encoded_train[train],
             encoded_test=whole.encoded_train[test],
             encode_s=0.0,
-            tied_groups=tied[0],
-            times=tied[1],
+            tied=whole.tied.of(train),
         )
 
     def _said(self, contender: Ready, fold: Fold) -> Predicted:
@@ -211,10 +210,11 @@ class Inner:
         if status == "no_op":
             raise ValueError(why)
         classifier = contender.changed(made(self.learner, self.seed))
-        encoding = self.learner.entry.declared().encoding  # of a class that is imported by now: it can be asked here
+        learner = self.learner.entry.declared()  # of a class that is imported by now: it can be asked here
         self.fits += 1
-        classifier.fit(training_rows(encoding, rows.X, fold), rows.y.copy())
-        said = predictions(classifier, test_rows(encoding, fold, fold))
+        classifier.fit(training_rows(learner.encoding, rows.X, fold), rows.y.copy())
+        argmax = learner.argmax and not isinstance(contender.module, ChangesLearner)
+        said = predictions(classifier, test_rows(learner.encoding, fold, fold), argmax=argmax)
         return mended(said, self.learnt, shares(contender.declared.prior, fold.y_train, rows.y))
 
 
@@ -226,23 +226,23 @@ def inner_folds(training: TrainingRows, folds: int, seed: int) -> Iterator[tuple
     ValueError
         If there are too few positives for so many folds.
     """
-    if training.times is not None:
+    if training.tied.times is not None:
         yield from _forward(training, folds)
         return
     protocol = chosen("protocol", f"{INNER}[k={int(folds)},random_state={seed}]")
     X, y = training.X_train, pd.Series(training.y_train)
     for number in range(folds):
-        yield split(protocol, X, y, number, Tied(groups=training.tied_groups))
+        yield split(protocol, X, y, number, Tied(groups=training.tied.groups))
 
 
 def _forward(training: TrainingRows, folds: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cut rows into stretches of time, and test on each but the first after all before it; a moment is in one."""
-    times = training.times
+    times = training.tied.times
     assert times is not None
     moments = times.to_numpy()
     edges = np.unique(np.quantile(moments, np.arange(1, folds + 1) / (folds + 1), method="lower"))
     stretch = np.searchsorted(edges, moments, side="right")
-    group = None if training.tied_groups is None else pd.factorize(training.tied_groups)[0]
+    group = None if training.tied.groups is None else pd.factorize(training.tied.groups)[0]
     for number in range(1, len(edges) + 1):
         train, test = np.flatnonzero(stretch < number), np.flatnonzero(stretch == number)
         if group is not None:
@@ -288,6 +288,8 @@ def mended(said: Predicted, learnt: Sequence[Learnt], share: Shares) -> Predicte
 
 
 def _mended(probability: np.ndarray, one: Learnt, share: Shares) -> np.ndarray:
+    from scipy.special import expit, logit
+
     slope, shift = one.log_odds or (1.0, 0.0)
     if one.prior:
         # Elkan 2001, The Foundations of Cost-Sensitive Learning; Saerens, Latinne & Decaestecker 2002,

@@ -5,7 +5,6 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from ..catalog.contract import Classifier
 from .resample import InvalidOutputError, whole_labels
@@ -36,25 +35,41 @@ class Predicted:
         return self.probability if self.value is None else self.value
 
 
-def predictions(classifier: Classifier, X: Any, fit_s: float = 0.0) -> Predicted:
-    """Have a fitted learner predict rows (m, d); only the call of `predict` is timed.
+def predictions(classifier: Classifier, X: Any, fit_s: float = 0.0, argmax: bool = False) -> Predicted:
+    """Have a fitted learner predict rows (m, d); only its decisions are timed.
+
+    Parameters
+    ----------
+    argmax : bool
+        Whether it decides for the class of the largest probability, see `Declared`: then it is asked for those alone.
 
     Raises
     ------
     InvalidOutputError
         If decisions are no labels, or it has neither probabilities nor numbers to rank by.
     """
+    fitted: Any = classifier
     start = perf_counter()
-    predicted = classifier.predict(X)
+    shares = fitted.predict_proba(X) if argmax else None
+    predicted = fitted.predict(X) if shares is None else fitted.classes_[shares.argmax(axis=1)]
     predict_s = perf_counter() - start
-    value, ranked = _of_positives(classifier, X)
-    probability = (rankdata(value) - 0.5) / len(value) if ranked else value
-    return Predicted(whole_labels(predicted), probability, fit_s, predict_s, ranked, value)
+    value, ranked = _of_positives(classifier, X, shares)
+    return Predicted(whole_labels(predicted), _ranks(value) if ranked else value, fit_s, predict_s, ranked, value)
 
 
-def _of_positives(classifier: Classifier, X: Any) -> tuple[np.ndarray, bool]:
+def _ranks(value: np.ndarray) -> np.ndarray:
+    """Give the rank of each value, as a share of all."""
+    from scipy.stats import rankdata
+
+    shares: np.ndarray = (rankdata(value) - 0.5) / len(value)
+    return shares
+
+
+def _of_positives(classifier: Classifier, X: Any, shares: Any = None) -> tuple[np.ndarray, bool]:
     """Give the probability of the positive class, (m,); of a learner without any, its decision values, and say so."""
     positive = list(classifier.classes_).index(1)
+    if shares is not None:
+        return real(shares[:, positive]), False
     # Asked of the object: a class may have the method for those of its objects that can do it.
     if hasattr(classifier, "predict_proba"):
         return real(classifier.predict_proba(X)[:, positive]), False

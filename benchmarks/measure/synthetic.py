@@ -4,10 +4,6 @@ Measures that need distances or a classifier look at `MAX_ROWS` rows at most, so
 """
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.metrics import roc_auc_score
-from sklearn.metrics.pairwise import euclidean_distances
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from .rows.encoder import row_keys
 from .rows.folds import Judged
@@ -15,7 +11,8 @@ from .rows.folds import Judged
 MAX_ROWS = 2000
 MIN_DISTINCT = 20
 CHUNK = 256
-ROUNDING = 1e-9
+PAIRS = 4096
+CLOSE = 1e-9
 
 
 def judge(synthetic: np.ndarray, fold: Judged, seed: int) -> dict[str, float]:
@@ -99,6 +96,10 @@ def detectability(synthetic: np.ndarray, held_out: np.ndarray, rng: np.random.Ge
     0.5: it cannot; 1: it always can. Rows that are equal count once, so that a twin in the other fold gives nothing
     away, unless hardly any would be left.
     """
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
     made, real = (_at_most(_distinct(rows), rng) for rows in (synthetic, held_out))
     if min(len(made), len(real)) < 2:
         return float("nan")
@@ -118,18 +119,30 @@ def invalid(synthetic: np.ndarray, held_out: np.ndarray, labels: np.ndarray) -> 
     >>> invalid(np.array([[0.1]]), np.array([[0.0], [0.0], [0.2], [1.0]]), np.array([0, 1, 1, 1]))
     0.3333333333333333
     """
-    shares = []
+    found = 0.0
     real = held_out.astype(np.float64)
+    half, length = held_out.astype(np.float32).T, (real**2).sum(axis=1)  # (d, n), (n,)
     for start in range(0, len(synthetic), CHUNK):
-        rows = synthetic[start : start + CHUNK].astype(np.float64)
-        squares = euclidean_distances(rows, real, squared=True)  # (chunk, n)
-        # They come from a product of matrices, rounded otherwise on another processor: near the smallest, look closely.
-        near = squares <= squares.min(axis=1, keepdims=True) + ROUNDING * (1 + (rows**2).sum(axis=1, keepdims=True))
-        for row, candidates in zip(rows, near, strict=True):
-            exact = ((real[candidates] - row) ** 2).sum(axis=1)
-            nearest = exact <= exact.min() * (1 + ROUNDING)
-            shares.append(float((labels[candidates][nearest] == 0).mean()))
-    return float(np.mean(shares))
+        rows = synthetic[start : start + CHUNK].astype(np.float64)  # (chunk, d)
+        own = (rows**2).sum(axis=1, keepdims=True)
+        # A product of matrices in float32 is quick, and coarse: near the smallest, look closely.
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = own + length - 2 * (rows.astype(np.float32) @ half)  # (chunk, n)
+        if not np.isfinite(squares).all():
+            squares = own + length - 2 * (rows @ real.T)
+        # A sum of d products is off by d roundings at most, twice: the smallest one's, and its rival's.
+        off = 2 * real.shape[1] * float(np.finfo(np.float32).eps) * (own + length.max())
+        near = squares <= squares.min(axis=1, keepdims=True) + off
+        of, candidate = np.nonzero(near)
+        pieces = range(0, len(of), PAIRS)
+        exact = np.concatenate(
+            [((real[candidate[i : i + PAIRS]] - rows[of[i : i + PAIRS]]) ** 2).sum(axis=1) for i in pieces]
+        )
+        smallest = np.minimum.reduceat(exact, np.flatnonzero(np.diff(of, prepend=-1)))
+        nearest = exact <= smallest[of] * (1 + CLOSE)
+        negative = np.bincount(of, nearest & (labels[candidate] == 0)) / np.bincount(of, nearest)
+        found += float(negative.sum())
+    return found / len(synthetic)
 
 
 def _distinct(rows: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from time import perf_counter
 
 import numpy as np
@@ -77,6 +78,8 @@ def sample(cell: Cell, training: Training, enter: Enter) -> Sampled:
         raise ChangedError(f"the code of contender '{cell.contender}' has changed since the run began")
     _seed_globals(cell.seed)
     contender, asked = wrapping.load(cell.contender_choice), cell.inputs.n_requested
+    if "torch" in sys.modules:  # its optimisers import this when they are first used: no contender's time
+        import_module("torch._dynamo")
     inner, tune_s = Inner(contender, cell.classifier_choice, training, cell.seed, asked), None
     fits = bool(contender.tuners) or contender.declared.takes_learner
     if fits:
@@ -109,9 +112,11 @@ def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, en
     _seed_globals(cell.seed)
     learner, contender = cell.classifier_choice, wrapping.base(cell.contender_choice)
     classifier = made(learner, cell.seed)
+    declared = learner.entry.declared()
+    argmax = declared.argmax
     if contender.entry.changes_learner():
-        classifier = wrapping.load(contender).changed(classifier)
-    encoding = learner.entry.declared().encoding
+        classifier, argmax = wrapping.load(contender).changed(classifier), False
+    encoding = declared.encoding
     X, y = training_rows(encoding, rows.X, training), rows.y.copy()
     start = perf_counter()
     classifier.fit(X, y)
@@ -119,7 +124,7 @@ def learn(cell: Cell, training: Training, sampled: Sampled, test: Unlabelled, en
 
     enter("predict")
     X_test = test_rows(encoding, test, training)
-    said = predictions(classifier, X_test, fit_s)
+    said = predictions(classifier, X_test, fit_s, argmax)
     return mended(said, sampled.learnt, shares(cell.inputs.declared["prior"], training.y_train, rows.y))
 
 

@@ -4,7 +4,7 @@ The run's process holds test labels later on, and must live until the end: it ne
 else's contender or learner.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -90,16 +90,16 @@ class Checking(Task):
 
 
 @contextmanager
-def asking(limits: Limits, light: bool = False) -> Iterator[Ask]:
+def asking(limits: Limits, preloaded: Collection[str] = ()) -> Iterator[Ask]:
     """Give what has foreign code run in processes of its own, and under limits.
 
     Parameters
     ----------
-    light : bool
-        Whether no cells are run afterwards, so that nothing need be imported for them.
+    preloaded : collection of str
+        What cells need that are run afterwards, see `start.start_context`.
     """
     with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
-        yield _Apart(limits, start_context(light), guardian).ask
+        yield _Apart(limits, start_context(preloaded), guardian).ask
 
 
 def looking(ask: Ask) -> Look:
@@ -121,9 +121,9 @@ def looking(ask: Ask) -> Look:
 
 
 @contextmanager
-def describing(limits: Limits, light: bool = False) -> Iterator[Look]:
+def describing(limits: Limits, preloaded: Collection[str] = ()) -> Iterator[Look]:
     """Give what looks at data sets and plugins in processes of their own, see `asking`."""
-    with asking(limits, light) as ask:
+    with asking(limits, preloaded) as ask:
         yield looking(ask)
 
 

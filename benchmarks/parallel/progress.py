@@ -41,11 +41,14 @@ class Estimate:
 
     def of(self, group: Alike) -> float | None:
         """Give the seconds that a cell of a group should take; None as long as nothing was measured."""
-        for alike in _alike(*group):
-            if alike in self._sums:
-                count, total = self._sums[alike]
-                return total / count
-        return None
+        return next((seconds for alike in _alike(*group) if (seconds := self.measured(alike)) is not None), None)
+
+    def measured(self, alike: Alike) -> float | None:
+        """Give the mean over just these cells; None as long as none was measured."""
+        if alike not in self._sums:
+            return None
+        count, total = self._sums[alike]
+        return total / count
 
     def total(self, cells: Counter[Alike]) -> float | None:
         """Give the seconds that all these cells should take; see `groups`.

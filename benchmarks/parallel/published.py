@@ -1,15 +1,19 @@
 """How long cells should take before any was measured here: judged by the published timings on Adult."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 
 from ..catalog.data import Table
 from ..catalog.label import parse
 from ..design import audit
-from ..design.cell import Cell
+from ..design.cell import Cell, Split
+from .progress import Estimate, group_of
 
 FILE = Path(__file__).with_name("published.csv")
 """Median seconds of encode, sample, fit and predict in `results/full`; `tests/readme.py` writes it anew."""
@@ -32,6 +36,27 @@ def expected_s(cells: Iterable[Cell], data: Mapping[str, Table]) -> float:
         share = table.rows * table.columns / ADULT
         total += AROUND_S + share * on_adult(parse(cell.contender)[0], parse(cell.classifier)[0])
     return total
+
+
+def longest_first(cells: Iterable[Cell], estimate: Estimate, data: Mapping[str, Table]) -> list[Cell]:
+    """Put the longest cells of each seed first, so that none is left to itself at the end; splits stay together.
+
+    Cells that were never measured take what is published.
+    """
+
+    def seconds(cell: Cell) -> float:
+        known = estimate.measured(group_of(cell.id))
+        return expected_s([cell], data) if known is None else known
+
+    found: list[Cell] = []
+    for _, of_seed in groupby(cells, key=lambda cell: cell.seed):
+        splits: defaultdict[Split, list[tuple[float, Cell]]] = defaultdict(list)
+        for cell in of_seed:
+            splits[cell.split].append((seconds(cell), cell))
+        parts = [sorted(part, key=itemgetter(0), reverse=True) for part in splits.values()]
+        for part in sorted(parts, key=lambda part: part[0][0], reverse=True):
+            found += [cell for _, cell in part]
+    return found
 
 
 @cache

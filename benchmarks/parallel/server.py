@@ -4,14 +4,20 @@ import atexit
 import os
 import signal
 import warnings
+from contextlib import suppress
+from importlib import import_module
 
 from . import describe
 from .interrupt import to_a_group
+from .start import HOLDS
 from .step import worker
 from .tree import Tree, adopt_orphans
 
 __all__ = ["describe", "worker"]
 
+for name in filter(None, os.environ.pop(HOLDS, "").split(",")):
+    with suppress(Exception):  # what is wrong with it, the cells that need it will say, and no others
+        import_module(name)
 # What a cell abandons becomes the forkserver's child, where the engine finds it and kills it.
 adopt_orphans()
 # A signal to a whole process group reaches the run as well, which then ends its cells and this process in order.

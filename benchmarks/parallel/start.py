@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from types import ModuleType
@@ -17,8 +17,14 @@ import psutil
 from ..errors import UsageError
 from .tree import Tree
 
-PRELOADED = [f"{__package__}.preload"]
-"""What the forkserver imports before the first cell."""
+SERVER = f"{__package__}.server"
+"""What a forkserver imports in any case."""
+
+HOLDS = "OVERSAMPLING_BENCH_HOLDS"
+"""Variable that tells a forkserver, as it starts, what else to import."""
+
+_held: list[str] = []
+"""What the forkserver holds beside that."""
 
 THREADS = [
     "OMP_NUM_THREADS",
@@ -30,26 +36,35 @@ THREADS = [
 """Variables that libraries read when they start, and never again: they are set before a cell's process starts."""
 
 
-def start_context(light: bool = False) -> multiprocessing.context.BaseContext:
+def start_context(preloaded: Collection[str] = ()) -> multiprocessing.context.BaseContext:
     """Give what starts processes quickly: where there is one, a forkserver that holds what nearly all import.
+
+    It begins to import at once, while this process goes on.
 
     Parameters
     ----------
-    light : bool
-        Whether no cells are run, so that one without libraries that only they use will do: it is there in 2 s, not 5.
+    preloaded : collection of str
+        What it is to hold beside that, see `preload`. One that lacks any of it makes way for another.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     _check_room_for_sockets()
     context = multiprocessing.get_context("forkserver")
     server: Any = forkserver._forkserver
-    lighter = [f"{__package__}.server"]
-    if server._forkserver_pid is not None and server._preload_modules == lighter and not light:
-        server._stop()
+    lacking = [name for name in preloaded if name not in _held]
+    if server._forkserver_pid is not None and lacking:
+        _end_server()
     if server._forkserver_pid is None:
-        context.set_forkserver_preload(lighter if light else PRELOADED)
-    atexit.register(_end_helpers)
+        _held.extend(lacking)
+        atexit.register(_end_helpers)
+        _begin_server()
     return context
+
+
+def _begin_server() -> None:
+    multiprocessing.set_forkserver_preload([SERVER])
+    with starting(), one_thread_each():
+        forkserver.ensure_running()
 
 
 def _check_room_for_sockets() -> None:
@@ -61,8 +76,17 @@ def _check_room_for_sockets() -> None:
 def _end_helpers() -> None:
     # They would end by themselves, a moment after this process; better before, so that nothing is left when it is gone.
     with suppress(Exception):
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        _end_server()
         resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
+
+
+def _end_server() -> None:
+    """End the forkserver; one that has started nothing need not be waited for until it has imported everything."""
+    server: Any = forkserver._forkserver
+    with suppress(psutil.Error):
+        if server._forkserver_pid and not psutil.Process(server._forkserver_pid).children():
+            os.kill(server._forkserver_pid, signal.SIGKILL)
+    server._stop()
 
 
 def warm_up(context: multiprocessing.context.BaseContext) -> None:
@@ -70,7 +94,7 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
     for trying in (1, 2):
         first = context.Process()  # type: ignore[attr-defined]
         try:
-            with no_program():
+            with starting():
                 first.start()
         except (OSError, EOFError) as error:
             if trying == 2:
@@ -93,6 +117,8 @@ def renew(context: multiprocessing.context.BaseContext) -> None:
     folder = multiprocessing.current_process()._config.get("tempdir")  # type: ignore[attr-defined]
     if folder and not os.path.isdir(folder):  # noqa: PTH112
         del multiprocessing.current_process()._config["tempdir"]  # type: ignore[attr-defined]
+    with suppress(OSError):  # whoever needs it will say
+        _begin_server()
 
 
 def is_stopped() -> bool:
@@ -116,13 +142,18 @@ def no_orphans() -> Iterator[None]:
 
 
 @contextmanager
-def no_program() -> Iterator[None]:
-    """Start processes without the running program, which multiprocessing would import anew in each of them."""
+def starting() -> Iterator[None]:
+    """Start processes without the running program, which multiprocessing would import anew in each of them.
+
+    A forkserver that has died is started anew with the first of them: it is told what the last one held.
+    """
     program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    os.environ[HOLDS] = ",".join(_held)
     try:
         yield
     finally:
         sys.modules["__main__"] = program
+        del os.environ[HOLDS]
 
 
 @contextmanager

@@ -20,15 +20,16 @@ from ..catalog.entry import Choice, Kind
 from ..catalog.registry import TABLES, find, installed
 from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line, plain
-from ..parallel.start import no_program, one_thread_each, start_context
+from ..parallel import preload
+from ..parallel.start import one_thread_each, start_context, starting
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
-from . import contender_checks, dataset_checks, learner_checks, protocol_checks
-from .contender_checks import Broken, Subject
+from . import contender_checks, dataset_checks, inner_checks, learner_checks, protocol_checks
 from .dataset_checks import Loaded
 from .learner_checks import Learning
 from .protocol_checks import Splitting
+from .subject import Broken, Subject
 
 PATIENCE_S = 300.0
 """Seconds that one check may take."""
@@ -39,8 +40,9 @@ DYING_S = 5.0
 LONGEST = 1000
 """Characters of what a check says that are shown at most, of each of its parts."""
 
+OF_CONTENDERS = contender_checks.CHECKS | inner_checks.CHECKS
 CHECKS: dict[Kind, Collection[str]] = {
-    "contender": contender_checks.CHECKS,
+    "contender": OF_CONTENDERS,
     "dataset": dataset_checks.CHECKS,
     "classifier": learner_checks.CHECKS,
     "protocol": protocol_checks.CHECKS,
@@ -169,11 +171,11 @@ def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
 
 
 def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    context: Any = start_context()
+    context: Any = start_context(preload.of_choices([each for each in arguments if isinstance(each, Choice)]))
     mine, theirs = context.Pipe(duplex=False)
     answer = Memory.make()
     process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
-    with no_program(), one_thread_each():
+    with starting(), one_thread_each():
         process.start()
     theirs.close()
     try:
@@ -298,7 +300,7 @@ def _one(title: str, choice: Choice) -> None:
     loaded: Any
     match choice.entry.kind:
         case "contender":
-            contender_checks.CHECKS[title](_subject(choice))
+            OF_CONTENDERS[title](_subject(choice))
         case "dataset":
             loaded = choice.entry.load()
             dataset_checks.CHECKS[title](Loaded(choice.entry, loaded, choice.params))
@@ -310,11 +312,11 @@ def _one(title: str, choice: Choice) -> None:
 
 
 def _learner(choice: Choice) -> None:
-    contender_checks.learner_changed_soundly(_subject(choice))
+    inner_checks.learner_changed_soundly(_subject(choice))
 
 
 def _tunes(choice: Choice) -> None:
-    contender_checks.learns_soundly(_subject(choice))
+    inner_checks.learns_soundly(_subject(choice))
 
 
 def _unpickled(choice: Choice) -> None:

@@ -11,7 +11,7 @@ from ..catalog.entry import Entry
 from ..catalog.registry import chosen
 from ..errors import one_line
 from ..measure.rows.encoder import make_fold
-from .contender_checks import Broken
+from .subject import Broken
 
 
 @dataclass(frozen=True)

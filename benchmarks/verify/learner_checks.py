@@ -15,7 +15,7 @@ from ..errors import one_line
 from ..measure.rows.encoder import encoded_fold
 from ..measure.rows.encodings import test_rows, training_rows
 from ..measure.rows.folds import Training, Unlabelled
-from .contender_checks import Broken, global_states, seed_everything
+from .subject import Broken, global_states, seed_everything, touched
 from .tables import STRANGE, ordinary
 
 
@@ -82,6 +82,24 @@ def decisions_and_scores(subject: Learning) -> None:
         raise Broken("probabilities between 0 and 1", "others", "give probabilities, or decision_function instead")
 
 
+def argmax_where_declared(subject: Learning) -> None:
+    """Expect that one that declares ARGMAX decides for the class of the largest probability, ties among them."""
+    if not subject.declared.argmax:
+        return
+    X, y = ordinary()
+    # Twins with both labels: for many a learner, all probabilities are one half.
+    for table, labels in ((X, y), (pd.concat([X, X], ignore_index=True), np.concatenate([y, 1 - y]))):
+        learnt, of_learnt, tested = subject.rows(table, labels)
+        made = subject.made().fit(learnt, of_learnt)
+        wanted = made.classes_[np.asarray(made.predict_proba(tested)).argmax(axis=1)]
+        if differing := int((np.asarray(made.predict(tested)) != wanted).sum()):
+            raise Broken(
+                "predict() to say the class of the largest probability, the first of several (ARGMAX)",
+                f"another one for {differing} of {len(wanted)} rows",
+                "take ARGMAX out",
+            )
+
+
 def same_seed_same_scores(subject: Learning) -> None:
     """Expect the same scores from two classifiers with one seed, whatever the global random states."""
     seed_everything(1)
@@ -99,11 +117,10 @@ def global_random_state_untouched(subject: Learning) -> None:
     """Expect Python's, numpy's and torch's global random states as they were."""
     before = global_states()
     subject.predicted()
-    after = global_states()
-    if touched := [name for name in before if before[name] != after[name]]:
+    if changed := touched(before):
         raise Broken(
             "the global random states untouched",
-            f"that of {' and '.join(touched)} was changed",
+            f"that of {' and '.join(changed)} was changed",
             "give it random_state: without a seed, scikit-learn's estimators draw from numpy's global state",
         )
 
@@ -179,6 +196,7 @@ def _expect_scores(subject: Learning, X: Any, y: np.ndarray, X_test: Any) -> Non
 CHECKS: dict[str, Callable[[Learning], None]] = {
     "is a classifier": is_a_classifier,
     "decisions and scores": decisions_and_scores,
+    "argmax where declared": argmax_where_declared,
     "same seed, same scores": same_seed_same_scores,
     "global random state untouched": global_random_state_untouched,
     "input untouched": input_untouched,

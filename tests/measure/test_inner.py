@@ -163,7 +163,7 @@ def test_groups_stay_together_on_inner_folds():
     fold = make_fold(X, y, chosen("protocol", "strict"), 0, tied=Tied(groups=groups))
     inner = inner_of("none", Training.of(fold))
     number = inner.out_of_fold(3).fold
-    assert pd.Series(number).groupby(fold.tied_groups).nunique().max() == 1
+    assert pd.Series(number).groupby(fold.tied.groups).nunique().max() == 1
 
 
 def test_groups_and_times_of_a_column_are_heeded_on_inner_folds():

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from oversampling_bench.oversamplers.basic_vae import BasicVAE, BasicVAEOversampler, basic_vae_loss, make
+from oversampling_bench.oversamplers.basic_vae import BasicVAE, BasicVAEOversampler, Trainer, basic_vae_loss, make
 from sklearn.model_selection import train_test_split
 
 
@@ -26,14 +26,14 @@ def test_the_network_is_the_articles():
     shapes = {name: tuple(value.shape) for name, value in network.named_parameters() if name.endswith("weight")}
     assert shapes == {
         "hidden.weight": (8, 109),
-        "mu.weight": (8, 8),
-        "logvar.weight": (8, 8),
+        "posterior.weight": (16, 8),  # mean and log-variance, side by side
         "decoder_hidden.weight": (8, 8),
         "decoder_output.weight": (109, 8),
     }
-    out, mu, logvar = network(torch.full((5, 109), 3.0))
-    assert out.shape == (5, 109)
+    mu, logvar = network.encode(torch.full((5, 109), 3.0))
     assert mu.shape == logvar.shape == (5, 8)
+    out = network.decode(network.reparameterize(mu, logvar))
+    assert out.shape == (5, 109)
     assert out.min() >= 0
     assert out.max() <= 1
 
@@ -43,6 +43,39 @@ def test_initial_weights_are_spread_like_torchs_own():
     theirs = torch.nn.Linear(100, 64)
     assert max(ours.weight.abs().max(), ours.bias.abs().max()) <= 0.1
     assert ours.weight.std().item() == pytest.approx(theirs.weight.std().item(), rel=0.05)
+
+
+def test_the_gradient_is_the_one_that_autograd_finds():
+    x = torch.rand(16, 5, generator=torch.Generator().manual_seed(1))
+    network = BasicVAE(5, 4, 3, torch.Generator().manual_seed(0))
+    mu, logvar = network.encode(x)
+    network.generator.manual_seed(2)
+    loss, mse = basic_vae_loss(network.decode(network.reparameterize(mu, logvar)), x, mu, logvar)
+    loss.backward()
+    by_autograd = torch.cat([each.grad.flatten() for each in network.parameters()])
+    with torch.no_grad():
+        trainer = Trainer(network, 1e-3)
+        error, posterior = trainer.backward(x, torch.randn(16, 3, generator=torch.Generator().manual_seed(2)))
+    torch.testing.assert_close(trainer.gradient, by_autograd)
+    torch.testing.assert_close(error.square() / x.numel(), mse)
+    torch.testing.assert_close(posterior, torch.cat([mu, logvar], dim=1))
+
+
+def test_steps_are_those_of_torchs_adam():
+    network = BasicVAE(5, 4, 3, torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        trainer = Trainer(network, 0.01)
+    theirs = torch.nn.Parameter(trainer.weights.clone())
+    optimiser = torch.optim.Adam([theirs], lr=0.01)
+    for number in range(20):
+        gradient = torch.randn(len(theirs), generator=torch.Generator().manual_seed(number))
+        theirs.grad = gradient
+        optimiser.step()
+        trainer.gradient.copy_(gradient)
+        trainer.step()
+    torch.testing.assert_close(trainer.weights, theirs.detach())
+    # The network's own weights are parts of that vector.
+    torch.testing.assert_close(torch.cat([each.flatten() for each in network.parameters()]), theirs)
 
 
 def test_defaults_are_the_articles_numbers():

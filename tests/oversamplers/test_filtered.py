@@ -38,7 +38,7 @@ def test_candidates_are_asked_for_in_the_proportion_of_the_classes(known):
     X_new, y_new = filtered.make(0, of, candidates=2.0, teacher="booster").fit_resample(*known)
     negatives, positives = np.bincount(known[1])
     assert asked == {0: 3 * negatives, 1: 3 * positives}
-    assert len(X_new) == len(y_new) == 2000 + 2 * 2000 * 3
+    assert len(X_new) == len(y_new) == 2000 + 2 * 2000 * 5
 
 
 def test_labels_are_what_the_columns_say_and_not_what_the_noise_says(known):
@@ -178,5 +178,5 @@ def test_synthetic_positives_alone_are_compared_with_positives():
     fold = make_fold(X, pd.Series(y), chosen("protocol", "strict"), 0)
     contender = loaded("filtered[copies=1,prior=0.0,teacher=booster]")
     rows = resample(contender, fold, 0)
-    assert len(rows.synthetic) == 4 * len(fold.y_train)
+    assert len(rows.synthetic) == 2 * len(fold.y_train)
     assert 0.05 < rows.synthetic_y.mean() < 0.5

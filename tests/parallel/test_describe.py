@@ -138,20 +138,21 @@ def test_a_plugin_that_cannot_be_looked_at_is_named(run_table, plugin, tmp_path,
     assert done.err.count("\n") == 1
 
 
-def test_a_light_forkserver_makes_way_for_one_that_runs_cells(monkeypatch):
+def test_a_forkserver_makes_way_for_one_that_holds_more(monkeypatch):
     stopped = []
-    server = SimpleNamespace(_forkserver_pid=1, _preload_modules=[f"{start.__package__}.server"])
+    server = SimpleNamespace(_forkserver_pid=2**30)
     server._stop = lambda: stopped.append(vars(server).update(_forkserver_pid=None))
     monkeypatch.setattr(start.forkserver, "_forkserver", server)
+    monkeypatch.setattr(start, "_held", ["imblearn"])
     monkeypatch.setattr(start.atexit, "register", lambda _: None)
-    held = []
-    monkeypatch.setattr(
-        "multiprocessing.context.ForkServerContext.set_forkserver_preload", lambda _, names: held.append(names)
-    )
-    start.start_context(light=True)
-    assert (len(stopped), held) == (0, [])
+    begun = []
+    monkeypatch.setattr(start.forkserver, "ensure_running", lambda: begun.append(os.environ[start.HOLDS]))
     start.start_context()
-    assert (len(stopped), held) == (1, [[f"{start.__package__}.preload"]])
+    start.start_context(["imblearn"])
+    assert (len(stopped), begun) == (0, [])
+    start.start_context(["torch"])
+    assert (len(stopped), begun) == (1, ["imblearn,torch"])
+    assert start.HOLDS not in os.environ
 
 
 def _parquet(path, **columns):

@@ -44,13 +44,17 @@ class Pool(RandomOverSampler):
 
     def fit_resample(self, X, y):
         held = np.ones(50_000_000) if self.shared else None  # 0.4 GB
+        reading, writing = os.pipe()
         for _ in range(self.processes):
             if os.fork() == 0:
                 held = held if self.shared else np.ones(50_000_000)
                 held.sum()
+                os.write(writing, b".")
                 time.sleep(60)
                 os._exit(0)
-        time.sleep(3)
+        for _ in range(self.processes):  # on a busy machine, to hold it takes a while
+            os.read(reading, 1)
+        time.sleep(3 if self.shared else 30)  # to be looked at a few times, or until it is stopped
         return super().fit_resample(X, y)
 
 def make(random_state, processes=1, shared=True, sampling_strategy="auto"):

@@ -4,10 +4,12 @@ import io
 from types import SimpleNamespace
 
 import pytest
+from oversampling_bench.benchmarks.catalog.data import Table
 from oversampling_bench.benchmarks.design.cell import CellId
 from oversampling_bench.benchmarks.measure.outcome import Outcome
 from oversampling_bench.benchmarks.parallel import progress
 from oversampling_bench.benchmarks.parallel.progress import Estimate
+from oversampling_bench.benchmarks.parallel.published import longest_first
 from rich.console import Console
 
 
@@ -72,4 +74,33 @@ def test_off_a_terminal_every_cell_is_a_line_with_its_verdict(clock):
     assert out.getvalue().splitlines() == [
         "[1/2] adult · forest · smote · 0: failed (ValueError: [no] such thing), about 10 s left",
         "[2/2] adult · forest · none · 0: ok",
+    ]
+
+
+def test_the_longest_cells_of_each_seed_come_first_and_splits_stay_together():
+    took = {("small", "a"): 1.0, ("small", "b"): 3.0, ("large", "a"): 2.0, ("large", "b"): 9.0}
+    known = Estimate((CellId(dataset, "forest", name, 7), seconds) for (dataset, name), seconds in took.items())
+    planned = [
+        Named(id=CellId(dataset, "forest", name, seed), seed=seed, split=(dataset, seed))
+        for seed in (0, 1)
+        for dataset, name in took
+    ]
+    ordered = [(cell.seed, cell.id.dataset, cell.id.contender) for cell in longest_first(planned, known, {})]
+    assert ordered == [
+        (seed, *rest) for seed in (0, 1) for rest in (("large", "b"), ("large", "a"), ("small", "b"), ("small", "a"))
+    ]
+
+
+def test_what_was_never_measured_takes_what_is_published():
+    table = Table(hash="", rows=32_561, columns=14, categorical=8, positives=0.24, missing=0)
+    planned = [
+        Named(
+            id=CellId("adult", "forest", name, 0), dataset="adult", classifier="forest", contender=name, seed=0, split=0
+        )
+        for name in ("none", "filtered", "smote")
+    ]
+    assert [cell.contender for cell in longest_first(planned, Estimate(), {"adult": table})] == [
+        "filtered",
+        "smote",
+        "none",
     ]

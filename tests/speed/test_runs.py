@@ -1,4 +1,4 @@
-"""Seconds that the harness itself takes: to plan, to go on, to isolate a cell, to stop; run by `tox -e speed`."""
+"""Seconds that the harness itself takes to isolate a cell, and to stop; run by `tox -e speed`."""
 
 import os
 import signal
@@ -10,48 +10,13 @@ import numpy as np
 import pytest
 from oversampling_bench.benchmarks.design import plan as planning
 from oversampling_bench.benchmarks.design import suite as suites
-from oversampling_bench.benchmarks.measure.outcome import Outcome, blank
 from oversampling_bench.benchmarks.parallel.engine import Limits
 from oversampling_bench.benchmarks.parallel.engines.local import Local
-from oversampling_bench.benchmarks.record.pending import pending
-from oversampling_bench.benchmarks.record.store import Store
-
-RIVALS = ["none", *(f"smote[k_neighbors={i}]" for i in range(1, 10))]
-LEARNERS = ["forest", "forest_leaf5", "logistic", "boosting"]
 
 
 def planned(plugin, contenders, classifiers, seeds, dataset="adult"):
     changes = {"contenders": contenders, "classifiers": classifiers, "seeds": list(range(seeds)), "datasets": [dataset]}
     return planning.make_plan(suites.read("quick").model_copy(update=changes))
-
-
-def test_plan_100_000_cells(benchmark, plugin, tmp_path):
-    def plan():
-        made = planned(plugin, RIVALS, LEARNERS, 2500)
-        with Store.open(tmp_path) as store:
-            store.plan(made.cells, made.context)
-            return pending(made.cells, store)
-
-    assert len(benchmark.pedantic(plan, rounds=3).missing) == 100_000
-
-
-def test_resume_a_store_of_10_000_finished_cells(benchmark, plugin, tmp_path):
-    rng = np.random.default_rng(0)
-    y, probability = (rng.random(6513) < 0.24).astype(int), np.round(rng.random(6513), 2)
-    plan = planned(plugin, RIVALS, LEARNERS, 250)
-    with Store.open(tmp_path) as store, store.connection:
-        store.connection.execute("PRAGMA synchronous = OFF")
-        for cell in plan.cells[:-1]:
-            store.add(cell, Outcome(blank(cell, "ok", "", ""), y, probability, elapsed_s=2.0))
-
-    def resume():
-        made = planned(plugin, RIVALS, LEARNERS, 250)
-        with Store.open(tmp_path) as store:
-            store.plan(made.cells, made.context)
-            return pending(made.cells, store), list(store.elapsed())
-
-    found, _ = benchmark.pedantic(resume, rounds=3)
-    assert (len(found.done), len(found.missing)) == (9999, 1)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.verify import conformance
-from oversampling_bench.benchmarks.verify.contender_checks import CHECKS
+from oversampling_bench.benchmarks.verify.conformance import OF_CONTENDERS as CHECKS
 from oversampling_bench.benchmarks.verify.dataset_checks import CHECKS as DATASET_CHECKS
 
 QUICK = {

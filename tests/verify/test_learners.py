@@ -28,6 +28,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
 
 ENCODING = "one_hot"
+ARGMAX = True
 
 class Mine(ClassifierMixin, BaseEstimator):
     def __init__(self, random_state=None, n_jobs=1):
@@ -56,6 +57,7 @@ def make(random_state):
 BAD = {
     "is a classifier": ("MADE", "made.predict = None"),
     "decisions and scores": ("PREDICT", "found = found * 2 - 0.5"),
+    "argmax where declared": ("MADE", "made.predict = lambda X: made.predict_proba(X)[:, 1] >= 0.5"),  # ties
     "same seed, same scores": ("PREDICT", "found = np.clip(found + np.random.rand() / 10, 0, 1)"),
     "global random state untouched": ("FIT", "np.random.seed(3)"),
     "input untouched": ("FIT", "X[:] = X + 1"),

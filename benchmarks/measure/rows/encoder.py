@@ -4,22 +4,24 @@ How rows are split, the protocol says; and whether the encoder is fitted on the 
 does.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, StandardScaler
 
 from ...catalog.contract import MOST_LEVELS, EncoderKind, EncoderRows
 from ...catalog.data import NOT_TIED, Tied
 from ...catalog.entry import Choice
 from ...design.splits import make_scarcer, split, ties_heeded
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Fold:
 
     `X_train` and `X_test` are the table before encoding, its gaps filled; `encoded_train` and `encoded_test` are
     float32 arrays of shape (n_train, d) and (n_test, d); `encode_s` the seconds that fitting and applying the encoder
-    took; `tied_groups` and `times`, of shape (n_train,), say which training rows belong together, and when they are of,
+    took; `tied` says, by series of shape (n_train,), which training rows belong together, and when they are of,
     where the data set or the protocol does.
     """
 
@@ -40,8 +42,7 @@ class Fold:
     encoded_train: np.ndarray
     encoded_test: np.ndarray
     encode_s: float
-    tied_groups: pd.Series | None = None
-    times: pd.Series | None = None
+    tied: Tied = NOT_TIED
 
     def groups(self) -> list[slice]:
         """Give the encoded columns of each categorical column."""
@@ -63,13 +64,25 @@ USUAL = HowEncoded()
 
 def make_encoder(X: pd.DataFrame, how: HowEncoded = USUAL) -> ColumnTransformer:
     """Scale numeric columns, one-hot categorical ones; columns in file order within each part."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.preprocessing import OneHotEncoder
+
     categorical = [column for column in X.columns if isinstance(X[column].dtype, pd.CategoricalDtype)]
     numeric = [column for column in X.columns if column not in categorical]
     one_hot = OneHotEncoder(handle_unknown="ignore" if how.rows == "training" else "error")
     return ColumnTransformer([("num", SCALERS[how.kind](), numeric), ("cat", one_hot, categorical)])
 
 
-def _between_0_and_1() -> Pipeline:
+def _standard() -> Any:
+    from sklearn.preprocessing import StandardScaler
+
+    return StandardScaler()
+
+
+def _between_0_and_1() -> Any:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
+
     # Rows are passed in float32: scaled in it, too, as whoever casts first does.
     single = FunctionTransformer(_single, inverse_func=_double)
     return make_pipeline(single, MinMaxScaler())
@@ -83,7 +96,7 @@ def _double(X: Any) -> np.ndarray:
     return np.asarray(X, dtype=np.float64)
 
 
-SCALERS: dict[EncoderKind, Callable[[], Any]] = {"standard": StandardScaler, "minmax": _between_0_and_1}
+SCALERS: dict[EncoderKind, Callable[[], Any]] = {"standard": _standard, "minmax": _between_0_and_1}
 
 
 def encode(encoder: ColumnTransformer, X: pd.DataFrame) -> np.ndarray:
@@ -111,9 +124,7 @@ def make_fold(
     if positives is not None:
         train = make_scarcer(train, y.to_numpy(), positives, seed)
     fold = encoded_fold(X, y, train, test, how or HowEncoded(rows=protocol.entry.declared().encoder_rows))
-    heeded = ties_heeded(protocol, X if like is None else like, tied)
-    own = [None if each is None else each.iloc[train].reset_index(drop=True) for each in (heeded.groups, heeded.times)]
-    return replace(fold, tied_groups=own[0], times=own[1])
+    return replace(fold, tied=ties_heeded(protocol, X if like is None else like, tied).of(train))
 
 
 def encoded_fold(X: pd.DataFrame, y: pd.Series, train: np.ndarray, test: np.ndarray, how: HowEncoded = USUAL) -> Fold:

@@ -1,21 +1,25 @@
 """The rows of a split, cut by who may see them: training rows go to a contender, test labels to whoever scores."""
 
+from __future__ import annotations
+
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
 
-from ...catalog.data import data_hash, ties
+from ...catalog.data import Tied, data_hash, ties
 from ...catalog.entry import Choice
 from ...design.cell import Split
 from ..outcome import Phase
 from .audit import generator, noisy, permuted
 from .encoder import Fold, HowEncoded, make_fold
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
 
 
 class ChangedError(Exception):
@@ -42,17 +46,16 @@ class Training:
     packed: bytes
 
     @classmethod
-    def of(cls, fold: Fold) -> "Training":
+    def of(cls, fold: Fold) -> Training:
         """Cut the training rows out of a fold."""
         bounds = tuple((group.start, group.stop) for group in fold.groups())
-        packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder, fold.tied_groups, fold.times), protocol=5)
+        packed = pickle.dumps((seen_levels(fold.X_train), fold.encoder, fold.tied), protocol=5)
         return cls(fold.encoded_train, fold.y_train, bounds, packed)
 
     @property
     def X_train(self) -> pd.DataFrame:
         """The table before encoding."""
-        table: pd.DataFrame = self._unpacked[0]
-        return table
+        return self._unpacked[0]
 
     @property
     def encoder(self) -> ColumnTransformer:
@@ -60,20 +63,13 @@ class Training:
         return self._unpacked[1]
 
     @property
-    def tied_groups(self) -> pd.Series | None:
-        """What says which rows belong together, (n,), where the data set does."""
-        groups: pd.Series | None = self._unpacked[2]
-        return groups
-
-    @property
-    def times(self) -> pd.Series | None:
-        """When rows are of, (n,), where the data set or the protocol says it."""
-        times: pd.Series | None = self._unpacked[3]
-        return times
+    def tied(self) -> Tied:
+        """Which rows belong together, and when they are of, where the data set or the protocol says it."""
+        return self._unpacked[2]
 
     @cached_property
-    def _unpacked(self) -> tuple[Any, Any, Any, Any]:
-        unpacked: tuple[Any, Any, Any, Any] = pickle.loads(self.packed)
+    def _unpacked(self) -> tuple[pd.DataFrame, ColumnTransformer, Tied]:
+        unpacked: tuple[pd.DataFrame, ColumnTransformer, Tied] = pickle.loads(self.packed)
         return unpacked
 
     def groups(self) -> list[slice]:
@@ -89,7 +85,7 @@ class Unlabelled:
     packed: bytes
 
     @classmethod
-    def of(cls, fold: Fold) -> "Unlabelled":
+    def of(cls, fold: Fold) -> Unlabelled:
         """Cut the test rows out of a fold."""
         return cls(fold.encoded_test, pickle.dumps(fold.X_test, protocol=5))
 

@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from ...design.cell import Cell, Split
 from ...errors import UsageError
 from ...measure.outcome import Outcome, identity
+from .. import preload
 from ..engine import MOST_S, TICK_S, Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
@@ -50,7 +51,7 @@ class Local:
         """Run cells; see `engine.Engine`."""
         shared = (self.at_once or self.jobs) > 1
         with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
-            context = start_context()
+            context = start_context(preload.of_cells(cells))
             warm_up(context)
 
             def start(task: Task, timeout_s: float) -> Running:

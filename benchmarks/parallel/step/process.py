@@ -15,7 +15,7 @@ from ...errors import plain
 from ...measure.outcome import PHASES, Phase, Status
 from ..engine import Limits
 from ..machine import peak_mb, system_oom_kills
-from ..start import no_program
+from ..start import starting
 from ..tree import Tree
 from .memory import BadMessageError, Memory, Message
 from .tasks import NO_ROOM, Failure, Task, words_of
@@ -70,7 +70,7 @@ class Running:
         self.process: Any = context.Process(target=work, args=arguments, daemon=False)  # type: ignore[attr-defined]
         self.looked = monotonic()
         try:
-            with no_program():
+            with starting():
                 self.process.start()
         except BaseException:
             self.said.close()
