@@ -270,7 +270,7 @@ def reproduce_cell(
 ) -> None:
     """Run one stored cell again and say whether it got the same scores."""
     from .options import limits
-    from .reproduce import Files, reproduce
+    from .publish.reproduce import Files, reproduce
 
     files = Files(contender or [], dataset or [], classifier or [], protocol or [])
     same, lines = reproduce(cell, out, files, limits(timeout, None))
@@ -291,7 +291,7 @@ def say_status(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Results of built-in suites.")],
 ) -> None:
     """Say which results are behind the code, and by what."""
-    from .status import lines, status
+    from .publish.status import lines, status
 
     found = status(folders)
     typer.echo("\n".join(lines(found)))

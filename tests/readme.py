@@ -41,14 +41,14 @@ def extract(file: str, text: str, heading: str | None) -> str:
 
 def behind(root: Path) -> str:
     """Say which committed results are behind the code that is installed, and by what."""
-    from oversampling_bench.benchmarks.status import status
+    from oversampling_bench.benchmarks.publish.status import status
 
     return in_words(root, status(root / "results" / name for name in COMMITTED))
 
 
 def in_words(root: Path, found: dict[str, list[str]]) -> str:
     """Say what `status` found, of folders below `root`."""
-    from oversampling_bench.benchmarks.status import lines
+    from oversampling_bench.benchmarks.publish.status import lines
 
     return "\n".join(lines({Path(folder).relative_to(root).as_posix(): said for folder, said in found.items()}))
 

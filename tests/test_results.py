@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import Look, make_plan
+from oversampling_bench.benchmarks.publish.status import status
 from oversampling_bench.benchmarks.record.folder import read_results
-from oversampling_bench.benchmarks.status import status
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDERS = ["benchmarks", "datasets", "oversamplers", "results", "tests"]

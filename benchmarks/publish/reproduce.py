@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .catalog.label import alternatives, parse, renamed
-from .catalog.registry import as_name
-from .design import audit
-from .design.cell import Cell, CellId, other_versions
-from .design.plan import make_plan
-from .design.suite import Suite
-from .errors import UsageError, unknown
-from .measure.outcome import IDENTITY, REPRODUCED, Outcome, differing
-from .parallel import preload
-from .parallel.describe import describing
-from .parallel.engine import Limits, open_engine
-from .parallel.machine import machine_name
-from .record.folder import CELLS, Results, read_results
+from ..catalog.label import alternatives, parse, renamed
+from ..catalog.registry import as_name
+from ..design import audit
+from ..design.cell import Cell, CellId, other_versions
+from ..design.plan import make_plan
+from ..design.suite import Suite
+from ..errors import UsageError, unknown
+from ..measure.outcome import IDENTITY, REPRODUCED, Outcome, differing
+from ..parallel import preload
+from ..parallel.describe import describing
+from ..parallel.engine import Limits, open_engine
+from ..parallel.machine import machine_name
+from ..record.folder import CELLS, Results, read_results
 
 
 @dataclass(frozen=True)

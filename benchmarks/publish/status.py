@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from .catalog.registry import BUILT_IN
-from .design import suite as suites
-from .design.plan import Look, Plan, make_plan
-from .parallel.describe import describing
-from .parallel.engine import Limits
-from .parallel.machine import cpu_name
-from .record.folder import Results, read_results
-from .record.pending import behind
-from .record.provenance import Provenance
+from ..catalog.registry import BUILT_IN
+from ..design import suite as suites
+from ..design.plan import Look, Plan, make_plan
+from ..parallel.describe import describing
+from ..parallel.engine import Limits
+from ..parallel.machine import cpu_name
+from ..record.folder import Results, read_results
+from ..record.pending import behind
+from ..record.provenance import Provenance
 
 PATIENCE_S = 3600.0
 """Seconds that a data set may take to be read."""
