@@ -19,6 +19,7 @@ from ..measure.scores import MEASURES
 from .provenance import Provenance
 
 STORE, CELLS, AUDIT, ENVIRONMENT = "cells.sqlite", "cells.csv", "audit.csv", "environment.json"
+CURVES = "curves.json"
 LEADERBOARD, FIGURES, LOGS = "leaderboard.md", "figures", "logs"
 LOCK = f"{STORE}.lock"
 

@@ -4,7 +4,7 @@ It is made of sections, one file each in `sections`: a new file there is a new s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
@@ -12,15 +12,12 @@ from typing import Literal, Protocol, runtime_checkable
 
 import pandas as pd
 
-from ..design.cell import CellId
-from ..measure.outcome import Details
-from ..measure.roc import Roc
 from ..measure.scores import Measure
 from ..record.folder import absent_measures
 from ..record.provenance import Provenance
+from .curves import Curves
 from .groups import OF_PROBABILITIES, Group, group_cells
 from .markdown import SHOWN, measure_of
-from .reliability import Reliability
 
 FOLDER = Path(__file__).with_name("sections")
 HOW_TO_READ = Path(__file__).with_name("how_to_read.md")
@@ -76,15 +73,6 @@ class Report:
         return len(self.datasets) > MANY
 
 
-@dataclass(frozen=True)
-class Drawable:
-    """What only the store has and pictures need: the baseline's ROC curves, bins of risks, what else cells left."""
-
-    curves: dict[CellId, Roc]
-    details: dict[CellId, Details]
-    reliability: Reliability = field(default_factory=Reliability)
-
-
 @runtime_checkable
 class Section(Protocol):
     """A section: a module with these names."""
@@ -104,7 +92,7 @@ class Section(Protocol):
 class Draws(Protocol):
     """A section that has pictures, too."""
 
-    def draw(self, report: Report, drawable: Drawable, folder: Path) -> None:
+    def draw(self, report: Report, curves: Curves, folder: Path) -> None:
         """Write them into a folder."""
 
 

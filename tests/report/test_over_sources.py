@@ -7,8 +7,10 @@ from oversampling_bench.benchmarks.catalog.data import Table
 from oversampling_bench.benchmarks.design.cell import CellId
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.measure.roc import Roc
+from oversampling_bench.benchmarks.report.curves import Curves
 from oversampling_bench.benchmarks.report.markdown import SHOWN
-from oversampling_bench.benchmarks.report.page import Drawable, Report, leaderboard
+from oversampling_bench.benchmarks.report.page import Report, leaderboard
+from oversampling_bench.benchmarks.report.reliability import Reliability
 from oversampling_bench.benchmarks.report.sections import over_sources, scarcity
 from oversampling_bench.benchmarks.report.sections.group import scores, synthetic_rows
 from oversampling_bench.benchmarks.report.sources import Sources
@@ -225,7 +227,7 @@ def test_the_trade_off_is_drawn_the_same_each_time_under_a_safe_name(make_report
     curves = {CellId("adult[positives=0.02]", "forest", "none", seed): curve for seed in (0, 1)}
     pictures = []
     for folder in (tmp_path / "a", tmp_path / "b"):
-        scores.draw(report, Drawable(curves, {}), folder)
+        scores.draw(report, Curves.of(curves, Reliability(), {}), folder)
         pictures.append((folder / name).read_bytes())
     assert pictures[0] == pictures[1]
     assert f"](figures/{name})" in scores.render(report, [group])

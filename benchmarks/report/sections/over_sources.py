@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from ...catalog.data import Table
 from ...errors import plural
 from ...measure.outcome import LIFT
+from ..curves import Curves
 from ..groups import BASELINE, ORDERED_BY, PLACEBO, RANKED_BY, Group
 from ..markdown import NOTHING, heading, measure_of, number, picture, table
-from ..page import Drawable, Report
+from ..page import Report
 from ..sources import MANY_POSITIVES, Sources, Vote
 from ..statistics import MIN_UNITS, Units, Word, holm, simultaneous, word_over_units
 from ..style import LINES, STYLE, save
@@ -234,7 +235,7 @@ def _lowest(ranks: pd.Series) -> str:
     return f"{' and '.join(names)} {'have' if len(names) > 1 else 'has'}" if names else ""
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw the lifts over sources of every learner."""
     for classifier in report.classifiers:
         sources = Sources.of(report, classifier)

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 
 from ...catalog.label import parse
 from ...measure.scores import Measure
+from ..curves import Curves
 from ..groups import BASELINE, Group
 from ..markdown import heading, picture, table
-from ..page import Drawable, Report
+from ..page import Report
 from ..style import LINES, MARKERS, STYLE, save
 
 PLACE, ORDER = "top", 30
@@ -63,7 +64,7 @@ def names(series: Series) -> list[str]:
     return [BASELINE] * (BASELINE in all_names) + [name for name in all_names if name != BASELINE]
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw every series."""
     for (dataset, classifier), series in find_series(report.groups).items():
         draw_series(folder, dataset, classifier, series, report.shown)

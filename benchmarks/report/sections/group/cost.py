@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from ....measure.outcome import LIFT
+from ...curves import Curves
 from ...groups import BASELINE, PLACEBO, Group
 from ...markdown import interval, picture, table
-from ...page import Drawable, Report
+from ...page import Report
 from ...style import LINES, MARKERS, NEGATIVE, STYLE, number_points, save, width_beside
 from .scores import MAX_PICTURES, file_name
 
@@ -74,7 +75,7 @@ def front(points: dict[str, tuple[float, float]]) -> list[str]:
     return found
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw every data set and learner, unless there are too many."""
     for group in report.groups if len(report.groups) <= MAX_PICTURES else []:
         if len(found := costs(group)) >= FEWEST:
