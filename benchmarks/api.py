@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .design.suite import Suite
     from .options import Options
     from .record.provenance import Provenance
+    from .report.page import Report
     from .session import Done
     from .verify.conformance import Verdict
 
@@ -101,16 +102,27 @@ class Result:
     @property
     def finding(self) -> str:
         """What was found, in words."""
-        from .report.page import Report
-        from .report.sections.finding import first_words
+        from .report.sections.front.finding import first_words
 
-        return first_words(Report(self.cells, self.provenance)).replace("**", "")
+        return first_words(self._report).replace("**", "")
 
     def leaderboard(self) -> Markdown:
-        """Give the whole leaderboard."""
+        """Give the leaderboard: what was found, one table, one picture."""
         from .report.page import leaderboard
 
-        return Markdown(leaderboard(self.cells, self.provenance, self.figures, self.audits))
+        return Markdown(leaderboard(self._report))
+
+    def details(self) -> Markdown:
+        """Give all else that there is to say: every score, difference and p, every picture, and how to read them."""
+        from .report.page import details
+
+        return Markdown(details(self._report))
+
+    @property
+    def _report(self) -> "Report":
+        from .report.page import Report
+
+        return Report(self.cells, self.provenance, self.figures, self.audits)
 
     @property
     def figures(self) -> list[str]:
@@ -132,7 +144,7 @@ class Result:
 
         if not self.figures:
             raise UsageError(f"{self.folder} has no pictures")
-        shown = str(self.leaderboard()) if name is None else ""
+        shown = f"{self.leaderboard()}{self.details()}" if name is None else ""
         first = min(self.figures, key=lambda one: shown.find(f"(figures/{one})") % (len(shown) + 1))
         wanted = first if name is None else name.removesuffix(".png") + ".png"
         if wanted not in self.figures:

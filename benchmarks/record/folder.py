@@ -20,7 +20,7 @@ from .provenance import Provenance
 
 STORE, CELLS, AUDIT, ENVIRONMENT = "cells.sqlite", "cells.csv", "audit.csv", "environment.json"
 CURVES = "curves.json"
-LEADERBOARD, FIGURES, LOGS = "leaderboard.md", "figures", "logs"
+LEADERBOARD, DETAILS, FIGURES, LOGS = "leaderboard.md", "details.md", "figures", "logs"
 LOCK = f"{STORE}.lock"
 
 

@@ -1,5 +1,7 @@
 """Markdown tables and the numbers in them."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -124,6 +126,34 @@ def significant(value: float, digits: int = 3) -> str:
 def picture(name: str, caption: str, figures: Sequence[str]) -> str:
     """Show a picture with its caption, if it is among the run's `figures`; else nothing."""
     return f"![{caption}](figures/{name})\n\n*{caption}*" if name in figures else ""
+
+
+def contents(text: str) -> str:
+    """List the headings of a text, each with a link: a line a heading of the second level, with those below it.
+
+    >>> contents("## One · two" + chr(10) + "### Three" + chr(10) + "### Three")
+    '- [One · two](#one--two): [Three](#three), [Three](#three-1)'
+    """
+    lines: list[str] = []
+    seen: Counter[str] = Counter()
+    for level, title in re.findall(r"^(##|###) (.+)$", text, flags=re.MULTILINE):
+        slug = anchor(title)
+        link = f"[{title}](#{slug}{f'-{seen[slug]}' if seen[slug] else ''})"
+        seen[slug] += 1
+        if level == "##" or not lines:
+            lines.append(f"- {link}")
+        else:
+            lines[-1] += f"{', ' if '): ' in lines[-1] else ': '}{link}"
+    return "\n".join(lines)
+
+
+def anchor(title: str) -> str:
+    """Give the anchor that GitHub makes of a heading.
+
+    >>> anchor("Difference to `none`"), anchor("adult[positives=0.1] · forest")
+    ('difference-to-none', 'adultpositives01--forest')
+    """
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def _escape(value: object) -> str:

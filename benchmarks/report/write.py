@@ -15,6 +15,7 @@ from ..record.folder import (
     AUDIT,
     CELLS,
     CURVES,
+    DETAILS,
     ENVIRONMENT,
     FIGURES,
     LEADERBOARD,
@@ -27,7 +28,7 @@ from ..record.store import Store
 from .curves import Curves
 from .groups import BASELINE
 from .lift import lift, reading_rates
-from .page import Draws, Report, all_sections, leaderboard
+from .page import Draws, Report, all_sections, pages
 from .reliability import Reliability
 from .sections import audit
 
@@ -126,7 +127,8 @@ def rewrite(folder: Path) -> Path:
 def audit_warning(folder: Path) -> str:
     """Say in one line what an audit found that does not fit; nothing where all fits, or there was no audit."""
     results = read_results(folder)
-    return audit.warning(Report(results.cells, results.provenance, audits=results.audits)).replace("**", "")
+    said = audit.warning(Report(results.cells, results.provenance, audits=results.audits)).replace("**", "")
+    return f"{said}; see Audit in {folder / DETAILS}." if said else ""
 
 
 @contextmanager
@@ -141,7 +143,9 @@ def _render(folder: Path) -> Path:
     results = read_results(folder)
     figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
     try:
-        text = leaderboard(results.cells, results.provenance, figures, results.audits)
+        found = pages(Report(results.cells, results.provenance, figures, results.audits))
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{folder / CELLS} or {ENVIRONMENT} is damaged ({error!r})") from error
-    return replace_file(folder / LEADERBOARD, text)
+    for name, text in found.items():
+        replace_file(folder / name, text)
+    return folder / LEADERBOARD

@@ -28,6 +28,11 @@ def figure_name(classifier: str) -> str:
     return f"lifts_over_sources_{classifier}.png"
 
 
+def caption(classifier: str) -> str:
+    """Say what it shows."""
+    return f"Lifts over sources, {classifier}: a dot a source; mean and 95 % interval in black."
+
+
 def render(report: Report, groups: list[Group]) -> str:
     """Render the comparison over sources of every learner; of many data sets, where which contender wins as well."""
     parts = []
@@ -81,8 +86,8 @@ def lifts(report: Report, sources: Sources) -> str:
         )
     if untold := [f"`{name}`" for name in sources.rivals if name not in told]:
         parts.append(f"Left out, for having a lift on fewer than {MIN_UNITS} sources: {', '.join(untold)}.")
-    caption = f"Lifts over sources, {sources.classifier}: a dot a source; mean and 95 % interval in black."
-    return "\n\n".join([*parts, picture(figure_name(sources.classifier), caption, report.figures)])
+    shown = picture(figure_name(sources.classifier), caption(sources.classifier), report.figures)
+    return "\n\n".join([*parts, shown])
 
 
 def _tables(sources: Sources, name: str) -> int:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
@@ -47,8 +48,19 @@ def render(report: Report, groups: list[Group]) -> str:
         "lift is, its interval says.\n\n"
         f"{table(['contender', 'rows added', 'seconds', 'lift, points'], rows)}"
     )
-    parts = ["### Cost", text, picture(file_name("cost", group), CAPTION, report.figures)]
+    parts = ["### Cost", text, picture(figure_name(group), CAPTION, report.figures)]
     return "\n\n".join(part for part in parts if part)
+
+
+def figure_name(group: Group) -> str:
+    """Name of the picture."""
+    return file_name("cost", group)
+
+
+def seconds_of(cells: pd.DataFrame) -> np.ndarray:
+    """Give the seconds of tuning, sampling and fitting of each cell."""
+    found: np.ndarray = cells[["tune_s", "sample_s", "fit_s"]].to_numpy(dtype=np.float64, na_value=0.0).sum(axis=1)
+    return found
 
 
 def costs(group: Group) -> dict[str, float]:
@@ -56,8 +68,7 @@ def costs(group: Group) -> dict[str, float]:
     found = {}
     for name, cells in group.scored.items():
         if name != PLACEBO and group.complete(name) and cells[LIFT].notna().all():
-            seconds = cells[["tune_s", "sample_s", "fit_s"]].astype(float).fillna(0.0).sum(axis=1)
-            found[name] = float(seconds.median())
+            found[name] = float(np.median(seconds_of(cells)))
     return found if BASELINE in found else {}
 
 
@@ -113,4 +124,4 @@ def draw_costs(folder: Path, group: Group, seconds: dict[str, float]) -> None:
         axes.set(xlabel="seconds: tune, sample and fit", ylabel="lift over the moved threshold, points")
         axes.set_title(f"{group.dataset} · {group.classifier}")
         figure.legend(loc="outside right upper", frameon=False)
-        save(figure, folder / file_name("cost", group))
+        save(figure, folder / figure_name(group))
