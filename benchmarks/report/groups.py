@@ -116,6 +116,11 @@ class Group:
         values = self._arrays[name][score]
         return float(np.mean(values)) if len(values) else float("nan")
 
+    def seconds(self, name: str) -> float:
+        """Seconds of tuning, sampling and fitting, the median over a contender's seeds; NaN where it has none."""
+        parts = self.scored[name][["tune_s", "sample_s", "fit_s"]].astype(float)
+        return float(parts.sum(axis=1, min_count=1).median())
+
     def summary(self, name: str, score: str, sign: str = "") -> str:
         """Write mean ± standard deviation of a score, with the seeds it has where some are missing."""
         return mean_std(self.scored[name][score], score, sign, of=self.n_seeds) if name in self.scored else NOTHING

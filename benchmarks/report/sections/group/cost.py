@@ -55,8 +55,7 @@ def costs(group: Group) -> dict[str, float]:
     found = {}
     for name, cells in group.scored.items():
         if name != PLACEBO and group.complete(name) and cells[LIFT].notna().all():
-            seconds = cells[["tune_s", "sample_s", "fit_s"]].astype(float).fillna(0.0).sum(axis=1)
-            found[name] = float(seconds.median())
+            found[name] = group.seconds(name)
     return found if BASELINE in found else {}
 
 
