@@ -324,6 +324,8 @@ def _in_our_words(message: str) -> str:
         ("Input should be a valid integer, unable to parse string as an integer", "give a whole number"),
         ("Input should be a valid number, unable to parse string as a number", "give a number"),
         ("Value error, ", ""),
+        (":\n\t", ": "),  # what there is to choose from, a line each
+        (",\n\t", ", "),
     ):
         message = message.replace(theirs, ours)
     return message

@@ -65,6 +65,50 @@ def reproduce_cell(
     raise typer.Exit(0 if same else 1)
 
 
+class Form(StrEnum):
+    """What `export` writes."""
+
+    latex = "latex"
+    parquet = "parquet"
+    json = "json"
+
+
+@commands.command("export")
+def export_results(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that a run wrote.")],
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--format",
+            help="Tables for a paper, a data frame of the cells, or a document of all for programs.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The file; DIR/export.tex, .parquet or .json if left out.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Write results in another format: LaTeX, Parquet or JSON."""
+    from .publish.export import export
+
+    typer.echo(export(folder, form.value, out))
+
+
+@commands.command("cite")
+def cite_software(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A folder that a run wrote.")] = None,
+) -> None:
+    """Say how to cite the software and, of results, with what they were made."""
+    from .publish.cite import citation
+
+    said = [citation().sentence, citation().bibtex]
+    if folder:
+        from .publish.statement import statement
+        from .record.folder import read_results
+
+        said.append(statement(read_results(folder)))
+    typer.echo("\n\n".join(said))
+
+
 @commands.command("report")
 def render_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that a run wrote.")]) -> None:
     """Render the leaderboard and figures of a results folder again."""

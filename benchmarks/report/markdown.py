@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from tabulate import tabulate
 
 from ..design.own_measure import OwnMeasure
-from ..errors import plural
+from ..errors import plural, visible
 from ..measure.scores import MEASURES, Measure
 from . import lift
 from .statistics import Comparison
@@ -156,6 +156,15 @@ def anchor(title: str) -> str:
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
+def harmless(name: str) -> str:
+    r"""Write a name, as anybody may have given it, so that it shows and does nothing else.
+
+    >>> harmless("smote[k_neighbors=3]"), harmless("<b>\u202ex")
+    ('smote[k_neighbors=3]', '‹b›‹U+202E›x')
+    """
+    return visible(name).replace("<", "‹").replace(">", "›").replace("`", "'")
+
+
 def _escape(value: object) -> str:
     # tabulate leaves a bar as it is, which would open a new column.
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return visible(" ".join(str(value).split())).replace("|", "\\|")

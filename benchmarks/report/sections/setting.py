@@ -1,6 +1,6 @@
 """How it was measured, and who raced."""
 
-from ...errors import plain, uncapitalised
+from ...errors import plain, ranges, uncapitalised
 from ..groups import Group
 from ..markdown import table
 from ..page import Report
@@ -42,19 +42,3 @@ def _setting(report: Report) -> str:
         f"{suite.description} Protocol `{protocol}`{about}; contenders are asked to {rows}; all see the same "
         f"splits, one per seed ({ranges(sorted(set(report.cells['seed'])))}{more})."
     )
-
-
-def ranges(numbers: list[int]) -> str:
-    """Write whole numbers, three and more in a row by the first and the last.
-
-    >>> ranges([0, 1, 2, 3, 7, 8, 42])
-    '0 to 3, 7, 8, 42'
-    """
-    runs: list[list[int]] = []
-    for value in numbers:
-        if runs and value == runs[-1][-1] + 1:
-            runs[-1].append(value)
-        else:
-            runs.append([value])
-    texts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    return ", ".join(texts)

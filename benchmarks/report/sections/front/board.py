@@ -184,10 +184,8 @@ def _score(group: Group, name: str, score: str) -> str:
 
 def seconds(groups: Iterable[Group], name: str) -> str:
     """Give the median seconds of tuning, sampling and fitting."""
-    taken = [
-        cost.seconds_of(group.scored[name]) for group in groups if name in group.scored and len(group.scored[name])
-    ]
-    return significant(float(np.median(np.concatenate(taken))), 2) if taken else NOTHING
+    taken = [group.seconds(name) for group in groups if name in group.scored and len(group.scored[name])]
+    return significant(float(np.nanmedian(taken)), 2) if np.isfinite(taken).any() else NOTHING
 
 
 def _of(name: str, score: str) -> Callable[[Group], float]:

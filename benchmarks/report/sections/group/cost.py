@@ -4,7 +4,6 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
@@ -57,18 +56,12 @@ def figure_name(group: Group) -> str:
     return file_name("cost", group)
 
 
-def seconds_of(cells: pd.DataFrame) -> np.ndarray:
-    """Give the seconds of tuning, sampling and fitting of each cell."""
-    found: np.ndarray = cells[["tune_s", "sample_s", "fit_s"]].to_numpy(dtype=np.float64, na_value=0.0).sum(axis=1)
-    return found
-
-
 def costs(group: Group) -> dict[str, float]:
     """Give the seconds of each contender that has a lift on every seed, but not of the control that shows nothing."""
     found = {}
     for name, cells in group.scored.items():
         if name != PLACEBO and group.complete(name) and cells[LIFT].notna().all():
-            found[name] = float(np.median(seconds_of(cells)))
+            found[name] = group.seconds(name)
     return found if BASELINE in found else {}
 
 
