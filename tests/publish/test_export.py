@@ -113,11 +113,9 @@ def test_no_name_is_a_command_to_latex(cli, folder):
     forest = rows_of(text)[0]
     escaped = r"a\_b\&50\%\$1\#\{x\}\textasciitilde{}\textasciicircum{}\textbackslash{}textbf\textbar{}\char34{}"
     assert rf"\texttt{{{escaped}\textless{{}}script\textgreater{{}}}}" in text
-    assert (
-    esc, rtl, unseen, cr, lf = (rf"\textless{{}}U+{each}\textgreater{{}}" for each in "001B 202E 200B 000D 000A".split())
+    numbers = ("001B", "202E", "200B", "000D", "000A")
+    esc, rtl, unseen, cr, lf = (rf"\textless{{}}U+{each}\textgreater{{}}" for each in numbers)
     assert rf"\texttt{{{esc}[31m{rtl}rtl{unseen}{cr}{lf}next{lf}\% x}}" in forest
-        in forest
-    )
     assert r"\texttt{\textbackslash{}\textbackslash{}[1cm]}" in forest
     assert rf"\caption{{\texttt{{toy]\}}\textbackslash{{}}input\{{x\}}{lf}}} with" in text
     assert r"\label{tab:golden-toy-input-x-U-000A-boo-sting}" in text
