@@ -117,6 +117,16 @@ def render_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A 
     typer.echo(rewrite(folder))
 
 
+@commands.command("index")
+def make_index(
+    folder: Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder of results folders.")],
+) -> None:
+    """Print a markdown table of all results in a folder: a row a suite, with its answer in a sentence."""
+    from .publish.index import index
+
+    typer.echo(index(folder))
+
+
 @commands.command("status")
 def say_status(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Results of built-in suites.")],

@@ -183,7 +183,7 @@ def test_what_is_not_meant_for_such_data_is_skipped_and_said(run_small):
     done = run_small("none", "smoten", "smotenc")
     assert done.code == 0
     assert set(read_csv(done.folder / "cells.csv")["contender"]) == {"none", "smotenc"}
-    assert "it is for categorical columns" in (done.folder / "leaderboard.md").read_text()
+    assert "it is for categorical columns" in (done.folder / "details.md").read_text()
 
 
 def test_code_that_a_contender_takes_from_beside_it_is_its_code(tmp_path):

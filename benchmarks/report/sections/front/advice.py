@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from ....catalog.contract import Role
 from ....measure.outcome import LIFT
 from ...groups import BASELINE, PLACEBO, Group
 from ...markdown import interval, number
 from ...page import Report
-from ...sources import Sources
+from ...sources import Sources, Told
 from .board import seconds
 
 PLACE, ORDER = "front", 30
@@ -18,11 +19,25 @@ MOST = 3
 MOVED = "threshold"
 
 
+def lifting(report: Report) -> dict[str, Role] | None:
+    """Name those that are shown to do more than a moved threshold, and their roles; None where none can be told.
+
+    Of one data set and learner, of several, or over the sources of many data sets.
+    """
+    sources = Sources.first(report)
+    if sources is not None:
+        told = sources.told
+        return {name: sources.roles[name] for name in _by_mean(told) if told[name].word == "better"} if told else None
+    decided = _decided(report.groups)
+    found = _counts(decided)
+    roles = {name: role for group in decided for name, role in group.roles.items()}
+    return {name: roles[name] for name, _ in found.most_common()} if decided else None
+
+
 def render(report: Report, groups: list[Group]) -> str:
     """Say it of one data set and learner, of several, or of many data sets together."""
-    sources = next((found for name in report.classifiers if (found := Sources.of(report, name)).enough), None)
-    decided = [group for group in groups if group.decides and group.judged[LIFT]]
-    if report.together and sources is not None:
+    sources, decided = Sources.first(report), _decided(groups)
+    if sources is not None:
         lines = _of_sources(sources)
     elif not decided:
         return ""
@@ -33,6 +48,23 @@ def render(report: Report, groups: list[Group]) -> str:
         "your learner, and answers."
     )
     return "\n".join(["## What to do", "", *(f"- {line}" for line in lines)])
+
+
+def _decided(groups: list[Group]) -> list[Group]:
+    return [group for group in groups if group.decides and group.judged[LIFT]]
+
+
+def _by_mean(told: dict[str, Told]) -> list[str]:
+    return sorted(told, key=lambda name: -told[name].over.mean)
+
+
+def _counts(groups: list[Group]) -> Counter[str]:
+    """Count on how many data sets and learners each contender is shown to lift."""
+    found: Counter[str] = Counter()
+    for group in groups:
+        found.update(name for name, judged in group.judged[LIFT].items() if judged.word == "better")
+    del found[PLACEBO]
+    return found
 
 
 def _of_sources(sources: Sources) -> list[str]:
@@ -46,10 +78,7 @@ def _of_sources(sources: Sources) -> list[str]:
 
 
 def _of_several(groups: list[Group]) -> list[str]:
-    found: Counter[str] = Counter()
-    for group in groups:
-        found.update(name for name, judged in group.judged[LIFT].items() if judged.word == "better")
-    del found[PLACEBO]
+    found = _counts(groups)
     raced = Counter(name for group in groups for name in group.judged[LIFT])
     lifts = {name: f"on {count} of {raced[name]} data sets and learners" for name, count in found.most_common()}
     return _lines(lifts, {name: role for group in groups for name, role in group.roles.items()})
@@ -91,5 +120,14 @@ def _lines(lifts: dict[str, str], roles: Mapping[str, str]) -> list[str]:
 
 
 def _listed(names: list[str], lifts: dict[str, str]) -> str:
-    text = ", ".join(f"`{name}` ({lifts[name]})" for name in names[:MOST])
+    return listed([f"`{name}` ({lifts[name]})" for name in names])
+
+
+def listed(names: list[str]) -> str:
+    """List the first few, and count the others.
+
+    >>> listed(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    text = ", ".join(names[:MOST])
     return text + (f" and {len(names) - MOST} more" if len(names) > MOST else "")

@@ -46,8 +46,7 @@ class Row:
 
 def render(report: Report, groups: list[Group]) -> str:
     """Render table and picture; nothing where no contender has scores."""
-    sources = next((found for name in report.classifiers if (found := Sources.of(report, name)).enough), None)
-    if report.together and sources is not None:
+    if (sources := Sources.first(report)) is not None:
         parts = _over_sources(report, sources)
     elif series := scarcity.find_series(groups):
         (dataset, classifier), shares = next(iter(series.items()))
