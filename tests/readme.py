@@ -2,8 +2,8 @@
 
 In a README, ``<!-- FILE: HEADING -->`` … ``<!-- end -->`` holds the first table below that heading of that file (of one
 below another: ``HEADING > HEADING``), ``<!-- FILE -->`` … ``<!-- end -->`` its finding, the paragraph in bold,
-``<!-- index -->`` … ``<!-- end -->`` a row a suite, and ``<!-- status -->`` … ``<!-- end -->`` says which results are behind
-the code.
+``<!-- index -->`` … ``<!-- end -->`` a row a suite, and ``<!-- status -->`` … ``<!-- end -->`` says which results are
+behind the code.
 """
 
 import re
