@@ -85,12 +85,32 @@ def say_status(
     raise typer.Exit(1 if any(found.values()) else 0)
 
 
+class FailOn(StrEnum):
+    """What of a comparison makes `compare` exit with 1."""
+
+    worse = "worse"
+    failure = "failure"
+
+
 @commands.command("compare")
 def compare_results(
     one: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
     two: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    fail_on: Annotated[
+        list[FailOn] | None,
+        typer.Option(
+            help="Exit with 1 where B shows a contender worse than A; where a cell of B did not end ok, or A alone has "
+            "its scores. Repeatable."
+        ),
+    ] = None,
 ) -> None:
     """Compare two results folders, statistically."""
-    from . import api
+    from .report.compare import compare_folders, failing
 
-    typer.echo(api.compare(one, two))
+    found, asked = compare_folders(one, two), fail_on or []
+    reasons = failing(found, FailOn.worse in asked, FailOn.failure in asked)
+    said = [found.text, *reasons]
+    if FailOn.worse in asked and found.unjudged:
+        said.append(f"Too few seeds in common to show anything worse: {'; '.join(found.unjudged)}.")
+    typer.echo("\n\n".join(said))
+    raise typer.Exit(1 if reasons else 0)
