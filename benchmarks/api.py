@@ -76,7 +76,7 @@ class Picture:
 
 
 class Result:
-    """What a results folder holds. In a notebook, it shows as its leaderboard.
+    """What a results folder holds, and what others submitted to it. In a notebook, it shows as its leaderboard.
 
     Attributes
     ----------
@@ -97,8 +97,9 @@ class Result:
 
     def __init__(self, folder: Path, keep: Any = None):
         from .record.folder import read_results
+        from .record.submitted import with_submitted
 
-        stored = read_results(folder)
+        stored = with_submitted(read_results(folder))
         self.folder = folder
         self.cells: pd.DataFrame = stored.cells
         self.audits: pd.DataFrame = stored.audits

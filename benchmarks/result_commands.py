@@ -9,6 +9,19 @@ import typer
 commands = typer.Typer(rich_markup_mode=None)
 
 
+Contenders = Annotated[
+    list[str] | None, typer.Option(help="Where a contender is a file: its path. Repeatable.", metavar="FILE")
+]
+Datasets = Annotated[
+    list[str] | None, typer.Option(help="Where a data set is a file: its path. Repeatable.", metavar="FILE")
+]
+Classifiers = Annotated[
+    list[str] | None, typer.Option(help="Where a learner is a file: its path. Repeatable.", metavar="FILE")
+]
+Protocols = Annotated[list[str] | None, typer.Option(help="Where the protocol is a file: its path.", metavar="FILE")]
+Timeout = Annotated[float, typer.Option(help="Seconds that a cell may take.", metavar="S")]
+
+
 class Keep(StrEnum):
     """Which of two outcomes of a cell `merge` keeps."""
 
@@ -41,19 +54,11 @@ def reproduce_cell(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")
     ] = None,
-    contender: Annotated[
-        list[str] | None, typer.Option(help="Where a contender is a file: its path.", metavar="FILE")
-    ] = None,
-    dataset: Annotated[
-        list[str] | None, typer.Option(help="Where a data set is a file: its path.", metavar="FILE")
-    ] = None,
-    classifier: Annotated[
-        list[str] | None, typer.Option(help="Where a learner is a file: its path.", metavar="FILE")
-    ] = None,
-    protocol: Annotated[
-        list[str] | None, typer.Option(help="Where the protocol is a file: its path.", metavar="FILE")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that it may take.", metavar="S")] = 3600.0,
+    contender: Contenders = None,
+    dataset: Datasets = None,
+    classifier: Classifiers = None,
+    protocol: Protocols = None,
+    timeout: Timeout = 3600.0,
 ) -> None:
     """Run one stored cell again and say whether it got the same scores."""
     from .options import limits
@@ -63,6 +68,34 @@ def reproduce_cell(
     same, lines = reproduce(cell, out, files, limits(timeout, None))
     typer.echo("\n".join(lines))
     raise typer.Exit(0 if same else 1)
+
+
+@commands.command("submit")
+def submit_results(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Results that somebody else ran.")],
+    to: Annotated[Path, typer.Option(help="The results folder that is to take them.", metavar="DIR")],
+    origin: Annotated[str, typer.Option(help="Who ran them; shown in the leaderboard.", metavar="NAME")],
+    check: Annotated[
+        int, typer.Option(help="Cells to run again; one of each new contender at least.", metavar="N")
+    ] = 3,
+    key: Annotated[
+        str, typer.Option(help="What the choice of these cells follows from; drawn if left out.", metavar="TEXT")
+    ] = "",
+    contender: Contenders = None,
+    dataset: Datasets = None,
+    classifier: Classifiers = None,
+    protocol: Protocols = None,
+    timeout: Timeout = 3600.0,
+) -> None:
+    """Check results of somebody else, run some cells again, and take new contenders over, with their origin."""
+    from .options import limits
+    from .publish.reproduce import Files
+    from .publish.submit import How, submit
+
+    files = Files(contender or [], dataset or [], classifier or [], protocol or [])
+    taken, lines = submit(folder, to, origin, How(files, limits(timeout, None), check, key))
+    typer.echo("\n".join(lines))
+    raise typer.Exit(0 if taken else 1)
 
 
 @commands.command("report")

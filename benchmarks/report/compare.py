@@ -10,6 +10,7 @@ from ..design.cell import CellId
 from ..errors import UsageError, a_few, plural
 from ..measure.outcome import SCORED, WELL
 from ..record.folder import Results, read_results
+from ..record.submitted import with_submitted
 from .groups import Group, group_cells
 from .markdown import SHOWN, heading, interval, table
 from .statistics import MIN_SEEDS, Comparison, Word, compare, holm, verdict
@@ -72,7 +73,7 @@ def compare_folders(one: Path, two: Path, called: tuple[str, str] | None = None)
     UsageError
         If a folder holds no results, or they have nothing in common.
     """
-    old, new = read_results(one), read_results(two)
+    old, new = (with_submitted(read_results(folder)) for folder in (one, two))
     names = called or (str(one), str(two))
     for what, there in _settings(old).items():
         if there != _settings(new)[what]:
