@@ -1,6 +1,6 @@
 """Whether somebody else's results fit a results folder: same rules, data and code, and scores of what both ran.
 
-Nothing is run here. The scores that both have decide whether other versions of libraries matter.
+Nothing is run here. Whether other versions of libraries matter, the scores that both have decide.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,10 +94,15 @@ class Fitting:
 
     @cached_property
     def made_otherwise(self) -> list[str]:
-        """Say what of the libraries and the code that measures is not what the folder's own cells were made with."""
+        """Say what of libraries, learners and code that measures is not what the folder's own cells were made with."""
         ours, theirs = self.own.provenance, self.sent.provenance
         pairs = ((name, theirs.versions.get(name), ours.versions.get(name)) for name in LIBRARIES)
         said = [f"{name} {plain(str(there))} instead of {here}" for name, there, here in pairs if there != here]
+        said += [
+            f"other code of learner {name}"
+            for name, here in ours.learners.items()
+            if name in theirs.learners and theirs.learners[name].code != here.code
+        ]
         return [*said, *(["other code that measures"] if theirs.harness != ours.harness else [])]
 
     def problems(self) -> Iterator[str]:
@@ -161,13 +166,6 @@ class Fitting:
         for name in dict.fromkeys(self.sent.cells["dataset"]):
             if name in ours.data and name in theirs.data and ours.data[name].hash != theirs.data[name].hash:
                 yield f"data set {name} differs"
-        for name in dict.fromkeys(self.sent.cells["classifier"]):
-            if (
-                name in ours.learners
-                and name in theirs.learners
-                and ours.learners[name].code != theirs.learners[name].code
-            ):
-                yield f"code of learner {name} differs"
         for where in self.rows:
             known = self.own_seeds.get((where.dataset, where.classifier))
             if known and where.seed not in known:
