@@ -38,6 +38,24 @@ class Markdown(str):
         return str(self)
 
 
+class Comparison(Markdown):
+    """What came of comparing two results. It is its own markdown.
+
+    Attributes
+    ----------
+    worse : list of str
+        Contenders that the second shows worse, and by which scores; those of `unjudged` have too few seeds in common.
+    unjudged : list of str
+        See `worse`.
+    failures : list of str
+        Cells of the second that did not end ok, and those that have scores in the first one alone.
+    """
+
+    worse: list[str]
+    unjudged: list[str]
+    failures: list[str]
+
+
 class Picture:
     """A picture that a notebook shows.
 
@@ -59,7 +77,7 @@ class Picture:
 
 
 class Result:
-    """What a results folder holds. In a notebook, it shows as its leaderboard.
+    """What a results folder holds, and what others submitted to it. In a notebook, it shows as its leaderboard.
 
     Attributes
     ----------
@@ -80,8 +98,9 @@ class Result:
 
     def __init__(self, folder: Path, keep: Any = None):
         from .record.folder import read_results
+        from .record.submitted import with_submitted
 
-        stored = read_results(folder)
+        stored = with_submitted(read_results(folder))
         self.folder = folder
         self.cells: pd.DataFrame = stored.cells
         self.audits: pd.DataFrame = stored.audits
@@ -335,19 +354,27 @@ def read_results(folder: str | Path) -> Result:
     return Result(Path(folder))
 
 
-def compare(one: "str | Path | Result", two: "str | Path | Result") -> Markdown:
+def compare(one: "str | Path | Result", two: "str | Path | Result") -> Comparison:
     """Compare two results, statistically: what changed from the first to the second, and is it more than noise.
 
     Raises
     ------
     UsageError
         If one holds no results, or they have nothing in common.
+
+    Examples
+    --------
+    >>> import oversampling_bench as ob
+    >>> assert not ob.compare("before", "after").worse  # doctest: +SKIP
     """
     from .report.compare import compare_folders
 
     folders = [each.folder if isinstance(each, Result) else Path(each) for each in (one, two)]
     called = [name if isinstance(each, Result) else str(each) for name, each in (("first", one), ("second", two))]
-    return Markdown(compare_folders(folders[0], folders[1], (called[0], called[1])))
+    found = compare_folders(folders[0], folders[1], (called[0], called[1]))
+    comparison = Comparison(found.text)
+    comparison.worse, comparison.unjudged, comparison.failures = found.worse, found.unjudged, found.failures
+    return comparison
 
 
 def check(name: str | Path, only: Collection[str] = ()) -> "list[Verdict]":

@@ -9,6 +9,19 @@ import typer
 commands = typer.Typer(rich_markup_mode=None)
 
 
+Contenders = Annotated[
+    list[str] | None, typer.Option(help="Where a contender is a file: its path. Repeatable.", metavar="FILE")
+]
+Datasets = Annotated[
+    list[str] | None, typer.Option(help="Where a data set is a file: its path. Repeatable.", metavar="FILE")
+]
+Classifiers = Annotated[
+    list[str] | None, typer.Option(help="Where a learner is a file: its path. Repeatable.", metavar="FILE")
+]
+Protocols = Annotated[list[str] | None, typer.Option(help="Where the protocol is a file: its path.", metavar="FILE")]
+Timeout = Annotated[float, typer.Option(help="Seconds that a cell may take.", metavar="S")]
+
+
 class Keep(StrEnum):
     """Which of two outcomes of a cell `merge` keeps."""
 
@@ -41,19 +54,11 @@ def reproduce_cell(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")
     ] = None,
-    contender: Annotated[
-        list[str] | None, typer.Option(help="Where a contender is a file: its path.", metavar="FILE")
-    ] = None,
-    dataset: Annotated[
-        list[str] | None, typer.Option(help="Where a data set is a file: its path.", metavar="FILE")
-    ] = None,
-    classifier: Annotated[
-        list[str] | None, typer.Option(help="Where a learner is a file: its path.", metavar="FILE")
-    ] = None,
-    protocol: Annotated[
-        list[str] | None, typer.Option(help="Where the protocol is a file: its path.", metavar="FILE")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that it may take.", metavar="S")] = 3600.0,
+    contender: Contenders = None,
+    dataset: Datasets = None,
+    classifier: Classifiers = None,
+    protocol: Protocols = None,
+    timeout: Timeout = 3600.0,
 ) -> None:
     """Run one stored cell again and say whether it got the same scores."""
     from .options import limits
@@ -109,6 +114,34 @@ def cite_software(
     typer.echo("\n\n".join(said))
 
 
+@commands.command("submit")
+def submit_results(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Results that somebody else ran.")],
+    to: Annotated[Path, typer.Option(help="The results folder that is to take them.", metavar="DIR")],
+    origin: Annotated[str, typer.Option(help="Who ran them; shown in the leaderboard.", metavar="NAME")],
+    check: Annotated[
+        int, typer.Option(help="Cells to run again; one of each new contender at least.", metavar="N")
+    ] = 3,
+    key: Annotated[
+        str, typer.Option(help="What the choice of these cells follows from; drawn if left out.", metavar="TEXT")
+    ] = "",
+    contender: Contenders = None,
+    dataset: Datasets = None,
+    classifier: Classifiers = None,
+    protocol: Protocols = None,
+    timeout: Timeout = 3600.0,
+) -> None:
+    """Check results of somebody else, run some cells again, and take new contenders over, with their origin."""
+    from .options import limits
+    from .publish.reproduce import Files
+    from .publish.submit import How, submit
+
+    files = Files(contender or [], dataset or [], classifier or [], protocol or [])
+    taken, lines = submit(folder, to, origin, How(files, limits(timeout, None), check, key))
+    typer.echo("\n".join(lines))
+    raise typer.Exit(0 if taken else 1)
+
+
 @commands.command("report")
 def render_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that a run wrote.")]) -> None:
     """Render the leaderboard and figures of a results folder again."""
@@ -139,12 +172,32 @@ def say_status(
     raise typer.Exit(1 if any(found.values()) else 0)
 
 
+class FailOn(StrEnum):
+    """What of a comparison makes `compare` exit with 1."""
+
+    worse = "worse"
+    failure = "failure"
+
+
 @commands.command("compare")
 def compare_results(
     one: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
     two: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    fail_on: Annotated[
+        list[FailOn] | None,
+        typer.Option(
+            help="Exit with 1 where B shows a contender worse than A; where a cell of B did not end ok, or A alone has "
+            "its scores. Repeatable."
+        ),
+    ] = None,
 ) -> None:
     """Compare two results folders, statistically."""
-    from . import api
+    from .report.compare import compare_folders, failing
 
-    typer.echo(api.compare(one, two))
+    found, asked = compare_folders(one, two), fail_on or []
+    reasons = failing(found, FailOn.worse in asked, FailOn.failure in asked)
+    said = [found.text, *reasons]
+    if FailOn.worse in asked and found.unjudged:
+        said.append(f"Too few seeds in common to show anything worse: {'; '.join(found.unjudged)}.")
+    typer.echo("\n\n".join(said))
+    raise typer.Exit(1 if reasons else 0)

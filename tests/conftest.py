@@ -34,6 +34,8 @@ SHARING = {
     "tests/oversamplers/test_teacher.py",
     "tests/record/test_salvage.py",
     "tests/record/test_store.py",
+    "tests/publish/test_submit.py",
+    "tests/report/test_compare.py",
 }
 """Files whose tests share what takes a while to make; on several workers each would make it anew."""
 

@@ -1,7 +1,7 @@
 """Run one stored cell again, and compare."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ..parallel.describe import describing
 from ..parallel.engine import Limits, open_engine
 from ..parallel.machine import machine_name
 from ..record.folder import CELLS, Results, read_results
+from ..record.submitted import with_submitted
 
 
 @dataclass(frozen=True)
@@ -66,30 +67,65 @@ def reproduce(name: str, folder: Path | None, files: Files, limits: Limits) -> t
         raise UsageError(f"cannot read '{name}'; write suite/dataset/classifier/contender/seed")
     where = CellId(dataset, classifier, contender, int(seed))
     try:
-        results = read_results(folder or Path("results") / suite)
+        results = with_submitted(read_results(folder or Path("results") / suite))
     except UsageError as error:
         raise UsageError(f"{error}; name another folder with --out") from error
     stored = _stored(results, name, suite, where)
-    cell = _planned(results, suite, where, files, limits)
-    outcomes: list[Outcome] = []
+    again = run_again({where: stored}, planned(results, suite, [where], files, limits), limits)[0]
+    return again.same, again.lines(results)
+
+
+@dataclass(frozen=True)
+class Again:
+    """A stored cell that ran once more: what is stored, and what came of it now."""
+
+    cell: Cell
+    stored: Mapping[str, Any]
+    outcome: Outcome
+
+    @property
+    def tolerance(self) -> float:
+        """By how much scores may differ: the learner says so."""
+        return self.cell.classifier_choice.entry.declared().tolerance
+
+    @property
+    def inexact(self) -> list[str]:
+        """Name the columns that are not the same to the last digit."""
+        return differing(self.stored, self.outcome.record)
+
+    @property
+    def different(self) -> list[str]:
+        """Name the columns that are not the same within the tolerance, either."""
+        now = self.outcome.record
+        return [name for name in self.inexact if not close(self.stored[name], now[name], self.tolerance)]
+
+    @property
+    def same(self) -> bool:
+        """Tell whether all are."""
+        return not self.different
+
+    def lines(self, results: Results) -> list[str]:
+        """Say what came of it; `results` is where it is stored."""
+        now, inexact, different = self.outcome.record, self.inexact, self.different
+        lines = [f"{self.cell}, stored in {results.folder}, run again on {machine_name(1)}"]
+        lines += [f"{column}: {self.stored[column]} stored, {now[column]} now" for column in inexact]
+        lines += _versions(results, self.cell) if different else []
+        said = f"{len(REPRODUCED) - len(inexact)} of {len(REPRODUCED)} columns agree exactly"
+        if within := len(inexact) - len(different):
+            said += (
+                f", {within} within {self.tolerance:g}, which {self.cell.classifier} allows for: another processor "
+                "rounds otherwise on the way to where its solver stops"
+            )
+        return [*lines, f"{'NOT the same' if different else 'same'}: {said}"]
+
+
+def run_again(stored: Mapping[CellId, Mapping[str, Any]], cells: list[Cell], limits: Limits) -> list[Again]:
+    """Run stored cells again, one after the other."""
+    outcomes: dict[CellId, Outcome] = {}
     # As in a run: apart, on one thread; another number of threads gives other last digits.
     with open_engine("local", jobs=1) as engine:
-        engine.run_cells([cell], limits, lambda _, outcome: outcomes.append(outcome))
-    again = outcomes[0].record
-    tolerance = cell.classifier_choice.entry.declared().tolerance
-    inexact = differing(stored, again)
-    different = [name for name in inexact if not close(stored[name], again[name], tolerance)]
-    lines = [f"{cell}, stored in {results.folder}, run again on {machine_name(1)}"]
-    lines += [f"{column}: {stored[column]} stored, {again[column]} now" for column in inexact]
-    lines += _versions(results, cell) if different else []
-    said = f"{len(REPRODUCED) - len(inexact)} of {len(REPRODUCED)} columns agree exactly"
-    if within := len(inexact) - len(different):
-        said += (
-            f", {within} within {tolerance:g}, which {classifier} allows for: another processor rounds otherwise on "
-            "the way to where its solver stops"
-        )
-    lines.append(f"{'NOT the same' if different else 'same'}: {said}")
-    return not different, lines
+        engine.run_cells(cells, limits, lambda cell, outcome: outcomes.update({cell.id: outcome}))
+    return [Again(cell, stored[cell.id], outcomes[cell.id]) for cell in cells]
 
 
 def close(stored: Any, again: Any, tolerance: float) -> bool:
@@ -112,26 +148,50 @@ def _stored(results: Results, name: str, suite: str, where: CellId) -> dict[str,
     )
 
 
-def _planned(results: Results, suite: str, where: CellId, files: Files, limits: Limits) -> Cell:
-    def located(label: str, paths: Sequence[str]) -> str:
-        stem = label.partition("[")[0]
-        files = [path.partition("[")[0] for path in paths]  # what stands in brackets is known
-        found = next((file for file in files if stem in (Path(file).stem, as_name(Path(file).stem))), stem)
-        return renamed(label, found)
+def planned(results: Results, suite: str, wanted: Sequence[CellId], files: Files, limits: Limits) -> list[Cell]:
+    """Plan cells of a results folder as its suite would.
 
-    audited = audit.read(where.dataset)
+    Raises
+    ------
+    UsageError
+        If what one needs is not there.
+    """
+    suites = [_of_one(results, suite, where, files) for where in wanted]
+    preloaded = {name for each in suites for name in preload.of_suite(each)}
+    cells = []
+    with describing(limits, sorted(preloaded)) as look:
+        once = look.once()  # they share data sets
+        for where, asked in zip(wanted, suites, strict=True):
+            plan, kind = make_plan(asked, once), audit.read(where.dataset).kind
+            if not plan.cells:
+                raise UsageError(f"{where} cannot be run: {'; '.join(plan.not_applicable.values())}")
+            cell = plan.cells[0]
+            cells.append(audit.audit(cell, kind, results.provenance.audit_key) if kind else cell)
+    return cells
+
+
+def located(label: str, paths: Sequence[str]) -> str:
+    """Give a label the path of its file, where that is among the paths.
+
+    >>> located("mine[k=3]", ["plugins/mine.py"]), located("smote", ["plugins/mine.py"])
+    ('plugins/mine.py[k=3]', 'smote')
+    """
+    stem = label.partition("[")[0]
+    files = [path.partition("[")[0] for path in paths]  # what stands in brackets is known
+    found = next((file for file in files if stem in (Path(file).stem, as_name(Path(file).stem))), stem)
+    return renamed(label, found)
+
+
+def _of_one(results: Results, suite: str, where: CellId, files: Files) -> Suite:
     one = {
         "name": suite,
-        "datasets": [located(_as_asked(results, audited.dataset), files.datasets)],
+        "datasets": [located(_as_asked(results, audit.read(where.dataset).dataset), files.datasets)],
         "contenders": [located(where.contender, files.contenders)],
         "classifiers": [located(where.classifier, files.classifiers)],
         "protocol": located(results.provenance.suite.protocol, files.protocols),
         "seeds": [where.seed],
     }
-    asked = Suite.model_validate(results.provenance.suite.model_dump() | one)
-    with describing(limits, preload.of_suite(asked)) as look:
-        cell = make_plan(asked, look).cells[0]
-    return audit.audit(cell, audited.kind, results.provenance.audit_key) if audited.kind else cell
+    return Suite.model_validate(results.provenance.suite.model_dump() | one)
 
 
 def _as_asked(results: Results, dataset: str) -> str:

@@ -25,6 +25,7 @@ from ..record.folder import (
     without_audits,
 )
 from ..record.store import Store
+from ..record.submitted import with_submitted
 from .curves import Curves
 from .groups import BASELINE
 from .lift import lift, reading_rates
@@ -140,7 +141,7 @@ def _writable(folder: Path) -> Iterator[None]:
 
 
 def _render(folder: Path) -> Path:
-    results = read_results(folder)
+    results = with_submitted(read_results(folder))
     figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
     try:
         found = pages(Report(results.cells, results.provenance, figures, results.audits))
