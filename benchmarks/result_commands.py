@@ -76,6 +76,8 @@ class Form(StrEnum):
     latex = "latex"
     parquet = "parquet"
     json = "json"
+    svg = "svg"
+    pdf = "pdf"
 
 
 @commands.command("export")
@@ -85,17 +87,18 @@ def export_results(
         Form,
         typer.Option(
             "--format",
-            help="Tables for a paper, a data frame of the cells, or a document of all for programs.",
+            help="Tables or pictures for a paper, a data frame of the cells, or a document of all for programs.",
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="The file; DIR/export.tex, .parquet or .json if left out.", metavar="FILE")
+        Path | None, typer.Option(help="The file, or the folder of pictures; in DIR if left out.", metavar="PATH")
     ] = None,
+    width: Annotated[float, typer.Option(help="Inches that pictures are wide.", metavar="INCHES")] = 5.5,
 ) -> None:
-    """Write results in another format: LaTeX, Parquet or JSON."""
+    """Write results in another format: LaTeX, SVG or PDF, Parquet or JSON."""
     from .publish.export import export
 
-    typer.echo(export(folder, form.value, out))
+    typer.echo(export(folder, form.value, out, width))
 
 
 @commands.command("cite")

@@ -2,41 +2,64 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 from pydantic import ValidationError
 
 from ..errors import UsageError, how_to_install, plain, uncapitalised
-from ..record.folder import AUDIT, CELLS, ENVIRONMENT, LEADERBOARD, STORE, Results, read_results, replace_file
-from .document import json_text
-from .latex import tables
-from .summary import summarise
+from ..record.folder import (
+    AUDIT,
+    CELLS,
+    CURVES,
+    DETAILS,
+    ENVIRONMENT,
+    FIGURES,
+    LEADERBOARD,
+    STORE,
+    Results,
+    read_results,
+    replace_file,
+)
+from .formats.document import json_text
+from .formats.latex import tables
+from .formats.summary import summarise
+
+if TYPE_CHECKING:
+    from ..report.style import Form
 
 Made = TypeVar("Made")
 
 METADATA = b"oversampling-bench"
 """Where a Parquet file's schema holds what `environment.json` holds."""
 
-OWN = (AUDIT, CELLS, ENVIRONMENT, LEADERBOARD, STORE)
+WIDTH, NARROWEST, WIDEST = 5.5, 3.0, 20.0
+"""Inches that pictures are wide: as a page of one column is, and what may be asked for."""
+
+OWN = (AUDIT, CELLS, CURVES, DETAILS, ENVIRONMENT, LEADERBOARD, STORE)
 """Files that results are made of, and that an export must not take the place of."""
 
 
-def export(folder: Path, form: str, out: Path | None = None) -> Path:
-    """Write a results folder's cells, or what is said of them, in another format; give the path.
+def export(folder: Path, form: str, out: Path | None = None, width: float = WIDTH) -> Path:
+    """Write a results folder's cells, what is said of them, or its pictures, in another format; give the path.
 
     Parameters
     ----------
-    form : {"latex", "parquet", "json"}
+    form : {"latex", "parquet", "json", "svg", "pdf"}
         The format.
     out : Path, optional
-        The file; ``export.tex``, ``export.parquet`` or ``export.json`` in the folder if left out.
+        The file; ``export.tex``, ``export.parquet`` or ``export.json`` in the folder if left out. Of pictures, their
+        folder; ``figures-svg`` or ``figures-pdf``.
+    width : float
+        Inches that pictures are wide.
 
     Raises
     ------
     UsageError
         If the folder holds no results, or damaged ones, or the file cannot be written.
     """
+    if form in ("svg", "pdf"):
+        return _pictures(folder, cast("Form", form), out or folder / f"{FIGURES}-{form}", width)
     ending, write = FORMATS[form]
     path = out or folder / f"export{ending}"
     results = read_results(folder)
@@ -48,6 +71,20 @@ def export(folder: Path, form: str, out: Path | None = None) -> Path:
         return write(results, path)
     except OSError as error:
         raise UsageError(f"--out {path} cannot be written ({error})") from error
+
+
+def _pictures(folder: Path, form: "Form", out: Path, width: float) -> Path:
+    from .formats.figures import draw
+
+    if not NARROWEST <= width <= WIDEST:
+        raise UsageError(f"--width {width:g}: give inches, from {NARROWEST:g} to {WIDEST:g}")
+    results = read_results(folder)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is no folder; pictures are written to a folder")
+    try:
+        return _made(results, lambda found: draw(found, form, out, width))
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be written ({error})") from error
 
 
 def _latex(results: Results, path: Path) -> Path:

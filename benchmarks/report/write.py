@@ -32,6 +32,7 @@ from .lift import lift, reading_rates
 from .page import Draws, Report, all_sections, pages
 from .reliability import Reliability
 from .sections import audit
+from .style import written_as
 
 
 def write(store: Store) -> Path:
@@ -72,7 +73,7 @@ def _with_probabilities(records: pd.DataFrame) -> set[CellId]:
 
 def draw_all(report: Report, curves: Curves, folder: Path) -> None:
     """Draw the pictures of a run, in place of those of an earlier one."""
-    for old in folder.glob("*.png"):
+    for old in folder.glob(written_as("*.png")):
         old.unlink()
     for section in all_sections():
         if isinstance(section, Draws):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from oversampling_bench.benchmarks.publish import document
-from oversampling_bench.benchmarks.publish.document import ResultsDocument, json_schema
 from oversampling_bench.benchmarks.publish.export import METADATA
-from oversampling_bench.benchmarks.publish.latex import HELD_BACK
+from oversampling_bench.benchmarks.publish.formats import document
+from oversampling_bench.benchmarks.publish.formats.document import ResultsDocument, json_schema
+from oversampling_bench.benchmarks.publish.formats.latex import HELD_BACK
 from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import Provenance
 
@@ -235,7 +235,7 @@ def complaint(done):
             ["export", GOLDEN, "--format", "word"],
             "Invalid value for '--format': 'word' is not one of 'latex', 'parquet'",
         ),
-        (["export", GOLDEN], "Missing option '--format'. Choose from: latex, parquet, json\n"),
+        (["export", GOLDEN], "Missing option '--format'. Choose from: latex, parquet, json, svg, pdf\n"),
         (["export", GOLDEN, "--format", "json", "--out", "gone/x.json"], "--out gone/x.json cannot be written"),
         (["export", GOLDEN, "--format", "parquet", "--out", "gone/x"], "--out gone/x cannot be written"),
         (["export", GOLDEN, "--format", "json", "--out", "."], "--out . is no regular file"),

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from ..catalog.contract import Role
-from ..measure.outcome import Phase, Status
+from ...catalog.contract import Role
+from ...measure.outcome import Phase, Status
 
 Schema = Literal["oversampling-bench/results/1"]
 SCHEMA: Schema = get_args(Schema)[0]

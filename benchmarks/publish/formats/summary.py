@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import DISTRIBUTION
-from ..measure.outcome import LIFT, SCORED, STATUSES
-from ..record.folder import Results
-from ..record.provenance import Provenance
-from ..report.groups import BASELINE, OF_PROBABILITIES, Group
-from ..report.lift import FIXED
-from ..report.markdown import measure_of
-from ..report.page import Report
+from ...errors import DISTRIBUTION
+from ...measure.outcome import LIFT, SCORED, STATUSES
+from ...record.folder import Results
+from ...record.provenance import Provenance
+from ...report.groups import BASELINE, OF_PROBABILITIES, Group
+from ...report.lift import FIXED
+from ...report.markdown import measure_of
+from ...report.page import Report
 from .document import (
     AskedFor,
     CellRow,

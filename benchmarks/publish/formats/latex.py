@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from importlib import metadata
 
-from ..errors import DISTRIBUTION, plain, plural, visible
-from ..measure.outcome import LIFT
-from ..record.folder import Results
-from ..record.provenance import Provenance
-from ..report.groups import BASELINE, Group
-from ..report.markdown import NOTHING, number, significant
-from ..report.page import Report
-from ..report.statistics import MIN_SEEDS
+from ...errors import DISTRIBUTION, plain, plural, visible
+from ...measure.outcome import LIFT
+from ...record.folder import Results
+from ...record.provenance import Provenance
+from ...report.groups import BASELINE, Group
+from ...report.markdown import NOTHING, number, significant
+from ...report.page import Report
+from ...report.statistics import MIN_SEEDS
 
 ESCAPES = str.maketrans(
     {each: f"\\{each}" for each in "&%$#_{}"}
