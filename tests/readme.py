@@ -35,7 +35,7 @@ def extract(file: str, text: str, heading: str | None) -> str:
         return re.search(r"(?:^\|.*\n)+", text, re.MULTILINE).group().rstrip()
     finding = re.search(r"^\*\*(.*)\*\*$", text, re.MULTILINE).group(1)
     lifted, *scores = re.split(r"(?<=\.) (?=[`A-Z])", finding)
-    return "\n".join(f"- {sentence}" for sentence in (lifted, *scores)) + f"\n\n[All of it]({file})."
+    return "\n".join(f"- {sentence}" for sentence in (lifted, *scores))
 
 
 def behind(root: Path) -> str:
