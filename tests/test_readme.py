@@ -14,7 +14,10 @@ README = (REPOSITORY / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines()]
 OURS = [line for line in COMMANDS if line.startswith("oversampling-bench ")]
-QUICKER = {"run quick": ["--seeds", "1"], "advise": ["--learner", "tree", "--contender", "smote"]}
+QUICKER = {
+    "run quick": ["--seeds", "1"],
+    "advise": ["--learner", "tree", "--contender", "class_weight", "--minutes", "0.5"],
+}
 """What is added to commands that would take long: fewer seeds, a quicker learner."""
 
 

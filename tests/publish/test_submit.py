@@ -70,9 +70,9 @@ def test_what_fits_is_taken_and_shown_with_its_origin(submit, race):
     assert done.out.count("same: 37 of 37 columns agree exactly") == 6  # three cells, and the baseline beside each
     assert "5 cells of `mine`, by acme" in done.out
     assert (submit.own / "cells.csv").read_text() == before
-    shown = (submit.own / "leaderboard.md").read_text()
+    shown = "".join((submit.own / page).read_text() for page in ("leaderboard.md", "details.md"))
     assert "Coverage: 15 of 15 cells scored" in shown
-    assert "[Submitted by others](#submitted-by-others): `mine` (by acme)." in shown
+    assert "[Submitted by others](details.md#submitted-by-others): `mine` (by acme)." in shown
     assert "## Submitted by others\n" in shown
     (row,) = [line for line in shown.splitlines() if line.startswith("| `mine`") and "| acme " in line]
     assert "| 6 cells " in row
@@ -266,7 +266,7 @@ def test_cells_that_both_have_must_agree(submit):
 def test_other_versions_are_taken_where_what_both_have_agrees_and_said(submit, change, said):
     say(submit.sent, change)
     assert submit("--check", 1).code == 0
-    assert said in (submit.own / "leaderboard.md").read_text()
+    assert said in (submit.own / "details.md").read_text()
 
 
 def test_other_versions_are_refused_where_nothing_shows_whether_they_matter(submit):
@@ -286,7 +286,7 @@ def test_seeds_that_lack_are_said(submit, race, plugin, tmp_path):
     assert done.code == 0, done.err
     said = "mine lacks seeds 1, 4 of blobs · tree"
     assert f"to be known: {said}" in done.out
-    assert said in (submit.own / "leaderboard.md").read_text()
+    assert said in (submit.own / "details.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_what_was_edited_after_it_was_checked_is_withheld_and_said(submit, cli):
     assert submit("--check", 1).code == 0
     edit(submit.own / "submitted" / "acme", sample_s="0.5")
     assert cli("report", submit.own).code == 0
-    shown = (submit.own / "leaderboard.md").read_text()
+    shown = (submit.own / "details.md").read_text()
     assert "| mine, submitted by acme | it is not as it was checked; submit it again |" in shown
     assert "| `mine`" not in shown
 
@@ -329,7 +329,7 @@ def test_a_contender_of_the_folders_own_comes_before_one_that_was_submitted(subm
     assert submit("--check", 1).code == 0
     own = ("--classifier", "tree", "--dataset", plugin("blobs"), "--seeds", 5, "--out", submit.own)
     assert cli("run", "quick", "--contender", race[2], "--contender", "none", *own).code == 0
-    shown = (submit.own / "leaderboard.md").read_text()
+    shown = (submit.own / "details.md").read_text()
     assert "| mine, submitted by acme | there is another contender of that name |" in shown
     assert "## Submitted by others" not in shown
 
