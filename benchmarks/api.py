@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .design.suite import Suite
     from .options import Options
     from .record.provenance import Provenance
+    from .report.page import Report
     from .session import Done
     from .verify.conformance import Verdict
 
@@ -35,6 +36,24 @@ class Markdown(str):
 
     def _repr_markdown_(self) -> str:
         return str(self)
+
+
+class Comparison(Markdown):
+    """What came of comparing two results. It is its own markdown.
+
+    Attributes
+    ----------
+    worse : list of str
+        Contenders that the second shows worse, and by which scores; those of `unjudged` have too few seeds in common.
+    unjudged : list of str
+        See `worse`.
+    failures : list of str
+        Cells of the second that did not end ok, and those that have scores in the first one alone.
+    """
+
+    worse: list[str]
+    unjudged: list[str]
+    failures: list[str]
 
 
 class Picture:
@@ -58,7 +77,7 @@ class Picture:
 
 
 class Result:
-    """What a results folder holds. In a notebook, it shows as its leaderboard.
+    """What a results folder holds, and what others submitted to it. In a notebook, it shows as its leaderboard.
 
     Attributes
     ----------
@@ -79,8 +98,9 @@ class Result:
 
     def __init__(self, folder: Path, keep: Any = None):
         from .record.folder import read_results
+        from .record.submitted import with_submitted
 
-        stored = read_results(folder)
+        stored = with_submitted(read_results(folder))
         self.folder = folder
         self.cells: pd.DataFrame = stored.cells
         self.audits: pd.DataFrame = stored.audits
@@ -101,16 +121,27 @@ class Result:
     @property
     def finding(self) -> str:
         """What was found, in words."""
-        from .report.page import Report
-        from .report.sections.finding import first_words
+        from .report.sections.front.finding import first_words
 
-        return first_words(Report(self.cells, self.provenance)).replace("**", "")
+        return first_words(self._report).replace("**", "")
 
     def leaderboard(self) -> Markdown:
-        """Give the whole leaderboard."""
+        """Give the leaderboard: what was found, one table, one picture."""
         from .report.page import leaderboard
 
-        return Markdown(leaderboard(self.cells, self.provenance, self.figures, self.audits))
+        return Markdown(leaderboard(self._report))
+
+    def details(self) -> Markdown:
+        """Give all else that there is to say: every score, difference and p, every picture, and how to read them."""
+        from .report.page import details
+
+        return Markdown(details(self._report))
+
+    @property
+    def _report(self) -> "Report":
+        from .report.page import Report
+
+        return Report(self.cells, self.provenance, self.figures, self.audits)
 
     @property
     def figures(self) -> list[str]:
@@ -132,7 +163,7 @@ class Result:
 
         if not self.figures:
             raise UsageError(f"{self.folder} has no pictures")
-        shown = str(self.leaderboard()) if name is None else ""
+        shown = f"{self.leaderboard()}{self.details()}" if name is None else ""
         first = min(self.figures, key=lambda one: shown.find(f"(figures/{one})") % (len(shown) + 1))
         wanted = first if name is None else name.removesuffix(".png") + ".png"
         if wanted not in self.figures:
@@ -323,19 +354,27 @@ def read_results(folder: str | Path) -> Result:
     return Result(Path(folder))
 
 
-def compare(one: "str | Path | Result", two: "str | Path | Result") -> Markdown:
+def compare(one: "str | Path | Result", two: "str | Path | Result") -> Comparison:
     """Compare two results, statistically: what changed from the first to the second, and is it more than noise.
 
     Raises
     ------
     UsageError
         If one holds no results, or they have nothing in common.
+
+    Examples
+    --------
+    >>> import oversampling_bench as ob
+    >>> assert not ob.compare("before", "after").worse  # doctest: +SKIP
     """
     from .report.compare import compare_folders
 
     folders = [each.folder if isinstance(each, Result) else Path(each) for each in (one, two)]
     called = [name if isinstance(each, Result) else str(each) for name, each in (("first", one), ("second", two))]
-    return Markdown(compare_folders(folders[0], folders[1], (called[0], called[1])))
+    found = compare_folders(folders[0], folders[1], (called[0], called[1]))
+    comparison = Comparison(found.text)
+    comparison.worse, comparison.unjudged, comparison.failures = found.worse, found.unjudged, found.failures
+    return comparison
 
 
 def check(name: str | Path, only: Collection[str] = ()) -> "list[Verdict]":

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .errors import UsageError
+from .result_commands import commands
 from .streams import lead_nowhere, open_standard_files
 
 app = typer.Typer(
@@ -35,13 +36,6 @@ def main_options(
     ] = False,
 ) -> None:
     """Take what goes before a command."""
-
-
-class Keep(StrEnum):
-    """Which of two outcomes of a cell `merge` keeps."""
-
-    first = "first"
-    last = "last"
 
 
 class Listing(StrEnum):
@@ -229,75 +223,6 @@ def give_advice(
     typer.echo(f"\n{found.answer}\n\nThe page: {found.folder / 'advice.md'}, the code: {found.folder / 'advised.py'}")
 
 
-@app.command("merge")
-def merge_folders(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders that runs with --shard wrote.")],
-    out: Annotated[Path, typer.Option(help="Folder of the whole.", metavar="DIR")],
-    keep: Annotated[
-        Keep | None,
-        typer.Option(help="Where folders have other scores of the same cell: those of the first or of the last one."),
-    ] = None,
-) -> None:
-    """Put the results of shards together and write their leaderboard."""
-    from .record.merge import merge
-    from .report.write import write
-
-    typer.echo(merge(folders, out, write, keep))
-
-
-@app.command("reproduce")
-def reproduce_cell(
-    cell: Annotated[
-        str,
-        typer.Argument(help="suite/dataset/classifier/contender/seed, as in cells.csv."),
-    ],
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the results; results/SUITE if left out.", metavar="DIR")
-    ] = None,
-    contender: Annotated[
-        list[str] | None, typer.Option(help="Where a contender is a file: its path.", metavar="FILE")
-    ] = None,
-    dataset: Annotated[
-        list[str] | None, typer.Option(help="Where a data set is a file: its path.", metavar="FILE")
-    ] = None,
-    classifier: Annotated[
-        list[str] | None, typer.Option(help="Where a learner is a file: its path.", metavar="FILE")
-    ] = None,
-    protocol: Annotated[
-        list[str] | None, typer.Option(help="Where the protocol is a file: its path.", metavar="FILE")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that it may take.", metavar="S")] = 3600.0,
-) -> None:
-    """Run one stored cell again and say whether it got the same scores."""
-    from .options import limits
-    from .reproduce import Files, reproduce
-
-    files = Files(contender or [], dataset or [], classifier or [], protocol or [])
-    same, lines = reproduce(cell, out, files, limits(timeout, None))
-    typer.echo("\n".join(lines))
-    raise typer.Exit(0 if same else 1)
-
-
-@app.command("report")
-def render_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that a run wrote.")]) -> None:
-    """Render the leaderboard and figures of a results folder again."""
-    from .report.write import rewrite
-
-    typer.echo(rewrite(folder))
-
-
-@app.command("status")
-def say_status(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Results of built-in suites.")],
-) -> None:
-    """Say which results are behind the code, and by what."""
-    from .status import lines, status
-
-    found = status(folders)
-    typer.echo("\n".join(lines(found)))
-    raise typer.Exit(1 if any(found.values()) else 0)
-
-
 @app.command("list")
 def list_all(
     what: Annotated[Listing | None, typer.Argument(help="What to list; everything if left out.")] = None,
@@ -308,17 +233,6 @@ def list_all(
 
     for kind in Listing if what is None else [what]:
         typer.echo("\n".join(lines(kind.value, every)))
-
-
-@app.command("compare")
-def compare_results(
-    one: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
-    two: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
-) -> None:
-    """Compare two results folders, statistically."""
-    from . import api
-
-    typer.echo(api.compare(one, two))
 
 
 class Startable(StrEnum):
@@ -366,6 +280,9 @@ def check_soundness(
     raise typer.Exit(1 if "failed" in statuses else 0)
 
 
+app.add_typer(commands)
+
+
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
     open_standard_files()
@@ -407,6 +324,8 @@ def _in_our_words(message: str) -> str:
         ("Input should be a valid integer, unable to parse string as an integer", "give a whole number"),
         ("Input should be a valid number, unable to parse string as a number", "give a number"),
         ("Value error, ", ""),
+        (":\n\t", ": "),  # what there is to choose from, a line each
+        (",\n\t", ", "),
     ):
         message = message.replace(theirs, ours)
     return message

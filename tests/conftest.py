@@ -24,6 +24,7 @@ TESTS = Path(__file__).parent
 HERE, CLUSTER = "on this machine", "on a cluster"
 SHARING = {
     "tests/test_results.py",
+    "tests/test_readme.py",
     "tests/test_doors.py",
     "tests/test_api.py",
     "tests/advise/test_advise.py",
@@ -33,6 +34,8 @@ SHARING = {
     "tests/oversamplers/test_teacher.py",
     "tests/record/test_salvage.py",
     "tests/record/test_store.py",
+    "tests/publish/test_submit.py",
+    "tests/report/test_compare.py",
 }
 """Files whose tests share what takes a while to make; on several workers each would make it anew."""
 

@@ -1,9 +1,9 @@
 """Copy what is quoted from `results/` to where that is; with --check, only say whether it is up to date.
 
 In a README, ``<!-- FILE: HEADING -->`` … ``<!-- end -->`` holds the first table below that heading of that file (of one
-below another: ``HEADING > HEADING``),
-``<!-- FILE -->`` … ``<!-- end -->`` its finding, the paragraph in bold, and ``<!-- status -->`` … ``<!-- end -->`` says
-which results are behind the code.
+below another: ``HEADING > HEADING``), ``<!-- FILE -->`` … ``<!-- end -->`` its finding, the paragraph in bold,
+``<!-- index -->`` … ``<!-- end -->`` a row a suite, and ``<!-- status -->`` … ``<!-- end -->`` says which results are
+behind the code.
 """
 
 import re
@@ -24,42 +24,44 @@ COMMITTED = [
 ]
 READMES = ["README.md", "results/README.md"]
 TIMINGS = "benchmarks/parallel/published.csv"
-BLOCK = re.compile(r"<!-- (results/[^\s:]+|status)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)
+BLOCK = re.compile(r"<!-- (results/[^\s:]+|status|index)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def extract(file: str, text: str, heading: str | None) -> str:
-    """Give the first table below a heading of a leaderboard, or its finding, each sentence with a link to its table."""
+    """Give the first table below a heading of a leaderboard, or its finding, a line a sentence."""
     if heading is not None:
         for one in heading.split(" > "):
             text = re.split(rf"^##+ {re.escape(one)}$", text, maxsplit=1, flags=re.MULTILINE)[1]
         return re.search(r"(?:^\|.*\n)+", text, re.MULTILINE).group().rstrip()
     finding = re.search(r"^\*\*(.*)\*\*$", text, re.MULTILINE).group(1)
     lifted, *scores = re.split(r"(?<=\.) (?=[`A-Z])", finding)
-    lines = [f"- {lifted} ([table]({file}#lift-over-the-moved-threshold))"]
-    return "\n".join(lines + [f"- {sentence} ([table]({file}#scores))" for sentence in scores])
+    return "\n".join(f"- {sentence}" for sentence in (lifted, *scores))
 
 
 def behind(root: Path) -> str:
     """Say which committed results are behind the code that is installed, and by what."""
-    from oversampling_bench.benchmarks.status import status
+    from oversampling_bench.benchmarks.publish.status import status
 
     return in_words(root, status(root / "results" / name for name in COMMITTED))
 
 
 def in_words(root: Path, found: dict[str, list[str]]) -> str:
     """Say what `status` found, of folders below `root`."""
-    from oversampling_bench.benchmarks.status import lines
+    from oversampling_bench.benchmarks.publish.status import lines
 
     return "\n".join(lines({Path(folder).relative_to(root).as_posix(): said for folder, said in found.items()}))
 
 
 def fill(readme: str, root: Path, said: str | None = None) -> str:
     """Fill every block of a README anew; `said` is what is behind, where that is known already."""
+    from oversampling_bench.benchmarks.publish.index import index
 
     def block(match: re.Match) -> str:
         file, heading = match.groups()
         if file == "status":
             content = behind(root) if said is None else said
+        elif file == "index":
+            content = index(root / "results")
         else:
             content = extract(file, (root / file).read_text(encoding="utf-8"), heading)
         return f"<!-- {file}{f': {heading}' if heading else ''} -->\n{content}\n<!-- end -->"

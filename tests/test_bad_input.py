@@ -105,7 +105,7 @@ def test_a_damaged_results_folder_is_named(cli, tmp_path):
 def test_a_parameter_that_only_the_sampler_refuses_at_work_is_a_failed_cell(run_small):
     done = run_small("none", "smote[k_neighbors=500]")
     assert done.code == 1
-    assert "Expected n_neighbors <= n_samples_fit" in (done.folder / "leaderboard.md").read_text()
+    assert "Expected n_neighbors <= n_samples_fit" in (done.folder / "details.md").read_text()
 
 
 @pytest.mark.parametrize(

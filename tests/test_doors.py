@@ -104,7 +104,7 @@ def test_one_of_each_is_seen_all_the_way_to_the_leaderboard(house):
     assert done.returncode == 0, done.stderr
     header = (out / "cells.csv").read_text().splitlines()[0].split(",")
     assert header.index("youden") == header.index("lift_over_threshold") - 1
-    text = (out / "leaderboard.md").read_text()
+    text = (out / "details.md").read_text()
     assert "## rings · stump" in text
     table = text.split("### Scores")[1].split("### Difference")[0].splitlines()
     (row,) = [line for line in table if line.startswith("| `jitter`")]

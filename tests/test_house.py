@@ -17,7 +17,7 @@ FILES = sorted(INSTALLED.rglob("*.py"))
 NAMES = [".".join(path.relative_to(INSTALLED).with_suffix("").parts) for path in FILES]
 MODULES = list(zip(NAMES, FILES, strict=True))
 
-ROOMS = ["catalog", "design", "measure", "parallel", "record", "report"]
+ROOMS = ["catalog", "design", "measure", "parallel", "record", "report", "publish"]
 """The harness in the order in which data flows; a room imports itself and those before it."""
 LEAVES = ["datasets", "oversamplers", "benchmarks.learners", "benchmarks.protocols"]
 """What plugs in: imports nothing of ours but its own folder."""

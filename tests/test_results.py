@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from oversampling_bench.benchmarks.design import suite as suites
 from oversampling_bench.benchmarks.design.plan import Look, make_plan
+from oversampling_bench.benchmarks.publish.status import status
 from oversampling_bench.benchmarks.record.folder import read_results
-from oversampling_bench.benchmarks.status import status
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDERS = ["benchmarks", "datasets", "oversamplers", "results", "tests"]
@@ -39,18 +39,27 @@ def test_a_committed_leaderboard_renders_from_its_cells(cli, commit, tmp_path, n
     source = commit / "results" / name
     folder = shutil.copytree(source, tmp_path / name)
     assert cli("report", folder).code == 0
-    assert (folder / "leaderboard.md").read_text() == (source / "leaderboard.md").read_text()
+    for page in ("leaderboard.md", "details.md"):
+        assert (folder / page).read_text() == (source / page).read_text()
 
 
-@pytest.fixture(scope="module")
-def behind(commit):
-    """Say what each of the committed folders lacks."""
-    return status(commit / "results" / name for name in COMMITTED)
+@pytest.mark.parametrize("name", COMMITTED)
+def test_a_committed_leaderboard_is_a_screen_and_a_half(commit, name):
+    text = (commit / "results" / name / "leaderboard.md").read_text()
+    assert len(text.encode()) <= 12_000
+    (table,) = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert {line.count(" |") for line in table.splitlines() if not line.startswith("|:")} == {7}
 
 
 @pytest.fixture(scope="module")
 def look():
     return Look().once()  # several suites run on one table
+
+
+@pytest.fixture(scope="module")
+def behind(commit, look):
+    """Say what each of the committed folders lacks."""
+    return status([commit / "results" / name for name in COMMITTED], look)
 
 
 @pytest.mark.parametrize("name", COMMITTED)

@@ -33,6 +33,8 @@ def test_a_results_folder_holds_what_the_design_says(run_small):
         "cells.sqlite",
         "cells.sqlite.lock",
         "cells.csv",
+        "curves.json",
+        "details.md",
         "leaderboard.md",
         "environment.json",
         "figures",
@@ -81,8 +83,8 @@ def test_a_contender_that_raises_fails_alone(run_small, plugin):
     unscored = cells.drop(index="none")
     assert unscored[["error", "balanced_error", "roc_auc"]].isna().all(axis=None)
     text = (done.folder / "leaderboard.md").read_text()
-    assert "Coverage: 2 of 6 cells scored, 4 ended without scores (listed below)." in text
-    assert "planted failure" in text
+    assert "Coverage: 2 of 6 cells scored, 4 ended without scores." in text
+    assert "planted failure" in (done.folder / "details.md").read_text()
 
 
 def test_a_worker_that_dies_takes_only_its_cell_along(run_small, plugin):
@@ -256,7 +258,7 @@ def test_what_is_declined_is_scored_as_none_is_and_marked(run_small, plugin, tmp
     assert cells.loc["declines"]["chosen"].tolist() == ["ndarray of 3 folds"] * 2
     assert cells.loc["declines", 1]["reason"] == "the seed is odd"
     assert cells.loc["declines", 1]["roc_auc"] == cells.loc["none", 1]["roc_auc"]
-    text = (done.folder / "leaderboard.md").read_text()
+    text = (done.folder / "details.md").read_text()
     assert "`declines` (mostly copies, declined)" in text or "`declines` (declined" in text
     assert "## Declined" in text
     assert "| `declines` | forest" in " ".join(text.split())
@@ -264,4 +266,4 @@ def test_what_is_declined_is_scored_as_none_is_and_marked(run_small, plugin, tmp
     assert refused.code == 1
     cells = read_csv(refused.folder / "cells.csv").set_index(["contender", "seed"])
     assert cells.loc["undeclared"]["status"].tolist() == ["ok", "no_op"]
-    assert "## Declined" not in (refused.folder / "leaderboard.md").read_text()
+    assert "## Declined" not in (refused.folder / "details.md").read_text()

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from string import Template
-from typing import Literal
 
 from ..errors import UsageError
 from .entry import Kind
@@ -31,20 +30,20 @@ def create(kind: Kind, name: str, package: bool, folder: Path | None = None) -> 
             "pyproject.toml": _fill("pyproject.toml", kind, name),
             f"test_{name}.py": _fill("test.py", kind, name),
             "README.md": _fill("README.md", kind, name),
+            ".github/workflows/race.yml": _fill("race.yml", kind, name),
         }
         folder = folder / f"oversampling-bench-{name.replace('_', '-')}"
     paths = {folder / file: text for file, text in files.items()}
     for path in paths:
         if path.exists():
             raise UsageError(f"{path} is there already; nothing was written")
-    folder.mkdir(parents=True, exist_ok=True)
     for path, text in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(paths)
 
 
-def _fill(template: Literal["contender.py", "dataset.py", "pyproject.toml", "test.py", "README.md"] | str,
-          kind: Kind, name: str) -> str:  # fmt: skip
+def _fill(template: str, kind: Kind, name: str) -> str:
     race = f"--contender none --contender {name}" if kind == "contender" else f"--dataset {name}"
     words = {"race": race, "name": name, "kind": kind, "group": GROUPS[kind], "dashed": name.replace("_", "-")}
     return Template((TEMPLATES / f"{template}.template").read_text(encoding="utf-8")).substitute(words)

@@ -19,7 +19,8 @@ from ..measure.scores import MEASURES
 from .provenance import Provenance
 
 STORE, CELLS, AUDIT, ENVIRONMENT = "cells.sqlite", "cells.csv", "audit.csv", "environment.json"
-LEADERBOARD, FIGURES, LOGS = "leaderboard.md", "figures", "logs"
+CURVES = "curves.json"
+LEADERBOARD, DETAILS, FIGURES, LOGS = "leaderboard.md", "details.md", "figures", "logs"
 LOCK = f"{STORE}.lock"
 
 

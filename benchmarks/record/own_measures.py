@@ -225,7 +225,7 @@ def fill_in(store: Store, measures: Sequence[OwnMeasure], ask: Ask, stop: Callab
         except UsageError as error:  # the cells are there all the same
             said.append(str(error))
         if problems:
-            where, why = problems[0]
+            where, why = min(problems)  # whichever order they ran in
             said.append(f"measure {own.name} failed on {plural(len(problems), 'cell')}, the first is {where}: {why}")
     return said
 

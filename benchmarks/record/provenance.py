@@ -69,12 +69,22 @@ class LastRun(Model):
     jobs: int
 
 
+class Origin(Model):
+    """Who ran a contender elsewhere and submitted its cells, when these were checked here, and what is to be known."""
+
+    who: str
+    checked: str
+    again: int
+    remarks: tuple[str, ...] = ()
+
+
 class Provenance(Model):
     """What a results folder's cells ran on, and what its labels stand for.
 
     A folder may hold contenders and data sets of earlier runs beside those of the latest. `planned` counts the cells
     that were ever asked for, `machines` those that are shown by the hardware that they ran on. What is audited, and
-    how, follows from `audit_key`, which nobody could know before.
+    how, follows from `audit_key`, which nobody could know before. `submitted` names contenders whose cells others ran;
+    it is put together when a folder is read, and never written: see `submitted`.
     """
 
     FORMAT: ClassVar[int] = 3
@@ -100,6 +110,7 @@ class Provenance(Model):
     planned: int = 0
     machines: dict[str, int] = Field(default_factory=dict)
     audit_key: str = ""
+    submitted: dict[str, Origin] = Field(default_factory=dict, exclude=True)
 
     @property
     def own_measures(self) -> list[str]:

@@ -1,5 +1,7 @@
 """Markdown tables and the numbers in them."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -9,7 +11,7 @@ from numpy.typing import ArrayLike
 from tabulate import tabulate
 
 from ..design.own_measure import OwnMeasure
-from ..errors import plural
+from ..errors import plural, visible
 from ..measure.scores import MEASURES, Measure
 from . import lift
 from .statistics import Comparison
@@ -126,6 +128,43 @@ def picture(name: str, caption: str, figures: Sequence[str]) -> str:
     return f"![{caption}](figures/{name})\n\n*{caption}*" if name in figures else ""
 
 
+def contents(text: str) -> str:
+    """List the headings of a text, each with a link: a line a heading of the second level, with those below it.
+
+    >>> contents("## One · two" + chr(10) + "### Three" + chr(10) + "### Three")
+    '- [One · two](#one--two): [Three](#three), [Three](#three-1)'
+    """
+    lines: list[str] = []
+    seen: Counter[str] = Counter()
+    for level, title in re.findall(r"^(##|###) (.+)$", text, flags=re.MULTILINE):
+        slug = anchor(title)
+        link = f"[{title}](#{slug}{f'-{seen[slug]}' if seen[slug] else ''})"
+        seen[slug] += 1
+        if level == "##" or not lines:
+            lines.append(f"- {link}")
+        else:
+            lines[-1] += f"{', ' if '): ' in lines[-1] else ': '}{link}"
+    return "\n".join(lines)
+
+
+def anchor(title: str) -> str:
+    """Give the anchor that GitHub makes of a heading.
+
+    >>> anchor("Difference to `none`"), anchor("adult[positives=0.1] · forest")
+    ('difference-to-none', 'adultpositives01--forest')
+    """
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def harmless(name: str) -> str:
+    r"""Write a name, as anybody may have given it, so that it shows and does nothing else.
+
+    >>> harmless("smote[k_neighbors=3]"), harmless("<b>\u202ex")
+    ('smote[k_neighbors=3]', '‹b›‹U+202E›x')
+    """
+    return visible(name).replace("<", "‹").replace(">", "›").replace("`", "'")
+
+
 def _escape(value: object) -> str:
     # tabulate leaves a bar as it is, which would open a new column.
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return visible(" ".join(str(value).split())).replace("|", "\\|")

@@ -1,10 +1,11 @@
-"""The leaderboard: stored cells in, markdown out; the same cells give the same bytes.
+"""Stored cells in, markdown out, in two depths; the same cells give the same bytes.
 
-It is made of sections, one file each in `sections`: a new file there is a new section.
+`leaderboard.md` is what most read, a screen and a half; `details.md` is all else. Both are made of sections, one file
+each in `sections`: a new file there is a new section.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
@@ -12,15 +13,12 @@ from typing import Literal, Protocol, runtime_checkable
 
 import pandas as pd
 
-from ..design.cell import CellId
-from ..measure.outcome import Details
-from ..measure.roc import Roc
 from ..measure.scores import Measure
-from ..record.folder import absent_measures
+from ..record.folder import DETAILS, LEADERBOARD, absent_measures
 from ..record.provenance import Provenance
+from .curves import Curves
 from .groups import OF_PROBABILITIES, Group, group_cells
-from .markdown import SHOWN, measure_of
-from .reliability import Reliability
+from .markdown import SHOWN, contents, measure_of
 
 FOLDER = Path(__file__).with_name("sections")
 HOW_TO_READ = Path(__file__).with_name("how_to_read.md")
@@ -28,8 +26,8 @@ MEASURES_HERE = "<!-- measures -->"
 MANY = 12
 """More data sets than this are shown together, not one by one."""
 
-Place = Literal["top", "data set", "group", "bottom"]
-"""Once, first; once for each data set; once for each data set and learner; once, last."""
+Place = Literal["front", "top", "data set", "group", "bottom"]
+"""On the leaderboard; and in the details: once, first; once for each data set; for each data set and learner; last."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +74,6 @@ class Report:
         return len(self.datasets) > MANY
 
 
-@dataclass(frozen=True)
-class Drawable:
-    """What only the store has and pictures need: the baseline's ROC curves, bins of risks, what else cells left."""
-
-    curves: dict[CellId, Roc]
-    details: dict[CellId, Details]
-    reliability: Reliability = field(default_factory=Reliability)
-
-
 @runtime_checkable
 class Section(Protocol):
     """A section: a module with these names."""
@@ -104,7 +93,7 @@ class Section(Protocol):
 class Draws(Protocol):
     """A section that has pictures, too."""
 
-    def draw(self, report: Report, drawable: Drawable, folder: Path) -> None:
+    def draw(self, report: Report, curves: Curves, folder: Path) -> None:
         """Write them into a folder."""
 
 
@@ -123,22 +112,20 @@ def sections_of(place: Place) -> list[Section]:
     return [section for section in all_sections() if place == section.PLACE]
 
 
-def leaderboard(
-    cells: pd.DataFrame, provenance: Provenance, figures: Sequence[str] = (), audits: pd.DataFrame | None = None
-) -> str:
-    """Render a leaderboard.
+def pages(report: Report) -> dict[str, str]:
+    """Render both, by the names of their files."""
+    return {LEADERBOARD: leaderboard(report), DETAILS: details(report)}
 
-    Parameters
-    ----------
-    cells : DataFrame
-        Records, as `store.Store.cells` gives them.
-    figures : sequence of str
-        Names of the pictures in `figures/`.
-    audits : DataFrame, optional
-        Records of audits.
-    """
-    report = Report(cells, provenance, figures, audits)
-    parts = [f"# Leaderboard: {provenance.suite.name}", *_rendered("top", report, report.groups)]
+
+def leaderboard(report: Report) -> str:
+    """Render the front: what was found, one table, one picture, what to do."""
+    suite = report.provenance.suite
+    return _joined([f"# Leaderboard: {suite.name}", suite.description, *_rendered("front", report, report.groups)])
+
+
+def details(report: Report) -> str:
+    """Render all else, with a table of contents."""
+    parts = _rendered("top", report, report.groups)
     if report.together:
         parts.append(f"The scores of each of the {len(report.datasets)} data sets are in `cells.csv`.")
     for dataset in [] if report.together else report.datasets:
@@ -146,8 +133,9 @@ def leaderboard(
         parts += _rendered("data set", report, of_dataset)
         for group in of_dataset:
             parts += [f"## {dataset} · {group.classifier}", *_rendered("group", report, [group])]
-    parts += [*_rendered("bottom", report, report.groups), how_to_read(report)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    text = _joined([*parts, *_rendered("bottom", report, report.groups), how_to_read(report)])
+    back = f"What was found, in short: [{LEADERBOARD}]({LEADERBOARD})."
+    return _joined([f"# Details: {report.provenance.suite.name}", back, contents(text), text.rstrip()])
 
 
 def how_to_read(report: Report) -> str:
@@ -155,6 +143,10 @@ def how_to_read(report: Report) -> str:
     beside = {name: measure_of(name) for name in OF_PROBABILITIES if name not in report.absent}
     lines = [f"- *{each.heading}*: {each.reading} {each.goal}." for each in (report.shown | beside).values()]
     return HOW_TO_READ.read_text(encoding="utf-8").rstrip().replace(MEASURES_HERE, "\n".join(lines))
+
+
+def _joined(parts: list[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _rendered(place: Place, report: Report, groups: list[Group]) -> list[str]:

@@ -67,6 +67,12 @@ class Sources:
         }
         return cls(classifier, own, {name: source_of(report, name) for name in own})
 
+    @classmethod
+    def first(cls, report: "Report") -> "Sources | None":
+        """Give those of the first learner that has enough, of data sets that are shown together; None else."""
+        found = (cls.of(report, name) for name in report.classifiers if report.together)
+        return next((each for each in found if each.enough), None)
+
     @property
     def names(self) -> list[str]:
         """Name the sources, in the order of their data sets."""

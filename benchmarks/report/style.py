@@ -1,12 +1,17 @@
 """How pictures look: readable in grey and by colour-blind eyes, since shapes and dashes carry what colours do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 STYLE: dict[Any, Any] = {
     "font.size": 10,
@@ -24,10 +29,53 @@ LINES: list[tuple[str, Any]] = [(_COLOURS[i % 8], _DASHES[(i + i // 8 * 3) % 8])
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h"]
 
 
+PAPER_SIZE = 8.0
+"""Points of the letters in a paper's pictures, where those of a leaderboard have 10."""
+
+Form = Literal["png", "svg", "pdf"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """What pictures are written as: their format, and their width in inches where it is not their own."""
+
+    form: Form = "png"
+    width: float | None = None
+
+
+LEADERBOARD = Output()
+_output: ContextVar[Output] = ContextVar("output", default=LEADERBOARD)
+
+
+@contextmanager
+def for_paper(form: Form, width: float) -> Iterator[None]:
+    """Write pictures in another format, so wide, with smaller letters; nothing else about them changes."""
+    before = _output.set(Output(form, width))
+    try:
+        yield
+    finally:
+        _output.reset(before)
+
+
+def written_as(name: str) -> str:
+    """Give the name of a picture's file in the format that is written now."""
+    return f"{name.removesuffix('.png')}.{_output.get().form}"
+
+
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG; without the software's version in the file, the same cells give the same bytes."""
+    """Write a picture; without dates and versions in the file, the same cells give the same bytes."""
     path.parent.mkdir(exist_ok=True)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
+    output = _output.get()
+    if output.width is not None:
+        width, height = figure.get_size_inches()
+        figure.set_size_inches(output.width, max(height * output.width / width, 0.6 * height))
+        for text in figure.findobj(Text):
+            text.set_fontsize(float(text.get_fontsize()) * PAPER_SIZE / STYLE["font.size"])
+    unsaid: dict[str, None] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[
+        output.form
+    ]
+    with mpl.rc_context({"svg.hashsalt": "oversampling-bench", "pdf.fonttype": 42}):
+        figure.savefig(path.with_name(written_as(path.name)), dpi=110, metadata=unsaid)
 
 
 def width_beside(names: Iterable[str]) -> float:

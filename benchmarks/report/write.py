@@ -1,4 +1,4 @@
-"""Write what a results folder shows: `cells.csv` and `audit.csv`, `environment.json`, `leaderboard.md`, `figures/`."""
+"""Write what a results folder shows: cells and curves, what they ran on, a leaderboard in markdown, and pictures."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +14,8 @@ from ..measure.roc import Roc
 from ..record.folder import (
     AUDIT,
     CELLS,
+    CURVES,
+    DETAILS,
     ENVIRONMENT,
     FIGURES,
     LEADERBOARD,
@@ -23,11 +25,14 @@ from ..record.folder import (
     without_audits,
 )
 from ..record.store import Store
+from ..record.submitted import with_submitted
+from .curves import Curves
 from .groups import BASELINE
 from .lift import lift, reading_rates
-from .page import Drawable, Draws, Report, all_sections, leaderboard
+from .page import Draws, Report, all_sections, pages
 from .reliability import Reliability
 from .sections import audit
+from .style import written_as
 
 
 def write(store: Store) -> Path:
@@ -44,10 +49,10 @@ def write(store: Store) -> Path:
     if provenance is None:
         path = store.folder / STORE
         raise UsageError(f"{path} holds no run; start one with 'oversampling-bench run --out {store.folder}'")
-    curves = {where: Roc.of(y, probability) for where, y, probability in store.tested(BASELINE)}
+    baseline = {where: Roc.of(y, probability) for where, y, probability in store.tested(BASELINE)}
     records, reliability = store.cells(provenance.own_measures), Reliability()
     tested = reliability.through(store.tested(), _with_probabilities(records))
-    cells, audits = without_audits(with_lift(records, curves, tested))
+    cells, audits = without_audits(with_lift(records, baseline, tested))
     provenance = provenance.model_copy(update={"planned": store.n_planned(), "machines": store.machines()})
     replace_file(store.folder / CELLS, cells.to_csv(index=False, lineterminator="\n"))
     if len(audits):
@@ -55,7 +60,9 @@ def write(store: Store) -> Path:
     else:
         (store.folder / AUDIT).unlink(missing_ok=True)
     replace_file(store.folder / ENVIRONMENT, provenance.text())
-    draw_all(Report(cells, provenance), Drawable(curves, store.details(), reliability), store.folder / FIGURES)
+    curves = Curves.of(baseline, reliability, store.details())
+    replace_file(store.folder / CURVES, curves.text())
+    draw_all(Report(cells, provenance), curves, store.folder / FIGURES)
     return _render(store.folder)
 
 
@@ -64,13 +71,13 @@ def _with_probabilities(records: pd.DataFrame) -> set[CellId]:
     return {CellId(*where) for where in there[list(CellId._fields)].itertuples(index=False, name=None)}
 
 
-def draw_all(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw_all(report: Report, curves: Curves, folder: Path) -> None:
     """Draw the pictures of a run, in place of those of an earlier one."""
-    for old in folder.glob("*.png"):
+    for old in folder.glob(written_as("*.png")):
         old.unlink()
     for section in all_sections():
         if isinstance(section, Draws):
-            section.draw(report, drawable, folder)
+            section.draw(report, curves, folder)
 
 
 def with_lift(
@@ -113,13 +120,17 @@ def rewrite(folder: Path) -> Path:
         with Store.read(folder) as store, _writable(folder):
             return write(store)
     with _writable(folder):
+        if (folder / CURVES).is_file():
+            results = read_results(folder)
+            draw_all(Report(results.cells, results.provenance), Curves.read(folder / CURVES), folder / FIGURES)
         return _render(folder)
 
 
 def audit_warning(folder: Path) -> str:
     """Say in one line what an audit found that does not fit; nothing where all fits, or there was no audit."""
     results = read_results(folder)
-    return audit.warning(Report(results.cells, results.provenance, audits=results.audits)).replace("**", "")
+    said = audit.warning(Report(results.cells, results.provenance, audits=results.audits)).replace("**", "")
+    return f"{said}; see Audit in {folder / DETAILS}." if said else ""
 
 
 @contextmanager
@@ -131,10 +142,12 @@ def _writable(folder: Path) -> Iterator[None]:
 
 
 def _render(folder: Path) -> Path:
-    results = read_results(folder)
+    results = with_submitted(read_results(folder))
     figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
     try:
-        text = leaderboard(results.cells, results.provenance, figures, results.audits)
+        found = pages(Report(results.cells, results.provenance, figures, results.audits))
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{folder / CELLS} or {ENVIRONMENT} is damaged ({error!r})") from error
-    return replace_file(folder / LEADERBOARD, text)
+    for name, text in found.items():
+        replace_file(folder / name, text)
+    return folder / LEADERBOARD

@@ -92,8 +92,10 @@ def check(name: str, only: Collection[str] = ()) -> Iterator[Verdict]:
         If there is no such thing, or it cannot be used at all.
     """
     choice = locate(name)
-    if choice.entry.kind == "contender" and choice.entry.how == "file" and _apart(_makes_a_learner, choice) is True:
-        choice = Choice(find("classifier", label.parse(name)[0]), choice.params)
+    if choice.entry.how == "file" and choice.entry.kind in ("contender", "classifier"):
+        # Both files have a function `make`; and one whose name another contender has, is said to be no contender.
+        kind: Kind = "classifier" if _apart(_makes_a_learner, choice) is True else "contender"
+        choice = choice if kind == choice.entry.kind else Choice(find(kind, label.parse(name)[0]), choice.params)
     entry, declared = choice.entry, choice.entry.declared().expected_failures
     outcome = _apart(_loads, choice)
     if isinstance(outcome, Broken):
@@ -254,7 +256,7 @@ def _subject(choice: Choice) -> Subject:
 
 
 def _makes_a_learner(choice: Choice) -> bool:
-    """Tell whether what a file makes is a classifier and no sampler; both files have a function `make`."""
+    """Tell whether what a file makes is a classifier and no sampler."""
     try:
         made = choice.entry.load().make(random_state=0, **choice.params)
     except Exception:  # whatever it is, checking it will say what is wrong

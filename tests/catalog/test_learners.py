@@ -31,7 +31,7 @@ def test_a_class_a_pipeline_and_one_without_probabilities_race(run_small, tmp_pa
     assert ranked["log_loss"].isna().all()
     assert ranked["roc_auc"].between(0, 1).all()
     assert cells[~cells["classifier"].str.contains("SVC")]["brier"].notna().all()
-    assert "class_weight with knn" in (done.folder / "leaderboard.md").read_text()
+    assert "class_weight with knn" in (done.folder / "details.md").read_text()
 
 
 def test_a_class_of_a_library_whose_version_is_in_every_key_is_hashed_by_that(monkeypatch):

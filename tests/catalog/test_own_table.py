@@ -59,7 +59,7 @@ def test_it_races_and_what_was_made_of_its_columns_is_said(cli, tmp_path, table,
         assert note in done.err
     cells = read_csv(tmp_path / "out" / "cells.csv")
     assert set(cells["dataset"]) == {"mine"}
-    page = (tmp_path / "out" / "leaderboard.md").read_text()
+    page = (tmp_path / "out" / "details.md").read_text()
     assert "- mine: column 'id' has another number in every row" in page
     assert "UCI Adult" not in page
     assert set(cells["status"]) == {"ok"}
@@ -335,7 +335,7 @@ def test_the_rest_of_the_run_goes_on(cli, tmp_path, plugin):
     done = cli("run", "quick", "--dataset", tmp_path / "mine.csv", *options, "--out", tmp_path / "out")
     assert done.code == 1
     assert "left out: data set 'mine' cannot be loaded: column 'y' must hold two" in done.err
-    assert "must hold two values" in (tmp_path / "out" / "leaderboard.md").read_text()
+    assert "must hold two values" in (tmp_path / "out" / "details.md").read_text()
     assert "2 of 2 cells scored" in (tmp_path / "out" / "leaderboard.md").read_text()
 
 

@@ -1,6 +1,8 @@
 """Plugins from outside: an installed package, files, bare classes, broken ones; and `new`, which starts one."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from importlib import metadata
@@ -9,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from oversampling_bench.benchmarks.catalog import bare_class, registry, resolve
 from oversampling_bench.benchmarks.catalog.entry import Entry
+from oversampling_bench.benchmarks.catalog.scaffold import create
 from oversampling_bench.benchmarks.errors import UsageError
 from oversampling_bench.benchmarks.record.folder import read_csv
 
@@ -183,7 +186,7 @@ def test_what_is_not_meant_for_such_data_is_skipped_and_said(run_small):
     done = run_small("none", "smoten", "smotenc")
     assert done.code == 0
     assert set(read_csv(done.folder / "cells.csv")["contender"]) == {"none", "smotenc"}
-    assert "it is for categorical columns" in (done.folder / "leaderboard.md").read_text()
+    assert "it is for categorical columns" in (done.folder / "details.md").read_text()
 
 
 def test_code_that_a_contender_takes_from_beside_it_is_its_code(tmp_path):
@@ -268,6 +271,91 @@ def test_new_writes_a_package_that_can_be_installed_and_races(cli, tmp_path, mon
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder / "test_fresh_two.py"]
     tested = subprocess.run(tests, env=environment, capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stdout
+
+
+WORKFLOW = ".github/workflows/race.yml"
+
+
+def steps_of(folder):
+    """Read the steps of a package's workflow, after a look at what is around them."""
+    import yaml
+
+    workflow = yaml.safe_load((folder / WORKFLOW).read_text())
+    assert set(workflow[True]) == {"push", "pull_request"}  # YAML 1.1 reads `on` as true
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["defaults"]["run"]["shell"] == "bash"
+    (job,) = workflow["jobs"].values()
+    assert 0 < job["timeout-minutes"] <= 60
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"actions/[a-z/-]+@v\d+", each) for each in used), used
+    return job["steps"]
+
+
+@pytest.mark.parametrize("kind", ["contender", "dataset"])
+def test_new_writes_a_workflow_that_checks_races_and_compares(tmp_path, kind):
+    *_, path = create(kind, "fresh_three", package=True, folder=tmp_path)
+    folder = tmp_path / "oversampling-bench-fresh-three"
+    assert path == folder / WORKFLOW
+    steps = steps_of(folder)
+    runs = [step["run"] for step in steps if "run" in step]
+    race = "--contender none --contender fresh_three" if kind == "contender" else "--dataset fresh_three"
+    for command in (
+        "python -m pip install . pytest",
+        "python -m pytest",
+        "oversampling-bench check fresh_three",
+        f"oversampling-bench run quick {race} --seeds 5 --out results/fresh_three",
+        "oversampling-bench compare results/before results/fresh_three --fail-on worse --fail-on failure",
+    ):
+        assert any(command in run for run in runs), command
+    restored, kept = (next(step["with"] for step in steps if f"cache/{verb}@" in step.get("uses", ""))
+                      for verb in ("restore", "save"))  # fmt: skip
+    assert restored["path"] == kept["path"] == "results/before"
+    assert kept["key"].startswith(restored["restore-keys"])
+    assert restored["key"] == kept["key"]
+
+
+def test_the_commands_of_the_workflow_do_what_it_says(tmp_path, program, plugin):
+    create("contender", "fresh_four", package=True, folder=tmp_path)
+    folder, site, commands = tmp_path / "oversampling-bench-fresh-four", tmp_path / "site", tmp_path / "bin"
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--quiet", "--target", site]
+    subprocess.run([*pip, folder], check=True, capture_output=True)
+    commands.mkdir()
+    (commands / "oversampling-bench").write_text(f'#!/bin/sh\nexec {shlex.join(program)} "$@"\n')
+    (commands / "oversampling-bench").chmod(0o755)
+    summary = tmp_path / "summary.md"
+    environment = os.environ | {
+        "PATH": f"{commands}:{os.environ['PATH']}",
+        "PYTHONPATH": f"{site}:{os.environ.get('PYTHONPATH', '')}",
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
+    runs = {step["name"]: step["run"] for step in steps_of(folder) if "run" in step}
+
+    def run(name, more=""):
+        done = subprocess.run(["bash", "-eo", "pipefail", "-c", runs[name] + more], cwd=folder, env=environment,
+                              capture_output=True, text=True, check=False)  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    for name, more in {
+        "Check": "",
+        "Race": f" --classifier tree --dataset {plugin('blobs')}",  # as it is but for a small table, and no forest
+        "Summary": "",
+        "Keep the results": "",
+        "Compare": "",
+    }.items():
+        code, said = run(name, more)
+        assert code == 0, (name, said)
+    shown = summary.read_text()
+    assert shown.startswith("# Leaderboard: quick\n")
+    assert "| `fresh_four` " in shown
+    assert "![" not in shown
+    compared = shown.partition("\n\n## Less the default branch\n\n")[2]
+    assert compared.startswith("| data set")
+    assert "same" in compared
+    cells = folder / "results" / "fresh_four" / "cells.csv"
+    cells.write_text(cells.read_text().replace("fresh_four,3,ok", "fresh_four,3,failed"))
+    code, said = run("Compare")
+    assert code == 1, said
+    assert "1 cell failed: blobs · tree · fresh_four · seed 3: failed." in summary.read_text()
 
 
 def test_two_folders_can_be_compared(run_small, cli, tmp_path):

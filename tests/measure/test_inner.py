@@ -307,7 +307,7 @@ def test_what_was_chosen_is_in_the_record_and_the_leaderboard(cli, plugin, tmp_p
         assert cells.loc[label, "n_synthetic"].tolist() == cells.loc["smote", "n_synthetic"].tolist()
     intercepts = cells["calibration_intercept"].abs()
     assert (intercepts["recalibrated"] != intercepts["smote"]).all()
-    text = (tmp_path / "out" / "leaderboard.md").read_text()
+    text = (tmp_path / "out" / "details.md").read_text()
     assert "| `tuned[budget=9]` " in text.split("### Tuned inside the training rows")[1].split("###")[0]
     assert "tune s" in text.split("## Runtime")[1]
     again = cli("reproduce", "quick/blobs/tree[max_depth=3]/tuned[budget=9]/1", "--out", tmp_path / "out",

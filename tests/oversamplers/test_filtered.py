@@ -150,7 +150,7 @@ def test_bad_input_is_one_line(run_small, text, complaint):
     done = run_small("none", text)
     if "class_weight" in text:
         assert done.code == 1
-        assert complaint in (done.folder / "leaderboard.md").read_text()
+        assert complaint in (done.folder / "details.md").read_text()
         return
     assert done.code == 2
     assert complaint in done.err
@@ -170,7 +170,7 @@ def test_it_races(run_small):
         "none", "smote", "filtered[of=smote,teacher=booster]", "filtered[of=smote,copies=1,teacher=booster]"
     )
     assert done.code == 0, done.err
-    assert "`filtered[copies=1,of=smote,teacher=booster]`" in (done.folder / "leaderboard.md").read_text()
+    assert "`filtered[copies=1,of=smote,teacher=booster]`" in (done.folder / "details.md").read_text()
 
 
 def test_synthetic_positives_alone_are_compared_with_positives():

@@ -286,4 +286,4 @@ def test_a_column_of_ones_own_table_may_say_what_is_tested_on(cli, tmp_path):
     unheeded = cli("run", "quick", "--dataset", tmp_path / "mine.csv", *options[:6], "--out", tmp_path / "other")
     assert unheeded.code == 2
     assert "--fold goes with --protocol predefined: 'strict' splits without it" in unheeded.err
-    assert "'part' says which rows are tested on" in (tmp_path / "out" / "leaderboard.md").read_text()
+    assert "'part' says which rows are tested on" in (tmp_path / "out" / "details.md").read_text()

@@ -160,7 +160,7 @@ def test_it_is_one_more_column_without_a_cell_run_again(race, costs):
     assert (cells["fbeta_score[beta=0.5]"] != cells["fbeta_score[beta=2]"]).any()
     tp, fn, fp = (cells[name].astype(float) for name in ("tp", "fn", "fp"))
     assert cells["fbeta_score[beta=2]"].tolist() == pytest.approx((5 * tp / (5 * tp + 4 * fn + fp)).tolist())
-    board = (race.folder / "leaderboard.md").read_text()
+    board = (race.folder / "details.md").read_text()
     assert "fbeta_score[beta=2] |" in board
     assert "- *cost[better=lower,miss=5]*: `costs.py:cost[better=lower,miss=5]`. Lower is better." in board
     assert str(costs.parent) not in board + (race.folder / "environment.json").read_text()

@@ -64,9 +64,9 @@ def test_another_format_and_damage_are_told_apart_in_one_line(first, tmp_path, c
 
 def test_timings_of_different_hardware_or_jobs_are_labelled(run_small):
     label = "Not all measured alike"
-    assert label not in (run_small("none", options=("--jobs", 1)).folder / "leaderboard.md").read_text()
+    assert label not in (run_small("none", options=("--jobs", 1)).folder / "details.md").read_text()
     folder = run_small("random", options=("--jobs", 2)).folder
-    assert label in (folder / "leaderboard.md").read_text()
+    assert label in (folder / "details.md").read_text()
     environment = json.loads((folder / "environment.json").read_text())
     assert environment["jobs"] == 2
     assert sorted(environment["machines"].values()) == [2, 2]

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.design.cell import CellId
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS, LIFT
-from oversampling_bench.benchmarks.report.page import Drawable, Report
+from oversampling_bench.benchmarks.report.curves import Curves
+from oversampling_bench.benchmarks.report.page import Report
+from oversampling_bench.benchmarks.report.reliability import Reliability
 from oversampling_bench.benchmarks.report.sections import article
 
 
@@ -81,12 +83,12 @@ def test_its_figures_are_drawn_and_shown(report, tmp_path):
         balance = {"before": [100, 25], "after": [100, 100]}
         for name, history in (("none", {}), ("basic_vae", {"reconstruction_mse": [0.3, 0.2, 0.1]})):
             details[CellId("adult", "forest", name, seed)] = {"class_balance": balance, "history": history}
-    drawable = Drawable({}, details)
-    article.draw(report(), drawable, tmp_path / "figures")
+    curves = Curves.of({}, Reliability(), details)
+    article.draw(report(), curves, tmp_path / "figures")
     drawn = {path.name: path.read_bytes() for path in (tmp_path / "figures").iterdir()}
     assert set(drawn) == set(article.FIGURES)
     assert all(png.startswith(b"\x89PNG") for png in drawn.values())
-    article.draw(report(), drawable, tmp_path / "figures")
+    article.draw(report(), curves, tmp_path / "figures")
     assert drawn == {path.name: path.read_bytes() for path in (tmp_path / "figures").iterdir()}
     text = render(report(figures=list(drawn)))
     assert all(f"](figures/{name})" in text for name in drawn)

@@ -30,9 +30,10 @@ def test_cheats_are_found_and_honest_contenders_are_not(audited, plugin):
     assert done.code == 1
     assert len([line for line in done.err.splitlines() if "does not fit" in line]) == 1
     text = (done.folder / "leaderboard.md").read_text()
+    details = (done.folder / "details.md").read_text()
     assert text.count("The audit found what does not fit") == 1
     assert text.index("The audit found") < text.index("Coverage: ")
-    found = found_in(text)
+    found = found_in(details)
     assert found["cheats[kind=recognises]"] == ("3 of 3", "lifts on the published rows alone")
     assert found["cheats[kind=unsteady]"] == ("0 of 3", "other scores when run again")
     assert found["none"] == found["random"] == ("3 of 3", "–")
@@ -40,7 +41,7 @@ def test_cheats_are_found_and_honest_contenders_are_not(audited, plugin):
 
 def test_who_carries_the_table_is_found(audited, plugin):
     done = audited("none", f"{plugin('cheats')}[kind=carries]", seeds=7)  # few rows: chance may do much
-    found = found_in((done.folder / "leaderboard.md").read_text())
+    found = found_in((done.folder / "details.md").read_text())
     assert "knows labels that it was not told" in found["cheats[kind=carries]"][1]
     assert found["none"] == ("7 of 7", "–")
 
@@ -52,8 +53,8 @@ def test_an_audit_changes_nothing_else(audited, run_small, scores):
     pd.testing.assert_frame_equal(scores(with_audit.folder), scores(without.folder))
     assert len(read_csv(with_audit.folder / "audit.csv")) == 2 * 2 * 3
     assert not (without.folder / "audit.csv").exists()
-    before, after = ((each.folder / "leaderboard.md").read_text() for each in (without, with_audit))
-    assert "Coverage: 4 of 4 cells scored" in after
+    assert "Coverage: 4 of 4 cells scored" in (with_audit.folder / "leaderboard.md").read_text()
+    before, after = ((each.folder / "details.md").read_text().split("## Setting")[1] for each in (without, with_audit))
     assert after.split("## Runtime")[0].split("## Audit")[0] == before.split("## Runtime")[0]
     assert "4 cells ran again, and all gave the same scores to the last digit." in after
 
@@ -64,7 +65,7 @@ def test_it_is_done_once_kept_and_rendered_again(audited, run_small, cli, plugin
     assert "16 cells, 16 done before" in audited("none", "random").err
     again = run_small("none", "random", options=QUICKLY[2:])
     assert "4 cells, 4 done before" in again.err
-    assert "## Audit" in (first.folder / "leaderboard.md").read_text()
+    assert "## Audit" in (first.folder / "details.md").read_text()
     (first.folder / "cells.sqlite").unlink()
     text = (first.folder / "leaderboard.md").read_bytes()
     assert cli("report", first.folder).code == 0

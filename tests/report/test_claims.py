@@ -9,7 +9,7 @@ from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.report.groups import regions
 from oversampling_bench.benchmarks.report.page import Report
 from oversampling_bench.benchmarks.report.sections import claims, published
-from oversampling_bench.benchmarks.report.sections.finding import first_words
+from oversampling_bench.benchmarks.report.sections.front.finding import first_words
 from oversampling_bench.benchmarks.report.statistics import over_units
 
 SOURCES = [f"d{number}" for number in range(8)]
@@ -211,7 +211,7 @@ def test_the_authors_numbers_come_out_fold_by_fold(cli, tmp_path):
     options = ["--dataset", "common[name=haberman]", "--classifier", "forest[n_estimators=15,random_state=0]"]
     done = cli("run", "reference", *options, "--seeds", "4", "--out", tmp_path / "out")
     assert done.code == 0, done.err
-    text = (tmp_path / "out" / "leaderboard.md").read_text().split("## Published, here, difference")[1]
+    text = (tmp_path / "out" / "details.md").read_text().split("## Published, here, difference")[1]
     folds = [line for line in text.split("## ")[0].splitlines() if "haberman" in line and "RF_b" not in line]
     same = [line for line in folds if line.rstrip("| ").endswith("same")]
     assert [line.split("|")[4].strip() for line in same] == ["0", "1", "2", "3"]
@@ -225,5 +225,5 @@ def test_what_became_of_others_words_is_said_first(make_report):
     assert first_words(report) == "- **1 of 2 published numbers come out the same here.**"
     listed = [claim("higher"), claim("lower"), claim("higher", "forest")]
     words = first_words(make_report(claims=listed)).splitlines()
-    assert words[-1] == "- **Of 3 claims of the literature, 1 hold, 1 do not, 1 cannot be tested (below).**"
+    assert words[-1] == "- **Of 3 claims of the literature, 1 hold, 1 do not, 1 cannot be tested.**"
     assert words[0].startswith("- **On d0 with tree")

@@ -16,7 +16,7 @@ from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import Provenance
 from oversampling_bench.benchmarks.report.groups import OF_PROBABILITIES, group_cells, regions
 from oversampling_bench.benchmarks.report.markdown import SHOWN, table
-from oversampling_bench.benchmarks.report.page import leaderboard
+from oversampling_bench.benchmarks.report.page import Report, details, leaderboard
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -31,21 +31,28 @@ def provenance():
     return Provenance.read(GOLDEN / "environment.json")
 
 
-def test_the_golden_cells_render_to_the_golden_bytes(cli, tmp_path):
+def shown(cells, provenance):
+    """Give all that is said: the leaderboard, and the details."""
+    report = Report(cells, provenance)
+    return leaderboard(report) + details(report)
+
+
+@pytest.mark.parametrize("name", ["leaderboard.md", "details.md"])
+def test_the_golden_cells_render_to_the_golden_bytes(cli, tmp_path, name):
     folder = shutil.copytree(GOLDEN, tmp_path / "golden")
-    (folder / "leaderboard.md").unlink()
+    (folder / name).unlink()
     assert cli("report", folder).code == 0
-    assert (folder / "leaderboard.md").read_bytes() == (GOLDEN / "leaderboard.md").read_bytes()
+    assert (folder / name).read_bytes() == (GOLDEN / name).read_bytes()
 
 
 def test_the_order_of_the_cells_does_not_matter(cells, provenance):
     shuffled = cells.sample(frac=1, random_state=0).sort_values("seed", kind="stable")
-    tables = leaderboard(shuffled, provenance, []).split("## Cells that did not end ok")[0]
-    assert tables == leaderboard(cells, provenance, []).split("## Cells that did not end ok")[0]
+    tables = shown(shuffled, provenance).split("## Cells that did not end ok")[0]
+    assert tables == shown(cells, provenance).split("## Cells that did not end ok")[0]
 
 
 def test_numbers_are_means_and_deviations_over_seeds(cells, provenance):
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     # smote's balanced errors on boosting are none's 0.14, 0.15 and 0.13, plus 0.01 each.
     boosting = text.split("## toy · boosting")[1].split("### Scores")[1]
     scores = next(line for line in boosting.splitlines() if "`smote`" in line)
@@ -57,18 +64,20 @@ def test_numbers_are_means_and_deviations_over_seeds(cells, provenance):
 
 
 def test_an_incomplete_contender_stands_below_complete_ones_however_good(cells, provenance):
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     scores = text.split("## toy · forest")[1].split("### Scores")[1].split("### Difference")[0]
     rows = [line.split("`")[1] for line in scores.splitlines() if line.count("`") == 2 and line.startswith("| ")]
     assert rows == ["random", "smote", "none", "other_seed", "lucky", "broken", "none"]
     assert "2 of 6" in scores
     assert "(2 of 6 seeds), no verdict" in text
-    assert "`lucky`" not in text.split("## toy")[0]
+    finding = text.split("## Contenders")[0]
+    assert "`smote`" in finding
+    assert "`lucky`" not in finding
 
 
 def test_ranks_stand_side_by_side_and_count_those_shown_better(cells, provenance):
     # smote's and random's errors lie 4.5 points below those of the others: both are shown better than two others.
-    text = leaderboard(cells, provenance, []).split("## toy · forest")[1].split("### Ranks")[1].split("### Scores")[0]
+    text = shown(cells, provenance).split("## toy · forest")[1].split("### Ranks")[1].split("### Scores")[0]
     rows = {line.split("`")[1]: line.split("|")[3:-1] for line in text.splitlines() if line.startswith("| `")}
     ranks = {name: [rank.strip() for rank in row] for name, row in rows.items()}
     assert ranks["random"] == ranks["smote"] == ["1"] * 5
@@ -77,13 +86,13 @@ def test_ranks_stand_side_by_side_and_count_those_shown_better(cells, provenance
 
 
 def test_the_control_that_must_show_nothing_is_counted(cells, provenance):
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     assert "called better or worse than `none` in 0 of 1 lifts and in 0 of 6 other scores, p adj" in text
     assert (
         "must show nothing: its lift is called equivalent, and of its 7 scores none is called better or worse." in text
     )
     cells.loc[cells["contender"] == "other_seed", "lift_over_threshold"] = 0.05  # on every seed
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     assert "in 1 of 1 lifts and in 0 of 6 other scores, p adj" in text
     assert "its lift is called better, and of its 7 scores 1 is called better or worse." in text
 
@@ -92,7 +101,7 @@ def test_a_learner_that_draws_nothing_shows_nothing_of_false_alarms(cells, prove
     of_forest = cells["classifier"] == "forest"
     same = cells[of_forest & (cells["contender"] == "none")].assign(contender="other_seed")
     cells = pd.concat([cells[cells["contender"] != "other_seed"], same])
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     assert "Placebo" not in text
     assert "with another seed of the learner, which draws nothing: its scores are the same." in text
 
@@ -117,12 +126,12 @@ def test_what_has_an_ideal_is_compared_by_its_distance_to_it(cells, provenance):
     found = group.judged["calibration_slope"]["smote"]
     assert found.comparison.mean == pytest.approx(0.5 - of_none)
     assert found.word == "worse"
-    text = leaderboard(cells, provenance, []).split("### Probabilities")[1]
+    text = shown(cells, provenance).split("### Probabilities")[1]
     assert "1.5000 ± 0.0632 worse" in text
 
 
 def test_probabilities_older_than_their_measures_have_no_section(cells, provenance):
-    text = leaderboard(cells.assign(**dict.fromkeys(OF_PROBABILITIES, float("nan"))), provenance, [])
+    text = shown(cells.assign(**dict.fromkeys(OF_PROBABILITIES, float("nan"))), provenance)
     assert "### Probabilities" not in text
     assert "calibration slope" not in text
 
@@ -147,7 +156,7 @@ def test_of_tables_without_any_difference_one_in_twenty_prints_a_word(cells, pro
 
 
 def test_what_is_excluded_is_the_largest_simultaneous_limit(cells, provenance):
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     # smote alone is a complete oversampler: its limit is that of the interval itself.
     assert (
         "(highest lift: `smote`, -0.17 [-2.61, +2.28] points); lifts above 2.28 points are excluded, with 95 % "
@@ -158,15 +167,15 @@ def test_what_is_excluded_is_the_largest_simultaneous_limit(cells, provenance):
 def test_a_small_but_sure_difference_is_said_to_be_small(cells, provenance):
     of_smote = cells["contender"] == "smote"
     cells.loc[of_smote, "lift_over_threshold"] = 0.004 + 0.0001 * cells.loc[of_smote, "seed"]
-    assert "better by less than 1 point |" in leaderboard(cells, provenance, [])
+    assert "better by less than 1 point |" in shown(cells, provenance)
     wider = provenance.suite.model_copy(update={"equivalence": {"lift_over_threshold": 0.02}})
-    assert "better by less than 2 point" in leaderboard(cells, provenance.model_copy(update={"suite": wider}), [])
+    assert "better by less than 2 point" in shown(cells, provenance.model_copy(update={"suite": wider}))
 
 
 def test_a_contender_without_an_operating_point_is_named_with_the_reason(cells, provenance):
     silent = (cells["contender"] == "smote") & (cells["classifier"] == "forest")
     cells.loc[silent, ["lift_over_threshold", "fn", "tp", "fp"]] = [None, 15, 0, 0]
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     assert "- No lift of `smote`: it predicts no positive at all, and so has no operating point" in text
     assert "no lift over the moved threshold can be told: of `smote`, it predicts no positive at all" in text
 
@@ -179,34 +188,34 @@ def test_a_suite_has_regions_of_its_own_and_a_misspelt_measure_is_refused(proven
 
 
 def test_few_seeds_get_no_verdict_and_the_table_says_why(cells, provenance):
-    boosting = leaderboard(cells, provenance, []).split("## toy · boosting")[1].split("### Synthetic")[0]
+    boosting = shown(cells, provenance).split("## toy · boosting")[1].split("### Synthetic")[0]
     assert "No verdict: 3 seeds are too few, 5 are needed." in boosting
     assert "### Ranks" not in boosting
     assert not any(word in boosting for word in ("better", "worse", "equivalent", "undecided"))
 
 
 def test_every_interval_says_which_noise_it_covers(cells, provenance):
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     # Across learners; of lift, learner by learner; of the other differences, where there are verdicts.
     assert text.count("The interval covers the noise of the split") == 4
 
 
 def test_rows_that_are_copies_are_marked_and_explained(cells, provenance):
-    scores = leaderboard(cells, provenance, []).split("## toy · forest")[1].split("### Difference")[0]
+    scores = shown(cells, provenance).split("## toy · forest")[1].split("### Difference")[0]
     assert "`random` (mostly copies)" in scores
     assert "- *mostly copies*: most added rows equal a training row" in scores
     assert "- *mostly invalid*" not in scores
 
 
 def test_other_learners_without_oversampling_are_rows_to_beat(cells, provenance):
-    text = leaderboard(cells, provenance, [])
+    text = shown(cells, provenance)
     assert "`none` with boosting" in text.split("## toy · forest")[1].split("### Difference")[0]
     across = text.split("## toy · across learners")[1].split("\n## ")[0]
     assert "| `smote` | oversampler | -0.17 [-2.61, +2.28] undecided | -1.00 ± 0.00 |" in " ".join(across.split())
 
 
 def test_without_a_baseline_nothing_is_compared(cells, provenance):
-    text = leaderboard(cells[cells["contender"] != "none"], provenance, [])
+    text = shown(cells[cells["contender"] != "none"], provenance)
     assert text.count("no complete contender to compare with a complete `none`") == 2
     assert "### Difference" not in text
 
@@ -214,14 +223,14 @@ def test_without_a_baseline_nothing_is_compared(cells, provenance):
 def test_without_any_score_the_report_still_stands(cells, provenance):
     cells.loc[:, list(MEASURES)] = float("nan")
     cells["status"] = "failed"
-    text = leaderboard(cells, provenance, [])
-    assert "Coverage: 0 of 40 cells scored, 39 ended without scores (listed below), 1 not run yet." in text
-    assert leaderboard(cells.head(0), provenance, []).count("nothing to compare") == 1
+    text = shown(cells, provenance)
+    assert "Coverage: 0 of 40 cells scored, 39 ended without scores, 1 not run yet." in text
+    assert shown(cells.head(0), provenance).count("nothing to compare") == 1
 
 
 def test_long_lists_of_failures_are_cut(cells, provenance):
     many = pd.concat([cells.assign(seed=seed, status="failed") for seed in range(10)])
-    assert "… and 340 more, in cells.csv." in leaderboard(many, provenance, [])
+    assert "… and 340 more, in cells.csv." in shown(many, provenance)
 
 
 def test_a_bar_or_a_line_break_in_a_cell_does_not_break_the_table():
@@ -230,6 +239,6 @@ def test_a_bar_or_a_line_break_in_a_cell_does_not_break_the_table():
 
 
 def test_a_measure_that_is_younger_than_the_cells_is_not_shown(cells, provenance):
-    text = leaderboard(cells.assign(log_loss=float("nan")), provenance, [])
+    text = shown(cells.assign(log_loss=float("nan")), provenance)
     assert "log loss" not in text
-    assert "log loss" in leaderboard(cells, provenance, [])
+    assert "log loss" in shown(cells, provenance)

@@ -7,13 +7,20 @@ from oversampling_bench.benchmarks.catalog.data import Table
 from oversampling_bench.benchmarks.design.cell import CellId
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS
 from oversampling_bench.benchmarks.measure.roc import Roc
+from oversampling_bench.benchmarks.report.curves import Curves
 from oversampling_bench.benchmarks.report.markdown import SHOWN
-from oversampling_bench.benchmarks.report.page import Drawable, Report, leaderboard
+from oversampling_bench.benchmarks.report.page import Report, details, leaderboard
+from oversampling_bench.benchmarks.report.reliability import Reliability
 from oversampling_bench.benchmarks.report.sections import over_sources, scarcity
 from oversampling_bench.benchmarks.report.sections.group import scores, synthetic_rows
 from oversampling_bench.benchmarks.report.sources import Sources
 
 CONTENDERS = ["none", "a", "b", "c"]
+
+
+def shown(report):
+    """Give all that is said: the leaderboard, and the details."""
+    return leaderboard(report) + details(report)
 
 
 def make_frame(datasets, seeds):
@@ -110,7 +117,7 @@ def test_the_control_that_must_show_nothing_has_no_rank(many):
 def test_a_score_that_is_younger_than_the_cells_has_no_ranks(make_report):
     report = make_report([f"d{i}" for i in range(7)])
     cells = report.cells.assign(log_loss=np.nan)
-    text = leaderboard(cells, report.provenance)
+    text = shown(Report(cells, report.provenance))
     assert "### Ranks over sources" in text
     assert "log loss" not in text
 
@@ -186,7 +193,7 @@ def test_where_which_contender_lifts_goes_by_what_the_data_are_like(make_report)
 def test_many_data_sets_are_shown_together(make_report):
     names = [f"d{i}" for i in range(14)]
     report = make_report(names, data=dict.fromkeys(names, described()))
-    text = leaderboard(report.cells, report.provenance)
+    text = shown(report)
     assert (
         "- **Over 14 sources (14 data sets) with forest:** 2 of 3 oversamplers shown to lift above the moved threshold"
         in text
@@ -225,7 +232,7 @@ def test_the_trade_off_is_drawn_the_same_each_time_under_a_safe_name(make_report
     curves = {CellId("adult[positives=0.02]", "forest", "none", seed): curve for seed in (0, 1)}
     pictures = []
     for folder in (tmp_path / "a", tmp_path / "b"):
-        scores.draw(report, Drawable(curves, {}), folder)
+        scores.draw(report, Curves.of(curves, Reliability(), {}), folder)
         pictures.append((folder / name).read_bytes())
     assert pictures[0] == pictures[1]
     assert f"](figures/{name})" in scores.render(report, [group])
@@ -248,7 +255,7 @@ def test_rows_that_are_no_more_invalid_than_real_ones_are_not_called_so(make_rep
 def test_pictures_that_are_left_out_are_said_to_be(make_report):
     def text(n):
         report = make_report([f"d{i}" for i in range(n)], seeds=2)
-        return leaderboard(report.cells, report.provenance)
+        return shown(report)
 
     assert "Trade-off pictures are left out" not in text(13)  # shown together, without any
     assert "Trade-off pictures are left out" not in text(2)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.measure.outcome import COLUMNS, LIFT
-from oversampling_bench.benchmarks.report.page import Drawable, Report
+from oversampling_bench.benchmarks.report.curves import Curves
+from oversampling_bench.benchmarks.report.page import Report
 from oversampling_bench.benchmarks.report.sections import rows_and_labels
 from oversampling_bench.benchmarks.report.sections.group import cost
 
@@ -80,7 +81,7 @@ def test_nothing_is_said_without_copies_under_two_kinds_of_labels(report):
 def test_the_pictures_are_drawn(report, tmp_path):
     whole = report()
     for section in (rows_and_labels, cost):
-        section.draw(whole, Drawable({}, {}), tmp_path)
+        section.draw(whole, Curves(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"rows_and_labels.png", "cost_toy_forest.png"}
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ...design.cell import CellId
-from ...measure.outcome import LIFT, Details
+from ...measure.outcome import LIFT
 from ...record.provenance import Provenance
+from ..curves import Curves, Left
 from ..groups import BASELINE, Group
 from ..markdown import NOTHING, heading, interval, mean_std, number, picture, table
-from ..page import Drawable, Report
+from ..page import Report
 from ..style import NEGATIVE, POSITIVE, STYLE, save
 from .group.synthetic_rows import COLLAPSED
 
@@ -156,7 +156,7 @@ def _promise(group: Group) -> str:
     )
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw the article's kinds of pictures; its own seed where that was run, else the first."""
     group = replayed(report.groups, report.provenance)
     if group is None:
@@ -165,19 +165,17 @@ def draw(report: Report, drawable: Drawable, folder: Path) -> None:
     seeds = sorted(cells["seed"])
     seed = SEED if SEED in seeds else seeds[0]
     shown = cells[cells["seed"] == seed].set_index("contender").sort_index()
-    own = {
-        where: left
-        for where, left in drawable.details.items()
-        if (where.dataset, where.classifier) == (DATASET, LEARNER)
-    }
-    of_seed = {where.contender: left["class_balance"] for where, left in own.items() if where.seed == seed}
+    own = [each for each in curves.left if (each.dataset, each.classifier) == (DATASET, LEARNER)]
+    of_seed = {each.contender: each.class_balance for each in own if each.seed == seed}
+    if not set(shown.index) <= set(of_seed):  # results that are older than `curves.json`
+        return
     with mpl.rc_context(STYLE):
         drawn = {
             "class_balance.png": _class_balance({name: of_seed[name] for name in shown.index}, seed),
             "confusion_matrices.png": _confusion_matrices(shown, seed),
         }
-        if curves := {where: left for where, left in own.items() if MSE in left["history"]}:
-            drawn["reconstruction_mse.png"] = _reconstruction_mse(curves, seed)
+        if trained := [each for each in own if MSE in each.history]:
+            drawn["reconstruction_mse.png"] = _reconstruction_mse(trained, seed)
         for name, figure in drawn.items():
             save(figure, folder / name)
 
@@ -211,15 +209,15 @@ def _class_balance(balance: dict[str, dict[str, list[int]]], seed: int) -> Figur
     return figure
 
 
-def _reconstruction_mse(curves: dict[CellId, Details], seed: int) -> Figure:
+def _reconstruction_mse(trained: list[Left], seed: int) -> Figure:
     figure = Figure(figsize=(6, 3.6))
     axes = figure.subplots()
-    for where, left in sorted(curves.items()):
-        main, mse = where.seed == seed, left["history"][MSE]
+    for each in sorted(trained, key=lambda each: each.where):
+        main, mse = each.seed == seed, each.history[MSE]
         colour, width = (POSITIVE, 2.0) if main else (NEGATIVE, 0.8)
         axes.plot(np.arange(1, len(mse) + 1), mse, color=colour, linewidth=width, zorder=2 + main)
     axes.plot([], [], color=POSITIVE, linewidth=2, label=f"seed {seed}")
-    if len(curves) > 1:
+    if len(trained) > 1:
         axes.plot([], [], color=NEGATIVE, linewidth=0.8, label="other seeds")
     axes.set(xlabel="epoch", ylabel="mean squared error", ylim=(0, None))
     axes.set_title("BasicVAE: reconstruction error by epoch")

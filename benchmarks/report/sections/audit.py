@@ -133,10 +133,10 @@ def render(report: Report, groups: list[Group]) -> str:
 
 
 def warning(report: Report) -> str:
-    """Say in one line who does not fit; nothing if all do."""
+    """Say who does not fit; nothing if all do."""
     bad = [each for each in findings(report) if each.misfits]
     names = list(dict.fromkeys(f"`{each.where[2]}`: {', '.join(each.misfits)}" for each in bad))
-    return f"**The audit found what does not fit** ({'; '.join(names)}); see Audit." if names else ""
+    return f"**The audit found what does not fit** ({'; '.join(names)})" if names else ""
 
 
 def findings(report: Report) -> list[Finding]:

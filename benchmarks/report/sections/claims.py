@@ -91,7 +91,7 @@ def summary(report: Report) -> str:
         return ""
     counts = Counter(one.verdict for one in tested(report))
     words = [f"{counts[verdict]} {said}" for verdict, said in SAID.items() if counts[verdict]]
-    return f"**Of {plural(sum(counts.values()), 'claim')} of the literature, {', '.join(words)} (below).**"
+    return f"**Of {plural(sum(counts.values()), 'claim')} of the literature, {', '.join(words)}.**"
 
 
 def _seeds(groups: list[Group]) -> int:

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from ...catalog.data import Table
 from ...errors import plural
 from ...measure.outcome import LIFT
+from ..curves import Curves
 from ..groups import BASELINE, ORDERED_BY, PLACEBO, RANKED_BY, Group
 from ..markdown import NOTHING, heading, measure_of, number, picture, table
-from ..page import Drawable, Report
+from ..page import Report
 from ..sources import MANY_POSITIVES, Sources, Vote
 from ..statistics import MIN_UNITS, Units, Word, holm, simultaneous, word_over_units
 from ..style import LINES, STYLE, save
@@ -25,6 +26,11 @@ PLACE, ORDER = "bottom", 10
 def figure_name(classifier: str) -> str:
     """Name of the picture of one learner's lifts over sources."""
     return f"lifts_over_sources_{classifier}.png"
+
+
+def caption(classifier: str) -> str:
+    """Say what it shows."""
+    return f"Lifts over sources, {classifier}: a dot a source; mean and 95 % interval in black."
 
 
 def render(report: Report, groups: list[Group]) -> str:
@@ -80,8 +86,8 @@ def lifts(report: Report, sources: Sources) -> str:
         )
     if untold := [f"`{name}`" for name in sources.rivals if name not in told]:
         parts.append(f"Left out, for having a lift on fewer than {MIN_UNITS} sources: {', '.join(untold)}.")
-    caption = f"Lifts over sources, {sources.classifier}: a dot a source; mean and 95 % interval in black."
-    return "\n\n".join([*parts, picture(figure_name(sources.classifier), caption, report.figures)])
+    shown = picture(figure_name(sources.classifier), caption(sources.classifier), report.figures)
+    return "\n\n".join([*parts, shown])
 
 
 def _tables(sources: Sources, name: str) -> int:
@@ -234,7 +240,7 @@ def _lowest(ranks: pd.Series) -> str:
     return f"{' and '.join(names)} {'have' if len(names) > 1 else 'has'}" if names else ""
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw the lifts over sources of every learner."""
     for classifier in report.classifiers:
         sources = Sources.of(report, classifier)

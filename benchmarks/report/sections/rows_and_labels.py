@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from ...catalog.label import parse
 from ...errors import plural
 from ...measure.outcome import LIFT
+from ..curves import Curves
 from ..groups import BASELINE, Group
 from ..markdown import NOTHING, heading, interval, picture, table
-from ..page import Drawable, Report
+from ..page import Report
 from ..statistics import Comparison, Word, holm, verdict
 from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
 
@@ -162,7 +163,7 @@ def _order(kind: Kind, score: str) -> tuple[Any, ...]:
     return SCORES.index(score), kind.rows, -kind.new, list(LABELS).index(kind.labels) if kind.labels in LABELS else 9
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw both scores of every group in one picture."""
     groups = [group for group in report.groups if kinds(group)]
     if not groups:

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 
 from ...catalog.label import parse
 from ...measure.scores import Measure
+from ..curves import Curves
 from ..groups import BASELINE, Group
 from ..markdown import heading, picture, table
-from ..page import Drawable, Report
+from ..page import Report
 from ..style import LINES, MARKERS, STYLE, save
 
 PLACE, ORDER = "top", 30
@@ -33,6 +34,11 @@ def figure_name(dataset: str, classifier: str) -> str:
     return f"scarcity_{dataset}_{classifier}.png"
 
 
+def caption(dataset: str, classifier: str) -> str:
+    """Say what it shows."""
+    return f"Each measure against the share of training positives, {dataset}, {classifier}."
+
+
 def render(report: Report, groups: list[Group]) -> str:
     """Render every series."""
     return "\n\n".join(of_series(*where, series, report) for where, series in find_series(groups).items())
@@ -46,8 +52,7 @@ def of_series(dataset: str, classifier: str, series: Series, report: Report) -> 
         "Training positives are cut to the share at the head of each column; test rows stay as they are. Mean ± "
         "standard deviation over seeds; intervals and verdicts stand in the section of each share.",
     ]
-    caption = f"Each measure against the share of training positives, {dataset}, {classifier}."
-    parts.append(picture(figure_name(dataset, classifier), caption, report.figures))
+    parts.append(picture(figure_name(dataset, classifier), caption(dataset, classifier), report.figures))
     for score in report.shown:
         rows = [
             [f"`{name}`", _role(series, name), *(group.summary(name, score) for group in series.values())]
@@ -63,7 +68,7 @@ def names(series: Series) -> list[str]:
     return [BASELINE] * (BASELINE in all_names) + [name for name in all_names if name != BASELINE]
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw every series."""
     for (dataset, classifier), series in find_series(report.groups).items():
         draw_series(folder, dataset, classifier, series, report.shown)

@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from ....measure.outcome import LIFT
+from ...curves import Curves
 from ...groups import BASELINE, PLACEBO, Group
 from ...markdown import interval, picture, table
-from ...page import Drawable, Report
+from ...page import Report
 from ...style import LINES, MARKERS, NEGATIVE, STYLE, number_points, save, width_beside
 from .scores import MAX_PICTURES, file_name
 
@@ -46,8 +47,13 @@ def render(report: Report, groups: list[Group]) -> str:
         "lift is, its interval says.\n\n"
         f"{table(['contender', 'rows added', 'seconds', 'lift, points'], rows)}"
     )
-    parts = ["### Cost", text, picture(file_name("cost", group), CAPTION, report.figures)]
+    parts = ["### Cost", text, picture(figure_name(group), CAPTION, report.figures)]
     return "\n\n".join(part for part in parts if part)
+
+
+def figure_name(group: Group) -> str:
+    """Name of the picture."""
+    return file_name("cost", group)
 
 
 def costs(group: Group) -> dict[str, float]:
@@ -55,8 +61,7 @@ def costs(group: Group) -> dict[str, float]:
     found = {}
     for name, cells in group.scored.items():
         if name != PLACEBO and group.complete(name) and cells[LIFT].notna().all():
-            seconds = cells[["tune_s", "sample_s", "fit_s"]].astype(float).fillna(0.0).sum(axis=1)
-            found[name] = float(seconds.median())
+            found[name] = group.seconds(name)
     return found if BASELINE in found else {}
 
 
@@ -74,7 +79,7 @@ def front(points: dict[str, tuple[float, float]]) -> list[str]:
     return found
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw every data set and learner, unless there are too many."""
     for group in report.groups if len(report.groups) <= MAX_PICTURES else []:
         if len(found := costs(group)) >= FEWEST:
@@ -112,4 +117,4 @@ def draw_costs(folder: Path, group: Group, seconds: dict[str, float]) -> None:
         axes.set(xlabel="seconds: tune, sample and fit", ylabel="lift over the moved threshold, points")
         axes.set_title(f"{group.dataset} · {group.classifier}")
         figure.legend(loc="outside right upper", frameon=False)
-        save(figure, folder / file_name("cost", group))
+        save(figure, folder / figure_name(group))

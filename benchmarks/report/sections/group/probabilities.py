@@ -7,9 +7,10 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from ...curves import Curves
 from ...groups import BASELINE, OF_PROBABILITIES, Group
 from ...markdown import NOTHING, heading, mean_std, number, picture, table
-from ...page import Drawable, Report
+from ...page import Report
 from ...reliability import FEWEST
 from ...style import LINES, NEGATIVE, STYLE, save
 from .scores import MAX_PICTURES, file_name
@@ -84,37 +85,36 @@ def _on_all(group: Group, score: str) -> str:
     return number(float((positives - (1 - positives) * threshold / (1 - threshold)).mean()), score)
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw the reliability of every data set and learner, unless there are too many."""
     for group in report.groups if len(report.groups) <= MAX_PICTURES else []:
-        draw_reliability(folder, group, drawable)
+        draw_reliability(folder, group, curves)
 
 
-def draw_reliability(folder: Path, group: Group, drawable: Drawable) -> None:
+def draw_reliability(folder: Path, group: Group, curves: Curves) -> None:
     """Draw a panel a contender, with the baseline's curve in each."""
-    curves = {
-        name: [(each.probability, each.positive) for each in drawable.reliability.curve(who)]
-        for name in group.scored
-        if drawable.reliability.curve(who := (group.dataset, group.classifier, name))
+    found = curves.reliable(group.dataset, group.classifier)
+    shown = {
+        name: [(each.probability, each.positive) for each in found[name]] for name in group.scored if name in found
     }
-    if not curves:
+    if not shown:
         return
-    columns = min(PANELS, len(curves))
-    rows = -(-len(curves) // columns)
+    columns = min(PANELS, len(shown))
+    rows = -(-len(shown) // columns)
     with mpl.rc_context(STYLE):
         width = max(3.5, 1.0 + 1.75 * columns)
         title = wrap(f"{group.dataset} · {group.classifier}", int(11 * width))  # eleven letters an inch
         figure = Figure(figsize=(width, 0.7 + 0.2 * len(title) + 1.9 * rows))
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-        for axes, (name, curve) in zip(panels.flat, curves.items(), strict=False):
+        for axes, (name, curve) in zip(panels.flat, shown.items(), strict=False):
             axes.plot([0, 1], [0, 1], color=NEGATIVE, linewidth=0.8, linestyle=":")
-            if BASELINE in curves and name != BASELINE:
-                axes.plot(*np.transpose(curves[BASELINE]), color="#999999", linewidth=1.0)
+            if BASELINE in shown and name != BASELINE:
+                axes.plot(*np.transpose(shown[BASELINE]), color="#999999", linewidth=1.0)
             axes.plot(*np.transpose(curve), "o-", color=LINES[1][0], markersize=3.5, linewidth=1.2)
             axes.set_title("\n".join(wrap(name, 24)), fontsize=8)
             axes.tick_params(labelbottom=True)
             axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-        for axes in panels.flat[len(curves) :]:
+        for axes in panels.flat[len(shown) :]:
             axes.set_visible(False)
         figure.supxlabel("predicted risk", fontsize=10)
         figure.supylabel("share of positives", fontsize=10)

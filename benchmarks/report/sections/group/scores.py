@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 from ....errors import plural
 from ....measure.outcome import LIFT
-from ....measure.roc import Roc
 from ....measure.scores import Measure
+from ...curves import FALSE_ALARMS, Curves
 from ...groups import BASELINE, Group
 from ...markdown import heading, interval, mean_std, picture, table
-from ...page import Drawable, Report
+from ...page import Report
 from ...statistics import MIN_SEEDS
 from ...style import LINES, MARKERS, NEGATIVE, STYLE, number_points, save, width_beside
 from ...sweeps import sweep_table, sweeps
@@ -27,7 +27,6 @@ PLACE, ORDER = "group", 10
 MAX_PICTURES = 12
 """Runs with more data sets and learners than this get no picture each: nobody would look at them."""
 
-GRID = np.linspace(0, 1, 1001)
 CAPTION = (
     "False alarms against misses. The line is `none`'s ROC curve, mean over seeds: where its threshold could be moved "
     "without any oversampling. Below it are fewer misses than that, on average; what is shown stands in the tables. "
@@ -131,28 +130,22 @@ def file_name(what: str, group: Group) -> str:
     return "_".join([what, *parts]) + ".png"
 
 
-def draw(report: Report, drawable: Drawable, folder: Path) -> None:
+def draw(report: Report, curves: Curves, folder: Path) -> None:
     """Draw the trade-off of every data set and learner, unless there are too many."""
     for group in report.groups if len(report.groups) <= MAX_PICTURES else []:
-        own = [
-            curve
-            for where, curve in drawable.curves.items()
-            if (where.dataset, where.classifier) == (group.dataset, group.classifier)
-        ]
-        if own:
-            draw_tradeoff(folder, group, own)
+        misses = curves.misses(group.dataset, group.classifier)
+        if misses is not None:
+            draw_tradeoff(folder, group, misses)
 
 
-def draw_tradeoff(folder: Path, group: Group, curves: list[Roc]) -> None:
-    """Draw one; `curves` are the baseline's, one a seed."""
+def draw_tradeoff(folder: Path, group: Group, misses: np.ndarray) -> None:
+    """Draw one; `misses` are the baseline's at `FALSE_ALARMS`."""
     with mpl.rc_context(STYLE):
         shown = [name for name, cells in group.scored.items() if len(cells)]
         figure = Figure(figsize=(width_beside(shown), 5.6))
         axes = figure.subplots()
-        mean = np.mean([[curve.misses_at(at) for at in GRID] for curve in curves], axis=0)
-        axes.plot(
-            GRID * 100, mean * 100, color="black", linewidth=1.2, zorder=1, label=f"{BASELINE}: its threshold moved"
-        )
+        text = f"{BASELINE}: its threshold moved"
+        axes.plot(FALSE_ALARMS * 100, misses * 100, color="black", linewidth=1.2, zorder=1, label=text)
         limits = []
         for index, name in enumerate(shown):
             x, y = (group.interval(name, score, base=None) for score in ("error_negative", "error_positive"))

@@ -1,22 +1,22 @@
-"""The leaderboard's first words: what was found, in plain English, on how many cells it stands, how it was measured."""
+"""The leaderboard's first words: what was found, in plain English, and on how many cells it stands."""
 
-from ...errors import plain, plural, uncapitalised
-from ...measure.outcome import LIFT, SCORED
-from ..groups import BASELINE, PLACEBO, Group
-from ..markdown import interval, number
-from ..page import Report
-from ..statistics import MIN_SEEDS, simultaneous
-from . import audit, claims, over_sources, published
-from .group import scores
+from ....errors import plural
+from ....measure.outcome import LIFT, SCORED
+from ....record.folder import DETAILS
+from ...groups import BASELINE, PLACEBO, Group
+from ...markdown import interval, number
+from ...page import Report
+from ...statistics import MIN_SEEDS, simultaneous
+from .. import audit, claims, over_sources, published
 
-PLACE, ORDER = "top", 10
+PLACE, ORDER = "front", 10
 
 
 def render(report: Report, groups: list[Group]) -> str:
-    """Render the finding, the coverage and the setting."""
-    parts = [audit.warning(report), first_words(report), false_alarms(report), coverage(report), _setting(report)]
-    if len(groups) > scores.MAX_PICTURES and not report.together:
-        parts.append(f"Trade-off pictures are left out: more than {scores.MAX_PICTURES} data sets and learners.")
+    """Render the finding, and the coverage."""
+    misfits = audit.warning(report)
+    warned = f"{misfits}; see [Audit]({DETAILS}#audit)." if misfits else ""
+    parts = [warned, first_words(report), f"{coverage(report)} {false_alarms(report)}".rstrip()]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -47,44 +47,10 @@ def coverage(report: Report) -> str:
     scored = int(report.cells["status"].isin(SCORED).sum())
     text = f"Coverage: {scored} of {planned} cells scored"
     if unscored := present - scored:
-        text += f", {unscored} ended without scores (listed below)"
+        text += f", {unscored} ended without scores"
     if planned > present:
         text += f", {planned - present} not run yet"
     return text + "."
-
-
-def _setting(report: Report) -> str:
-    suite = report.provenance.suite
-    known, protocol = report.provenance.protocol, plain(suite.protocol).replace("`", "")
-    about = f" ({uncapitalised(plain(known.about).rstrip('.'))})" if known and known.about else ""
-    rows = f"add {suite.n_requested:,} positives" if suite.n_requested else "balance the classes"
-    counts = sorted({group.n_seeds for group in report.groups})
-    more = "" if len(counts) < 2 else f"; from {counts[0]} to {counts[-1]} a data set"
-    if more and suite.test_positives:
-        more += (
-            f", until {suite.test_positives} positives are tested on, counted split by split, or there are "
-            f"{suite.max_seeds}"
-        )
-    return (
-        f"{suite.description} Protocol `{protocol}`{about}; contenders are asked to {rows}; all see the same "
-        f"splits, one per seed ({ranges(sorted(set(report.cells['seed'])))}{more})."
-    )
-
-
-def ranges(numbers: list[int]) -> str:
-    """Write whole numbers, three and more in a row by the first and the last.
-
-    >>> ranges([0, 1, 2, 3, 7, 8, 42])
-    '0 to 3, 7, 8, 42'
-    """
-    runs: list[list[int]] = []
-    for value in numbers:
-        if runs and value == runs[-1][-1] + 1:
-            runs[-1].append(value)
-        else:
-            runs.append([value])
-    texts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    return ", ".join(texts)
 
 
 def _where(group: Group) -> str:

@@ -1,0 +1,129 @@
+"""A results folder in a format of others: tables for a paper, a data frame for a notebook, a document for programs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import numpy as np
+from pydantic import ValidationError
+
+from ..errors import UsageError, how_to_install, plain, uncapitalised
+from ..record.folder import (
+    AUDIT,
+    CELLS,
+    CURVES,
+    DETAILS,
+    ENVIRONMENT,
+    FIGURES,
+    LEADERBOARD,
+    STORE,
+    Results,
+    read_results,
+    replace_file,
+)
+from .formats.document import json_text
+from .formats.latex import tables
+from .formats.summary import summarise
+
+if TYPE_CHECKING:
+    from ..report.style import Form
+
+Made = TypeVar("Made")
+
+METADATA = b"oversampling-bench"
+"""Where a Parquet file's schema holds what `environment.json` holds."""
+
+WIDTH, NARROWEST, WIDEST = 5.5, 3.0, 20.0
+"""Inches that pictures are wide: as a page of one column is, and what may be asked for."""
+
+OWN = (AUDIT, CELLS, CURVES, DETAILS, ENVIRONMENT, LEADERBOARD, STORE)
+"""Files that results are made of, and that an export must not take the place of."""
+
+
+def export(folder: Path, form: str, out: Path | None = None, width: float = WIDTH) -> Path:
+    """Write a results folder's cells, what is said of them, or its pictures, in another format; give the path.
+
+    Parameters
+    ----------
+    form : {"latex", "parquet", "json", "svg", "pdf"}
+        The format.
+    out : Path, optional
+        The file; ``export.tex``, ``export.parquet`` or ``export.json`` in the folder if left out. Of pictures, their
+        folder; ``figures-svg`` or ``figures-pdf``.
+    width : float
+        Inches that pictures are wide.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no results, or damaged ones, or the file cannot be written.
+    """
+    if form in ("svg", "pdf"):
+        return _pictures(folder, cast("Form", form), out or folder / f"{FIGURES}-{form}", width)
+    ending, write = FORMATS[form]
+    path = out or folder / f"export{ending}"
+    results = read_results(folder)
+    if path.exists() and not path.is_file():
+        raise UsageError(f"--out {path} is no regular file; name a file that may be written")
+    if path.name in OWN and path.resolve().parent == folder.resolve():
+        raise UsageError(f"--out {path} is a file of the results themselves; name another")
+    try:
+        return write(results, path)
+    except OSError as error:
+        raise UsageError(f"--out {path} cannot be written ({error})") from error
+
+
+def _pictures(folder: Path, form: "Form", out: Path, width: float) -> Path:
+    from .formats.figures import draw
+
+    if not NARROWEST <= width <= WIDEST:
+        raise UsageError(f"--width {width:g}: give inches, from {NARROWEST:g} to {WIDEST:g}")
+    results = read_results(folder)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is no folder; pictures are written to a folder")
+    try:
+        return _made(results, lambda found: draw(found, form, out, width))
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be written ({error})") from error
+
+
+def _latex(results: Results, path: Path) -> Path:
+    return replace_file(path, _made(results, tables))
+
+
+def _json(results: Results, path: Path) -> Path:
+    document = _made(results, summarise)
+    return replace_file(path, json_text(document.model_dump(mode="json", by_alias=True)))
+
+
+def _parquet(results: Results, path: Path) -> Path:
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UsageError(f"--format parquet needs pyarrow: {how_to_install('pyarrow')}") from error
+    table = pa.Table.from_pandas(results.cells, preserve_index=False)
+    origin = {METADATA: results.provenance.text().encode("utf-8")}
+    aside = path.with_name(f".{path.name}.new")
+    parquet.write_table(table.replace_schema_metadata((table.schema.metadata or {}) | origin), aside)
+    return aside.replace(path)
+
+
+def _made(results: Results, make: Callable[[Results], Made]) -> Made:
+    try:
+        with np.errstate(invalid="ignore"):  # infinite scores, that somebody wrote there: no number comes of them
+            return make(results)
+    except ValidationError as error:
+        first = error.errors()[0]
+        problem = f"{'.'.join(map(str, first['loc']))}: {uncapitalised(first['msg'])}, got {first['input']!r}"
+        raise UsageError(f"{results.folder / CELLS} is damaged ({plain(problem)})") from error
+    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        raise UsageError(f"{results.folder / CELLS} or {ENVIRONMENT} is damaged ({plain(repr(error))})") from error
+
+
+FORMATS: dict[str, tuple[str, Callable[[Results, Path], Path]]] = {
+    "latex": (".tex", _latex),
+    "parquet": (".parquet", _parquet),
+    "json": (".json", _json),
+}
+"""How a file of each format ends, and what writes it."""
