@@ -2,9 +2,13 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from .parallel.engine import Limits
+    from .publish.reproduce import Files
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -20,6 +24,20 @@ Classifiers = Annotated[
 ]
 Protocols = Annotated[list[str] | None, typer.Option(help="Where the protocol is a file: its path.", metavar="FILE")]
 Timeout = Annotated[float, typer.Option(help="Seconds that a cell may take.", metavar="S")]
+
+
+def _again(
+    contender: list[str] | None,
+    dataset: list[str] | None,
+    classifier: list[str] | None,
+    protocol: list[str] | None,
+    timeout: float,
+) -> "tuple[Files, Limits]":
+    """Say where files lie, and what a cell that is run again may take."""
+    from .options import limits
+    from .publish.reproduce import Files
+
+    return Files(contender or [], dataset or [], classifier or [], protocol or []), limits(timeout, None)
 
 
 class Keep(StrEnum):
@@ -61,11 +79,9 @@ def reproduce_cell(
     timeout: Timeout = 3600.0,
 ) -> None:
     """Run one stored cell again and say whether it got the same scores."""
-    from .options import limits
-    from .publish.reproduce import Files, reproduce
+    from .publish.reproduce import reproduce
 
-    files = Files(contender or [], dataset or [], classifier or [], protocol or [])
-    same, lines = reproduce(cell, out, files, limits(timeout, None))
+    same, lines = reproduce(cell, out, *_again(contender, dataset, classifier, protocol, timeout))
     typer.echo("\n".join(lines))
     raise typer.Exit(0 if same else 1)
 
@@ -135,12 +151,10 @@ def submit_results(
     timeout: Timeout = 3600.0,
 ) -> None:
     """Check results of somebody else, run some cells again, and take new contenders over, with their origin."""
-    from .options import limits
-    from .publish.reproduce import Files
     from .publish.submit import How, submit
 
-    files = Files(contender or [], dataset or [], classifier or [], protocol or [])
-    taken, lines = submit(folder, to, origin, How(files, limits(timeout, None), check, key))
+    how = How(*_again(contender, dataset, classifier, protocol, timeout), check, key)
+    taken, lines = submit(folder, to, origin, how)
     typer.echo("\n".join(lines))
     raise typer.Exit(0 if taken else 1)
 

@@ -4,7 +4,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import UsageError, duration, plural
+from ..errors import UsageError, a_few, duration, plural
 from ..record.folder import CELLS, LEADERBOARD, read_results
 from ..report.groups import BASELINE
 from ..report.markdown import NOTHING, table
@@ -62,10 +62,10 @@ def answer(report: Report) -> str:
         return f"No lift over `{BASELINE}` can be told."
     rows = [f"`{name}`" for name, role in lifting.items() if role == "oversampler"]
     free = [f"`{name}`" for name, role in lifting.items() if role != "oversampler"]
-    more = f"; without synthetic rows, {advice.listed(free)} {'do' if len(free) > 1 else 'does'}" if free else ""
+    more = f"; without synthetic rows, {a_few(free)} {'do' if len(free) > 1 else 'does'}" if free else ""
     if not rows:
         return f"No oversampler is shown to do more than a moved threshold{more}."
-    return f"{advice.listed(rows)} {'do' if len(rows) > 1 else 'does'} more than a moved threshold{more}."
+    return f"{a_few(rows)} {'do' if len(rows) > 1 else 'does'} more than a moved threshold{more}."
 
 
 def _made(report: Report) -> str:

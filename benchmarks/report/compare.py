@@ -11,8 +11,9 @@ from ..errors import UsageError, a_few, plural
 from ..measure.outcome import SCORED, WELL
 from ..record.folder import Results, read_results
 from ..record.submitted import with_submitted
-from .groups import Group, group_cells
+from .groups import Group
 from .markdown import SHOWN, heading, interval, table
+from .page import Report
 from .statistics import MIN_SEEDS, Comparison, Word, compare, holm, verdict
 
 COMPARED = ("balanced_error", "error", "roc_auc")
@@ -172,5 +173,5 @@ def _data(results: Results, dataset: str) -> str | None:
 
 
 def _groups(results: Results) -> dict[tuple[str, str], Group]:
-    groups = group_cells(results.cells, results.provenance)
+    groups = Report(results.cells, results.provenance).groups
     return {(group.dataset, group.classifier): group for group in groups}

@@ -16,6 +16,7 @@ from ..errors import UsageError
 from ..measure.calibration import Bin
 from ..measure.outcome import Details
 from ..measure.roc import Roc
+from .markdown import harmless
 from .reliability import Reliability
 
 FALSE_ALARMS = np.concatenate([np.linspace(0, 0.3, 151), np.linspace(0.31, 1, 70)])
@@ -139,13 +140,18 @@ class Curves(Model):
 
     def misses(self, dataset: str, classifier: str) -> np.ndarray | None:
         """Give the baseline's misses at `FALSE_ALARMS`, if they are known."""
-        found = (each.misses for each in self.roc if (each.dataset, each.classifier) == (dataset, classifier))
+        here = (dataset, classifier)
+        found = (each.misses for each in self.roc if (harmless(each.dataset), harmless(each.classifier)) == here)
         return next((np.asarray(misses) for misses in found), None)
 
     def reliable(self, dataset: str, classifier: str) -> dict[str, list[Bin]]:
         """Give the bins of each contender."""
         here = (dataset, classifier)
-        return {each.contender: each.bins for each in self.reliability if (each.dataset, each.classifier) == here}
+        return {
+            harmless(each.contender): each.bins
+            for each in self.reliability
+            if (harmless(each.dataset), harmless(each.classifier)) == here
+        }
 
 
 def mean_misses(curves: Iterable[Roc]) -> list[float]:

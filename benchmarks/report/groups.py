@@ -14,7 +14,7 @@ from ..errors import UsageError, unknown
 from ..measure.outcome import LIFT, SCORED, SYNTHETIC
 from ..record.provenance import Provenance
 from .lift import FIXED, Operating
-from .markdown import ALL, NOTHING, SHOWN, harmless, mean_std, measure_of
+from .markdown import ALL, NOTHING, SHOWN, mean_std, measure_of
 from .statistics import MIN_SEEDS, Comparison, Word, compare, detectable, holm, number_better, verdict, within
 
 BASELINE = "none"
@@ -249,7 +249,6 @@ def group_cells(cells: pd.DataFrame, provenance: Provenance) -> Iterator[Group]:
     """Split cells into groups, in the order of the suite where it names them."""
     known, suite = provenance.contenders, provenance.suite
     negligible, own = regions(suite), provenance.own_measures
-    of_role = {harmless(name): each.role for name, each in known.items()}
     for dataset in _ordered(cells["dataset"], suite.datasets):
         for classifier in _ordered(cells["classifier"], suite.classifiers):
             here = cells[(cells["dataset"] == dataset) & (cells["classifier"] == classifier)]
@@ -257,19 +256,10 @@ def group_cells(cells: pd.DataFrame, provenance: Provenance) -> Iterator[Group]:
                 continue
             n_seeds = here["seed"].nunique()
             there = here[here["status"].isin(SCORED)]
-            ordered = _ordered(here["contender"], list(known))
-            scored = {harmless(name): there[there["contender"] == name] for name in ordered}
+            scored = {name: there[there["contender"] == name] for name in _ordered(here["contender"], list(known))}
             order = sorted(scored, key=lambda name: (len(scored[name]) < n_seeds, _mean(scored[name]), name))
-            roles: dict[str, Role] = {name: of_role.get(name, "oversampler") for name in order}
-            yield Group(
-                harmless(dataset),
-                harmless(classifier),
-                {name: scored[name] for name in order},
-                roles,
-                n_seeds,
-                negligible,
-                own,
-            )
+            roles: dict[str, Role] = {name: known[name].role if name in known else "oversampler" for name in order}
+            yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds, negligible, own)
 
 
 def _mean(cells: pd.DataFrame) -> float:

@@ -18,7 +18,7 @@ from ..record.folder import DETAILS, LEADERBOARD, absent_measures
 from ..record.provenance import Provenance
 from .curves import Curves
 from .groups import OF_PROBABILITIES, Group, group_cells
-from .markdown import SHOWN, contents, measure_of
+from .markdown import SHOWN, contents, harmless, measure_of
 
 FOLDER = Path(__file__).with_name("sections")
 HOW_TO_READ = Path(__file__).with_name("how_to_read.md")
@@ -38,6 +38,15 @@ class Report:
     provenance: Provenance
     figures: Sequence[str] = ()
     audits: pd.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        """Make names harmless, which may be anybody's: in records, and wherever they are looked up."""
+        known, names = self.provenance, ("contenders", "learners", "data", "submitted")
+        shown = {each: {harmless(name): info for name, info in getattr(known, each).items()} for each in names}
+        object.__setattr__(self, "cells", _harmless(self.cells))
+        object.__setattr__(self, "audits", None if self.audits is None else _harmless(self.audits))
+        if any(shown[each].keys() != getattr(known, each).keys() for each in names):
+            object.__setattr__(self, "provenance", known.model_copy(update=shown))
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -72,6 +81,15 @@ class Report:
     def together(self) -> bool:
         """Tell whether the data sets are too many to be shown one by one."""
         return len(self.datasets) > MANY
+
+
+def _harmless(cells: pd.DataFrame) -> pd.DataFrame:
+    changed = {}
+    for column in ("dataset", "classifier", "contender"):
+        names = {name: harmless(name) for name in cells[column].unique()}
+        if any(name != shown for name, shown in names.items()):
+            changed[column] = cells[column].map(names)
+    return cells.assign(**changed) if changed else cells
 
 
 @runtime_checkable

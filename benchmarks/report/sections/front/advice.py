@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ....catalog.contract import Role
+from ....errors import a_few
 from ....measure.outcome import LIFT
 from ...groups import BASELINE, PLACEBO, Group
 from ...markdown import interval, number
@@ -12,9 +13,6 @@ from ...sources import Sources, Told
 from .board import seconds
 
 PLACE, ORDER = "front", 30
-
-MOST = 3
-"""Contenders that are named in a line."""
 
 MOVED = "threshold"
 
@@ -120,14 +118,4 @@ def _lines(lifts: dict[str, str], roles: Mapping[str, str]) -> list[str]:
 
 
 def _listed(names: list[str], lifts: dict[str, str]) -> str:
-    return listed([f"`{name}` ({lifts[name]})" for name in names])
-
-
-def listed(names: list[str]) -> str:
-    """List the first few, and count the others.
-
-    >>> listed(["a", "b", "c", "d", "e"])
-    'a, b, c and 2 more'
-    """
-    text = ", ".join(names[:MOST])
-    return text + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+    return a_few([f"`{name}` ({lifts[name]})" for name in names])

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ....errors import plural
+from ....errors import a_few, plural
 from ....measure.outcome import WELL
 from ....record.folder import AUDIT, CELLS, DETAILS, ENVIRONMENT
 from ...groups import Group
@@ -34,7 +34,6 @@ def failures(report: Report) -> str:
     if failed.empty:
         return ""
     counts = Counter(zip(failed["contender"], failed["status"], strict=True)).most_common()
-    named = ", ".join(f"`{name}` {count} {status}" for (name, status), count in counts[:MOST])
-    more = f" and {len(counts) - MOST} more" if len(counts) > MOST else ""
+    named = a_few([f"`{name}` {count} {status}" for (name, status), count in counts], MOST)
     where = f"[why]({DETAILS}#cells-that-did-not-end-ok)"
-    return f"## Failures\n\n{plural(len(failed), 'cell')} did not end ok: {named}{more}; {where}."
+    return f"## Failures\n\n{plural(len(failed), 'cell')} did not end ok: {named}; {where}."
