@@ -157,17 +157,17 @@ def row(status="ok", **changed):
         (row("partial", reason="9 of 10"), row("ok"), {0: ["status"]}),
     ],
 )
-def test_what_must_be_the_same(then, again, columns):
+def test_what_must_be_the_same(then, again, columns, make_provenance):
     audits = pd.DataFrame([again | {"dataset": "t[audit=again]"}])
-    (finding,) = audit.findings(Report(pd.DataFrame([then]), None, audits=audits))
+    (finding,) = audit.findings(Report(pd.DataFrame([then]), make_provenance(), audits=audits))
     assert finding.again == columns
 
 
 @pytest.mark.parametrize(("status", "misfits"), [("failed", ["no scores on noisy rows"]), ("timeout", []), ("ok", [])])
-def test_who_has_no_scores_on_noisy_rows_does_not_fit(status, misfits):
-    noisy = row(status, roc_auc=0.8 if status == "ok" else None, dataset="t[audit=noisy]")
-    report = Report(pd.DataFrame([row()]), None, audits=pd.DataFrame([noisy]))
+def test_who_has_no_scores_on_noisy_rows_does_not_fit(status, misfits, make_provenance):
+    noisy = pd.DataFrame([row(status, roc_auc=0.8 if status == "ok" else None, dataset="t[audit=noisy]")])
+    report = Report(pd.DataFrame([row()]), make_provenance(), audits=noisy)
     (finding,) = audit.findings(report)
     assert finding.misfits == misfits
-    assert audit.findings(Report(pd.DataFrame([row("failed")]), None, audits=pd.DataFrame([noisy])))[0].misfits == []
+    assert audit.findings(Report(pd.DataFrame([row("failed")]), make_provenance(), audits=noisy))[0].misfits == []
     assert bool(audit.warning(report)) == bool(misfits)
