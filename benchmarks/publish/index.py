@@ -26,25 +26,40 @@ def index(folder: Path) -> str:
     UsageError
         If there are none, or some are damaged.
     """
+    return table(HEADERS, [_row(each) for each in found_in(folder)], left=len(HEADERS))
+
+
+def found_in(folder: Path) -> list[Path]:
+    """Find the results folders in a folder.
+
+    Raises
+    ------
+    UsageError
+        If there are none.
+    """
     found = sorted(path.parent for path in folder.glob(f"*/{CELLS}"))
     if not found:
         raise UsageError(f"{folder} holds no results: no folder in it has a {CELLS}")
-    return table(HEADERS, [_row(each) for each in found], left=len(HEADERS))
+    return found
 
 
 def _row(folder: Path) -> list[str]:
     results = read_results(folder)
-    report = Report(results.cells, results.provenance)
+    report, suite = Report(results.cells, results.provenance), results.provenance.suite
+    link = f"[{folder.name}]({folder.name}/{LEADERBOARD})"
+    return [link, suite.description or suite.name, ran_on(report), answer(report), made(report)]
+
+
+def ran_on(report: Report) -> str:
+    """Name or count data sets, learners, contenders and seeds."""
     seeds = sorted({group.n_seeds for group in report.groups})
     sizes = [
         _named(report.datasets, "data set"),
         _named(report.classifiers, "learner"),
-        plural(results.cells["contender"].nunique(), "contender"),
+        plural(report.cells["contender"].nunique(), "contender"),
         plural(seeds[0], "seed") if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]} seeds" if seeds else NOTHING,
     ]
-    name = results.provenance.suite.name
-    link = f"[{folder.name}]({folder.name}/{LEADERBOARD})"
-    return [link, results.provenance.suite.description or name, "; ".join(sizes), answer(report), _made(report)]
+    return "; ".join(sizes)
 
 
 def _named(names: list[str], what: str) -> str:
@@ -68,7 +83,8 @@ def answer(report: Report) -> str:
     return f"{a_few(rows)} {'do' if len(rows) > 1 else 'does'} more than a moved threshold{more}."
 
 
-def _made(report: Report) -> str:
+def made(report: Report) -> str:
+    """Say what it took, and which commit it ran from."""
     columns = ("tune_s", "sample_s", "fit_s", "predict_s")
     seconds = sum(float(report.cells[name].astype(float).sum()) for name in columns)
     git = report.provenance.git

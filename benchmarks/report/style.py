@@ -23,9 +23,9 @@ STYLE: dict[Any, Any] = {
 NEGATIVE, POSITIVE = "#b8c4d0", "#1f4e79"
 
 # Okabe & Ito's colours, made for colour-blind readers, with dashes; past the colours' number, other pairs of the two.
-_COLOURS = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#666666"]
+COLOURS = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#666666"]
 _DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2, 1, 2))]
-LINES: list[tuple[str, Any]] = [(_COLOURS[i % 8], _DASHES[(i + i // 8 * 3) % 8]) for i in range(24)]
+LINES: list[tuple[str, Any]] = [(COLOURS[i % 8], _DASHES[(i + i // 8 * 3) % 8]) for i in range(24)]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h"]
 
 

@@ -1,0 +1,340 @@
+"""What a page shows: what is said of each data set and learner, the cells behind it, and what they ran on."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...catalog.contract import Role
+from ...errors import visible
+from ...measure.outcome import LIFT, SCORED, SYNTHETIC, WELL
+from ...record.folder import LOGS, Results
+from ...report.curves import FALSE_ALARMS, Curves
+from ...report.groups import BASELINE, OF_PROBABILITIES, RANKED_BY, Group
+from ...report.markdown import harmless, measure_of
+from ...report.page import Report
+from ...report.sections import scarcity
+from ...report.sections.group import cost, synthetic_rows
+from ...report.sources import Sources
+
+TIMES = ("tune_s", "sample_s", "fit_s")
+AT_BOTH_ENDS = ("error_negative", "error_positive")
+"""Where the trade-off's crosses are."""
+
+MOST_LOGS, LOG_LETTERS = 50, 4000
+"""Logs that a page holds, and the letters of each that it shows: the last ones, where errors stand."""
+
+View = Literal["scores", "probabilities", "synthetic rows"]
+Figure = float | None
+"""A number; None where there is none, or none that is finite."""
+
+
+class Part(BaseModel):
+    """What all parts have in common: nothing is changed in place."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Shown(Part):
+    """A measure: what its column is called, and how it is written and read."""
+
+    name: str
+    heading: str
+    better: Literal["lower", "higher"]
+    ideal: Figure
+    percent: bool
+    reading: str
+    view: View
+
+
+class Lift(Part):
+    """A lift over the moved threshold, with its 95 % interval and what is said of it."""
+
+    mean: Figure
+    low: Figure
+    high: Figure
+    word: str
+
+
+class Row(Part):
+    """A contender on one data set with one learner, or over many data sets.
+
+    `mean` and `sd` are over seeds, by measure; `lacking` says of how many seeds where some have none; `best` names the
+    measures by which nobody is shown to beat it; `marks` are what a reader must know of its rows; `ends` the intervals
+    of the trade-off; `front` tells whether none beats it in both, lift and seconds; `bins` are those of its reliability
+    curve: mean probability, share of positives, rows.
+    """
+
+    contender: str
+    role: Role
+    about: str
+    seeds: str
+    seconds: Figure
+    lift: Lift | None
+    mean: dict[str, Figure]
+    sd: dict[str, Figure] = Field(default_factory=dict)
+    lacking: dict[str, str] = Field(default_factory=dict)
+    best: list[str] = Field(default_factory=list)
+    ranks: dict[str, int] = Field(default_factory=dict)
+    marks: list[str] = Field(default_factory=list)
+    ends: dict[str, tuple[Figure, Figure]] = Field(default_factory=dict)
+    front: bool = False
+    bins: list[tuple[float, float, int]] = Field(default_factory=list)
+
+
+class Table(Part):
+    """A leaderboard: of one data set and learner, or of one learner over the sources of many data sets.
+
+    `roc` are false alarms and misses of the baseline as its threshold moves.
+    """
+
+    dataset: str
+    classifier: str
+    of: str
+    """Over what its numbers are means."""
+    rows: list[Row]
+    roc: list[tuple[float, float]] = Field(default_factory=list)
+
+
+class Series(Part):
+    """Tables of one data set made ever scarcer, by the share of training positives; numbers are their places."""
+
+    dataset: str
+    classifier: str
+    tables: list[tuple[float, int]]
+
+
+class Failure(Part):
+    """A cell that did not end ok, and what it printed."""
+
+    dataset: str
+    classifier: str
+    contender: str
+    seed: int
+    status: str
+    phase: str
+    reason: str
+    log: str = ""
+
+
+class Cells(Part):
+    """All cells, column by column; `table` is the place of a cell's leaderboard."""
+
+    table: list[int]
+    contender: list[str]
+    seed: list[int]
+    status: list[str]
+    numbers: dict[str, list[Figure]]
+
+
+class Content(Part):
+    """All of it. Cells are left out where they are too many for a page that opens at once."""
+
+    measures: list[Shown]
+    tables: list[Table]
+    series: list[Series]
+    failures: list[Failure]
+    failed: int
+    """Cells that did not end ok, listed or not."""
+    cells: Cells | None
+
+
+def gather(results: Results, report: Report, curves: Curves) -> Content:
+    """Bring together what a page shows of a results folder."""
+    measures = _measures(report)
+    overviews = [_overview(found, measures) for found in _sources(report)]
+    tables = [*overviews, *(_table(group, report, curves, measures) for group in report.groups)]
+    places = {(each.dataset, each.classifier): place for place, each in enumerate(tables)}
+    series = [
+        Series(
+            dataset=name,
+            classifier=classifier,
+            tables=[(share, places[group.dataset, classifier]) for share, group in found.items()],
+        )
+        for (name, classifier), found in scarcity.find_series(report.groups).items()
+    ]
+    failed = report.cells[~report.cells["status"].isin(WELL)]
+    return Content(
+        measures=measures,
+        tables=tables,
+        series=series,
+        failures=_failures(failed, results.folder),
+        failed=len(failed),
+        cells=_cells(report.cells, places, measures),
+    )
+
+
+def _measures(report: Report) -> list[Shown]:
+    views: dict[View, list[str]] = dict(zip(get_args(View), (
+        list(report.shown), ["brier", "log_loss", *OF_PROBABILITIES], ["n_synthetic", *SYNTHETIC],
+    ), strict=True))  # fmt: skip
+    found: list[Shown] = []
+    for view, names in views.items():
+        there = [name for name in names if name in report.cells and report.cells[name].notna().any()]
+        found += [_shown(name, view) for name in there if name not in {each.name for each in found}]
+    return found
+
+
+def _shown(name: str, view: View) -> Shown:
+    if view == "synthetic rows":
+        title = synthetic_rows.HEADINGS.get(name, name.removeprefix("synthetic_")).removesuffix(" %")
+        return Shown(
+            name=name, heading={"n_synthetic": "rows added"}.get(name, title), better="higher", ideal=None,
+            percent=name in synthetic_rows.HEADINGS, reading="", view=view,
+        )  # fmt: skip
+    known = measure_of(name)
+    return Shown(
+        name=name, heading=known.heading, better=known.better, ideal=known.ideal, percent=known.percent,
+        reading=known.reading, view=view,
+    )  # fmt: skip
+
+
+def _sources(report: Report) -> list[Sources]:
+    found = [Sources.of(report, name) for name in report.classifiers if report.together]
+    return [each for each in found if each.enough]
+
+
+def _overview(sources: Sources, measures: list[Shown]) -> Table:
+    """Lay out one learner's contenders over many data sets, one vote a source."""
+
+    def mean(contender: str, measure: str) -> Figure:
+        votes = sources.vote(
+            lambda group: group.mean(contender, measure) if group.complete(contender) else float("nan")
+        ).values
+        return figure(votes.mean()) if len(votes) else None
+
+    rows = []
+    for name in sources.contenders:
+        told = sources.told.get(name)
+        low, high = told.over.bootstrapped if told else (None, None)
+        taken = [group.seconds(name) for group in sources.groups.values() if len(group.scored.get(name, ()))]
+        rows.append(
+            Row(
+                contender=name,
+                role=sources.roles[name],
+                about="",
+                seeds=f"{len(sources.names)} sources",
+                seconds=figure(np.nanmedian(taken)) if np.isfinite(taken).any() else None,
+                lift=Lift(mean=figure(told.over.mean), low=figure(low), high=figure(high), word=told.word)
+                if told
+                else None,
+                mean={each.name: mean(name, each.name) for each in measures if each.view == "scores"},
+            )
+        )
+    return Table(
+        dataset=f"all {len(sources.groups)} data sets",
+        classifier=sources.classifier,
+        of=f"{len(sources.names)} sources of {len(sources.groups)} data sets, one vote a source",
+        rows=rows,
+    )
+
+
+def _table(group: Group, report: Report, curves: Curves, measures: list[Shown]) -> Table:
+    misses = curves.misses(group.dataset, group.classifier)
+    roc = [] if misses is None else list(zip(FALSE_ALARMS.round(4).tolist(), misses.round(4).tolist(), strict=True))
+    bins = curves.reliable(group.dataset, group.classifier)
+    seconds = cost.costs(group)
+    best = cost.front({name: (taken, group.mean(name, LIFT)) for name, taken in seconds.items()})
+    about = {name: info.about for name, info in report.provenance.contenders.items()}
+    names = [each.name for each in measures]
+    return Table(
+        dataset=group.dataset,
+        classifier=group.classifier,
+        of=f"{group.n_seeds} seed{'s' * (group.n_seeds != 1)}",
+        roc=roc,
+        rows=[
+            Row(
+                contender=name,
+                role=group.roles[name],
+                about=visible(about.get(name, "")),
+                seeds=group.seeds(name),
+                seconds=figure(group.seconds(name)),
+                lift=_lift(group, name),
+                **_spread(cells[names], len(cells)),
+                best=[m for m, ranks in group.ranks.items() if len(ranks) > 1 and ranks.get(name) == 1],
+                ranks={measure: ranks[name] for measure, ranks in group.ranks.items() if name in ranks},
+                marks=[*synthetic_rows.marks(group, name)] if len(cells) else [],
+                ends={measure: _ends(group, name, measure) for measure in (*AT_BOTH_ENDS, LIFT)},
+                front=name in best,
+                bins=[(each.probability, each.positive, each.n) for each in bins.get(name, [])],
+            )
+            for name, cells in group.scored.items()
+        ],
+    )
+
+
+def _lift(group: Group, name: str) -> Lift | None:
+    if name == BASELINE or not group.has_baseline or not np.isfinite(group.mean(name, LIFT)):
+        return None
+    judged = group.judged[LIFT].get(name) if group.decides else None
+    found = judged.comparison if judged else group.interval(name, LIFT)
+    ends = (found.low, found.high) if judged else (None, None)
+    word = group.in_words(name, LIFT) if judged else ""
+    return Lift(mean=figure(found.mean), low=figure(ends[0]), high=figure(ends[1]), word=word)
+
+
+def _ends(group: Group, name: str, measure: str) -> tuple[Figure, Figure]:
+    found = group.interval(name, measure, base=None)
+    return figure(found.low), figure(found.high)
+
+
+def _spread(cells: pd.DataFrame, seeds: int) -> dict[str, dict[str, Any]]:
+    """Give mean and standard deviation of each measure over the seeds that have it, and of how many where some lack."""
+    found: dict[str, dict[str, Any]] = {"mean": {}, "sd": {}, "lacking": {}}
+    for name in cells.columns:
+        there = cells[name].astype(float).to_numpy()
+        there = there[np.isfinite(there)]
+        found["mean"][name] = figure(there.mean()) if len(there) else None
+        found["sd"][name] = figure(there.std(ddof=1)) if len(there) > 1 else None
+        if 0 < len(there) < seeds:
+            found["lacking"][name] = f"{len(there)} of {seeds} seeds"
+    return found
+
+
+def _failures(failed: pd.DataFrame, folder: Path) -> list[Failure]:
+    columns = ["dataset", "classifier", "contender", "seed", "status", "phase", "reason"]
+    logs = sorted((folder / LOGS).glob("*.log"))
+    found: list[Failure] = []
+    for row in failed[columns].head(10 * MOST_LOGS).to_dict("records"):
+        said = {str(name): row[name] if name == "seed" else visible(str(row[name])) for name in row}
+        log = _log(logs, said) if len(found) < MOST_LOGS else ""
+        found.append(Failure.model_validate(said | {"log": log}))
+    return found
+
+
+def _log(logs: list[Path], row: dict[str, object]) -> str:
+    """Read the end of what a cell printed, if its log is at hand; names of logs end in six digits of the cell's key."""
+    name = f"{row['dataset']}_{row['classifier']}_{row['contender']}_seed{row['seed']}"
+    short = re.sub(r"[^A-Za-z0-9_.=-]+", "-", name)[:120]
+    path = next((each for each in logs if re.fullmatch(re.escape(short) + r"_[0-9a-f]{6}", each.stem)), None)
+    if path is None:
+        return ""
+    text = path.read_text(encoding="utf-8", errors="replace")[-LOG_LETTERS:]
+    return "\n".join(visible(line) for line in text.splitlines())
+
+
+def _cells(cells: pd.DataFrame, places: dict[tuple[str, str], int], measures: list[Shown]) -> Cells:
+    seconds = cells[list(TIMES)].astype(float).sum(axis="columns", min_count=1)
+    numbers = {each.name: cells[each.name] for each in measures if each.view == "scores" or each.name in RANKED_BY}
+    numbers |= {"n_synthetic": cells["n_synthetic"], "seconds": seconds.where(cells["status"].isin(SCORED))}
+    return Cells(
+        table=[places[where] for where in zip(cells["dataset"], cells["classifier"], strict=True)],
+        contender=[harmless(name) for name in cells["contender"]],
+        seed=cells["seed"].astype(int).tolist(),
+        status=cells["status"].tolist(),
+        numbers={name: [figure(value, 7) for value in values] for name, values in numbers.items()},
+    )
+
+
+def figure(value: object, digits: int = 10) -> Figure:
+    """Write a number with so many significant digits; nothing where it is none, for JSON has no NaN.
+
+    >>> figure(1 / 3, 4), figure(float("nan")), figure(None)
+    (0.3333, None, None)
+    """
+    if value is None or not np.isfinite(number := float(value)):  # type: ignore[arg-type]
+        return None
+    return float(f"{number:.{digits}g}")

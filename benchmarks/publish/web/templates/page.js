@@ -1,0 +1,423 @@
+"use strict";
+/* What a page does: it unpacks its data, writes tables as text, and hands rows to Vega. Nothing is ever written as markup. */
+(() => {
+  const BASELINE = "none";
+  const NOTHING = "–";
+  const FAMILIES = { oversampler: "Oversamplers", control: "Controls: without synthetic rows" };
+  const SECONDS = { name: "seconds", heading: "seconds", better: "lower", percent: false };
+  const LIFT = "lift_over_threshold";
+  const MOST_CELLS = 500;
+  const byId = (id) => document.getElementById(id);
+
+  /** Make an element with attributes and children; children that are strings become text. */
+  function make(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+    }
+    made.append(...children);
+    return made;
+  }
+
+  async function unpack() {
+    const letters = atob(byId("packed").textContent);
+    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  }
+
+  function start({ content, charts }) {
+    const measures = new Map(content.measures.map((each) => [each.name, each]));
+    const state = { table: null, sorted: LIFT, falling: true, measure: null };
+    const views = new Map();
+    for (const each of content.measures) {
+      if (!views.has(each.view)) views.set(each.view, []);
+      views.get(each.view).push(each);
+    }
+
+    // Numbers as the leaderboard writes them: rates in percent with two decimals, others with four.
+    function write(value, measure, sign = false) {
+      if (value === null || value === undefined) return NOTHING;
+      let text;
+      if (measure.name === "seconds") text = value >= 10 ? value.toFixed(0) : value.toPrecision(2);
+      else if (measure.name === "n_synthetic") text = value.toLocaleString("en", { maximumFractionDigits: 0 });
+      else text = measure.percent ? (value * 100).toFixed(2) : value.toFixed(4);
+      if (!/[1-9]/.test(text)) return text.replace("-", "");
+      return sign && value > 0 ? `+${text}` : text;
+    }
+
+    const scale = (measure) => (measure.percent ? 100 : 1);
+    const heading = (measure) => measure.heading + (measure.percent ? "\u00a0%" : "");
+    const arrow = (measure) => (measure.ideal !== null && measure.ideal !== undefined ? `→ ${measure.ideal}` : measure.better === "lower" ? "↓" : "↑");
+
+    // Which contenders are shown: those of the families and names asked for.
+    function shown(rows) {
+      const part = byId("filter").value.trim().toLowerCase();
+      const roles = new Set([...document.querySelectorAll(".role:checked")].map((box) => box.value));
+      return rows.filter((row) => roles.has(row.role) && row.contender.toLowerCase().includes(part));
+    }
+
+    const there = (row) => Object.values(row.mean).some((value) => value !== null);
+
+    /* Menus */
+    function fill(select, options) {
+      const before = select.value;
+      select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
+      if (options.some(([value]) => String(value) === before)) select.value = before;
+    }
+
+    function learnersOf(dataset) {
+      return content.tables.filter((each) => each.dataset === dataset).map((each) => each.classifier);
+    }
+
+    function choose() {
+      const dataset = byId("dataset").value;
+      fill(byId("classifier"), learnersOf(dataset).map((name) => [name, name]));
+      const classifier = byId("classifier").value;
+      state.table = content.tables.findIndex((each) => each.dataset === dataset && each.classifier === classifier);
+      draw();
+    }
+
+    /* The leaderboard */
+    function columns() {
+      const own = views.get(byId("view").value) || [];
+      return byId("view").value === "scores" ? [...own, SECONDS] : own;
+    }
+
+    function key(row, name) {
+      if (name === "contender") return row.contender;
+      if (name === "seconds") return row.seconds;
+      if (name === LIFT) return row.lift ? row.lift.mean : row.contender === BASELINE ? 0 : null;
+      return row.mean[name] ?? null;
+    }
+
+    function sorted(rows) {
+      const measure = measures.get(state.sorted);
+      const of = (row) => {
+        const value = key(row, state.sorted);
+        return value !== null && measure && measure.ideal !== null ? Math.abs(value - measure.ideal) : value;
+      };
+      return [...rows].sort((one, other) => {
+        const [a, b] = [of(one), of(other)];
+        if (a === null || b === null) return (a === null) - (b === null);
+        const order = typeof a === "string" ? a.localeCompare(b) : a - b;
+        return state.falling ? -order : order;
+      });
+    }
+
+    function sortBy(name) {
+      const measure = name === "seconds" ? SECONDS : measures.get(name);
+      if (state.sorted === name) state.falling = !state.falling;
+      else {
+        state.sorted = name;
+        state.falling = name !== "contender" && measure.better === "higher";
+      }
+      drawBoard();
+      byId("board").querySelector(`button[data-name="${CSS.escape(name)}"]`).focus();
+    }
+
+    function head(name, text, numeric) {
+      const order = state.sorted === name ? (state.falling ? "descending" : "ascending") : "none";
+      const mark = { descending: "\u00a0▼", ascending: "\u00a0▲", none: "" }[order];
+      const button = make("button", { type: "button", "data-name": name }, text + mark);
+      button.addEventListener("click", () => sortBy(name));
+      return make("th", { scope: "col", class: numeric ? "number" : null, "aria-sort": order }, button);
+    }
+
+    function number(row, measure) {
+      const link = (text) => (content.cells && state.table !== null && hasCells() && text !== NOTHING
+        ? make("a", { href: `#cells/${state.table}/${encodeURIComponent(row.contender)}/${measure.name}` }, text) : text);
+      const cell = make("td", { class: row.best.includes(measure.name) ? "number best" : "number", "data-measure": measure.name });
+      if (measure.name === LIFT) {
+        const lift = row.lift;
+        if (!lift) { cell.append(row.contender === BASELINE ? "0" : NOTHING); return cell; }
+        if (lift.word.startsWith("better")) cell.classList.add("best");
+        cell.append(link(write(lift.mean, measure, true)));
+        if (lift.word) cell.append(" ", make("span", { class: "word" }, lift.word));
+        if (lift.low !== null) cell.append(make("span", { class: "spread" }, ` [${write(lift.low, measure, true)}, ${write(lift.high, measure, true)}]`));
+        return cell;
+      }
+      const value = measure.name === "seconds" ? row.seconds : row.mean[measure.name];
+      cell.append(link(write(value ?? null, measure)));
+      const spread = row.sd[measure.name];
+      if (spread !== null && spread !== undefined) cell.append(make("span", { class: "spread" }, ` ± ${write(spread, measure)}`));
+      if (row.lacking[measure.name]) cell.append(make("span", { class: "spread" }, ` (${row.lacking[measure.name]})`));
+      return cell;
+    }
+
+    const hasCells = () => !content.tables[state.table].of.includes("one vote a source");
+
+    function label(row) {
+      const notes = [...row.marks, ...(/ of /.test(row.seeds) ? [`${row.seeds} seeds`] : [])];
+      const cell = make("th", { scope: "row" }, row.contender);
+      if (notes.length) cell.append(` (${notes.join(", ")})`);
+      if (row.about) cell.append(make("span", { class: "about" }, row.about));
+      return cell;
+    }
+
+    function drawBoard() {
+      const table = content.tables[state.table];
+      const asked = columns();
+      const heads = [head("contender", "contender", false), ...asked.map((each) => head(each.name, `${heading(each)}\u00a0${arrow(each)}`, true))];
+      const bodies = Object.entries(FAMILIES).map(([role, title]) => {
+        const rows = sorted(shown(table.rows).filter((row) => row.role === role && there(row)));
+        const body = make("tbody");
+        if (!rows.length) return body;
+        body.append(make("tr", { class: "family" }, make("th", { scope: "rowgroup", colspan: asked.length + 1 }, title)));
+        for (const row of rows) body.append(make("tr", { "data-contender": row.contender }, label(row), ...asked.map((each) => number(row, each))));
+        return body;
+      });
+      const caption = `${table.dataset} · ${table.classifier}`;
+      byId("board").replaceChildren(make("thead", {}, make("tr", {}, ...heads)), ...bodies.filter((body) => body.children.length));
+      byId("board").setAttribute("aria-label", caption);
+      byId("of").textContent = `${caption}, mean over ${table.of}${hasCells() ? " ± standard deviation" : ""}.`;
+    }
+
+    /* The cells */
+    function cellsOf(place) {
+      const found = [];
+      const all = content.cells;
+      for (let index = 0; all && index < all.table.length; index++) if (all.table[index] === place) found.push(index);
+      return found;
+    }
+
+    function drawCells(contender = null, measure = null) {
+      if (!content.cells) return;
+      const all = content.cells;
+      const visible = new Set(shown(content.tables[state.table].rows).map((row) => row.contender));
+      const wanted = cellsOf(state.table).filter((index) => (contender === null ? visible.has(all.contender[index]) : all.contender[index] === contender));
+      const names = Object.keys(all.numbers);
+      const known = (name) => (name === "seconds" ? SECONDS : measures.get(name) || { name, heading: "rows added", percent: false });
+      const titles = ["contender", "seed", "ended", ...names.map((name) => heading(known(name)))];
+      const head = make("tr", {}, ...titles.map((title, at) => make("th", { scope: "col", class: at === 1 || at > 2 ? "number" : null }, title)));
+      const body = make("tbody");
+      for (const index of wanted.slice(0, MOST_CELLS)) {
+        const numbers = names.map((name) => make("td", { class: name === measure ? "number chosen" : "number", "data-measure": name }, write(all.numbers[name][index], known(name))));
+        body.append(make("tr", {}, make("td", {}, all.contender[index]), make("td", { class: "number" }, String(all.seed[index])), make("td", {}, all.status[index]), ...numbers));
+      }
+      byId("list").replaceChildren(make("thead", {}, head), body);
+      const table = content.tables[state.table];
+      const more = wanted.length > MOST_CELLS ? `, the first ${MOST_CELLS} of them` : "";
+      byId("which").replaceChildren(`${wanted.length} cells of ${table.dataset} · ${table.classifier}${contender === null ? "" : ` · ${contender}`}${more}. `);
+      if (contender !== null) {
+        const back = make("button", { type: "button" }, "all contenders");
+        back.addEventListener("click", () => { location.hash = "#cells"; drawCells(); });
+        byId("which").append(back);
+      }
+    }
+
+    function follow() {
+      const [place, table, contender, measure] = location.hash.slice(1).split("/");
+      if (place !== "cells" || contender === undefined || !content.tables[Number(table)]) return;
+      const { dataset, classifier } = content.tables[Number(table)];
+      if (state.table !== Number(table)) {
+        byId("dataset").value = dataset;
+        fill(byId("classifier"), learnersOf(dataset).map((name) => [name, name]));
+        byId("classifier").value = classifier;
+        state.table = Number(table);
+        draw();
+      }
+      drawCells(decodeURIComponent(contender), measure);
+      byId("cells").scrollIntoView();
+      byId("cells-title").setAttribute("tabindex", "-1");
+      byId("cells-title").focus({ preventScroll: true });
+    }
+
+    /* Pictures: each gives the rows of its data by name, or nothing where there is nothing to show. */
+    const percent = (value) => (value === null || value === undefined ? null : value * 100);
+    const rowsHere = () => shown(content.tables[state.table].rows).filter(there);
+
+    const data = {
+      tradeoff() {
+        const table = content.tables[state.table];
+        const points = rowsHere().filter((row) => (row.mean.error_negative ?? null) !== null).map((row) => ({
+          contender: row.contender, role: row.role,
+          error_negative: percent(row.mean.error_negative), error_positive: percent(row.mean.error_positive),
+          alarms_low: percent((row.ends.error_negative || [])[0]), alarms_high: percent((row.ends.error_negative || [])[1]),
+          misses_low: percent((row.ends.error_positive || [])[0]), misses_high: percent((row.ends.error_positive || [])[1]),
+          lift: row.lift ? write(row.lift.mean, measures.get(LIFT), true) : row.contender === BASELINE ? "0" : NOTHING,
+        }));
+        if (!points.length) return null;
+        const ends = (name) => points.flatMap((point) => [point[name]]);
+        const around = (values) => {
+          const margin = Math.max(2, 0.25 * (Math.max(...values) - Math.min(...values)));
+          return [Math.min(...values) - margin, Math.max(...values) + margin];
+        };
+        const [left, right] = around(ends("error_negative"));
+        const [low, high] = around(ends("error_positive"));
+        const roc = table.roc.map(([alarms, misses]) => ({ error_negative: alarms * 100, error_positive: misses * 100 }))
+          .filter((at) => at.error_negative >= left && at.error_negative <= right && at.error_positive >= low && at.error_positive <= high);
+        return { points, roc };
+      },
+      seeds() {
+        const measure = measures.get(byId("seeds-measure").value);
+        if (!content.cells || !measure || !hasCells()) return null;
+        const all = content.cells;
+        const values = all.numbers[measure.name];
+        const paired = byId("paired").checked;
+        const rows = new Map(rowsHere().map((row) => [row.contender, row]));
+        const cells = cellsOf(state.table);
+        const base = new Map(cells.filter((index) => all.contender[index] === BASELINE).map((index) => [all.seed[index], values[index]]));
+        const dots = [];
+        for (const index of cells) {
+          const row = rows.get(all.contender[index]);
+          const other = paired ? base.get(all.seed[index]) : 0;
+          if (!row || values[index] === null || other === null || other === undefined) continue;
+          dots.push({ contender: row.contender, role: row.role, seed: all.seed[index], value: (values[index] - other) * scale(measure) });
+        }
+        if (!dots.length) return null;
+        const sums = new Map();
+        for (const dot of dots) {
+          const found = sums.get(dot.contender) || { contender: dot.contender, role: dot.role, sum: 0, n: 0 };
+          found.sum += dot.value; found.n += 1;
+          sums.set(dot.contender, found);
+        }
+        const means = [...sums.values()].map((each) => ({ contender: each.contender, role: each.role, value: each.sum / each.n }));
+        means.sort((one, other) => (measure.better === "lower" ? one.value - other.value : other.value - one.value));
+        const order = new Map(means.map((each, at) => [each.contender, at]));
+        dots.sort((one, other) => order.get(one.contender) - order.get(other.contender));
+        return { dots, means };
+      },
+      reliability() {
+        const bins = rowsHere().flatMap((row) => row.bins.map(([probability, positive, n]) => ({ contender: row.contender, probability, positive, rows: n })));
+        return bins.length ? { bins } : null;
+      },
+      cost() {
+        const costs = rowsHere().filter((row) => row.seconds && (row.lift || row.contender === BASELINE)).map((row) => {
+          const [low, high] = row.ends[LIFT] || (row.lift ? [row.lift.low, row.lift.high] : [null, null]);
+          return { contender: row.contender, seconds: row.seconds, lift: row.lift ? percent(row.lift.mean) : 0, low: percent(low), high: percent(high), front: row.front };
+        });
+        return costs.length > 1 ? { costs, front: costs.filter((each) => each.front) } : null;
+      },
+      scarcity() {
+        const measure = measures.get(byId("scarcity-measure").value);
+        const { dataset, classifier } = content.tables[state.table];
+        const here = content.series.filter((each) => each.classifier === classifier && dataset.startsWith(each.dataset));
+        const series = here[0] || content.series[0];
+        if (!series || !measure) return null;
+        const shares = series.tables.flatMap(([share, place]) => shown(content.tables[place].rows)
+          .map((row) => ({ contender: row.contender, share: share * 100, value: measure.name === LIFT && row.contender === BASELINE ? 0 : row.mean[measure.name] }))
+          .filter((each) => (each.value ?? null) !== null).map((each) => ({ ...each, value: each.value * scale(measure) })));
+        return shares.length ? { shares } : null;
+      },
+      ranks() {
+        const ranks = sorted(rowsHere()).flatMap((row) => Object.entries(row.ranks).map(([name, rank]) => ({ contender: row.contender, measure: measures.get(name) ? measures.get(name).heading : name, rank })));
+        return ranks.length ? { ranks } : null;
+      },
+      rows() {
+        const names = (views.get("synthetic rows") || []).filter((each) => each.name !== "n_synthetic");
+        const rows = rowsHere().filter((row) => row.mean.n_synthetic > 0).flatMap((row) => names
+          .filter((each) => (row.mean[each.name] ?? null) !== null)
+          .map((each) => ({ contender: row.contender, measure: each.heading, value: row.mean[each.name] })));
+        return rows.length ? { rows } : null;
+      },
+    };
+
+    function colours() {
+      const style = getComputedStyle(document.documentElement);
+      const [ink, line] = ["--ink", "--line"].map((name) => style.getPropertyValue(name).trim());
+      const axis = { labelColor: ink, titleColor: ink, gridColor: line, domainColor: line, tickColor: line };
+      return { background: "transparent", view: { stroke: line }, axis, legend: { labelColor: ink, titleColor: ink, labelLimit: 220 }, font: "system-ui, sans-serif" };
+    }
+
+    // A contender keeps its colour and shape, whichever others are shown.
+    function named(spec, all, found) {
+      const names = all.filter((name) => Object.values(found).some((rows) => rows.some((row) => row.contender === name)));
+      return JSON.parse(JSON.stringify(spec), (key, value) => {
+        if (!value || value.field !== "contender" || !value.scale || !value.scale.range) return value;
+        const { range } = value.scale;
+        return { ...value, scale: { domain: names, range: names.map((name) => range[all.indexOf(name) % range.length]) } };
+      });
+    }
+
+    const drawn = new Map();
+    const inSight = new Set();
+    const narrow = () => window.innerWidth < 640;
+
+    async function drawChart(name) {
+      const found = data[name]();
+      byId(name).hidden = found === null;
+      if (found === null) return;
+      const spec = named(charts[name], content.tables[state.table].rows.map((row) => row.contender), found);
+      spec.datasets = { ...spec.datasets, ...found };
+      const config = colours();
+      if (narrow()) config.legend = { ...config.legend, orient: "bottom", columns: 2, labelLimit: 130 };
+      const label = `${byId(`${name}-title`).textContent}, ${content.tables[state.table].dataset} · ${content.tables[state.table].classifier}`;
+      const before = drawn.get(name);
+      if (before) before.finalize();
+      const made = await vegaEmbed(byId(`${name}-chart`), { ...spec, description: label }, { actions: false, renderer: "svg", config, tooltip: { theme: document.documentElement.dataset.scheme } });
+      drawn.set(name, made);
+      byId(`${name}-chart`).dataset.drawn = String(state.table);
+    }
+
+    // Only what can be seen is drawn; the rest when it comes into sight.
+    const sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const name = target.id.replace(/-chart$/, "");
+        if (!isIntersecting) { inSight.delete(name); continue; }
+        inSight.add(name);
+        if (stale.delete(name)) drawChart(name);
+      }
+    }, { rootMargin: "300px" });
+    const stale = new Set(Object.keys(charts));
+
+    function drawCharts() {
+      for (const name of Object.keys(charts)) {
+        byId(name).hidden = data[name]() === null;
+        if (inSight.has(name) && !byId(name).hidden) drawChart(name);
+        else stale.add(name);
+      }
+      contents();
+    }
+
+    function contents() {
+      const sections = [...document.querySelectorAll("main > section[id]")].filter((each) => !each.hidden);
+      byId("contents").replaceChildren(...sections.map((each) => make("li", {}, make("a", { href: `#${each.id}` }, each.querySelector("h2").textContent))));
+    }
+
+    function draw() {
+      drawBoard();
+      drawCells();
+      drawCharts();
+    }
+
+    function scheme(name) {
+      document.documentElement.dataset.scheme = name;
+      byId("scheme").textContent = name === "dark" ? "Light" : "Dark";
+      byId("scheme").setAttribute("aria-pressed", String(name === "dark"));
+    }
+
+    /* Begin */
+    scheme(window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    byId("scheme").addEventListener("click", () => {
+      scheme(document.documentElement.dataset.scheme === "dark" ? "light" : "dark");
+      drawCharts();
+    });
+    fill(byId("dataset"), [...new Set(content.tables.map((each) => each.dataset))].map((name) => [name, name]));
+    fill(byId("view"), [...views.keys()].map((name) => [name, name]));
+    const ofCells = content.cells ? (views.get("scores") || []).filter((each) => each.name in content.cells.numbers) : [];
+    fill(byId("seeds-measure"), ofCells.map((each) => [each.name, heading(each)]));
+    fill(byId("scarcity-measure"), (views.get("scores") || []).map((each) => [each.name, heading(each)]));
+    byId("asked").addEventListener("submit", (event) => event.preventDefault());
+    byId("dataset").addEventListener("change", choose);
+    byId("classifier").addEventListener("change", choose);
+    byId("filter").addEventListener("input", draw);
+    for (const box of document.querySelectorAll(".role")) box.addEventListener("change", draw);
+    byId("view").addEventListener("change", drawBoard);
+    byId("described").addEventListener("change", (event) => byId("board").classList.toggle("described", event.target.checked));
+    for (const id of ["seeds-measure", "paired"]) byId(id).addEventListener("change", () => drawChart("seeds"));
+    byId("scarcity-measure").addEventListener("change", () => drawChart("scarcity"));
+    window.addEventListener("hashchange", follow);
+    if (content.tables.length) {
+      choose();
+      for (const name of Object.keys(charts)) sight.observe(byId(`${name}-chart`));
+      follow();
+    }
+    document.documentElement.dataset.ready = String(Math.round(performance.now()));
+  }
+
+  unpack().then(start).catch((error) => {
+    byId("of").textContent = `This page needs a browser of 2023 or later (${error.message}).`;
+    document.documentElement.dataset.failed = String(error.stack);
+  });
+})();
