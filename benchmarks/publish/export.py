@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
-import numpy as np
-from pydantic import ValidationError
-
-from ..errors import UsageError, how_to_install, plain, uncapitalised
+from ..errors import UsageError, how_to_install
 from ..record.folder import (
     AUDIT,
     CELLS,
@@ -21,14 +18,13 @@ from ..record.folder import (
     read_results,
     replace_file,
 )
+from .damage import made
 from .formats.document import json_text
 from .formats.latex import tables
 from .formats.summary import summarise
 
 if TYPE_CHECKING:
     from ..report.style import Form
-
-Made = TypeVar("Made")
 
 METADATA = b"oversampling-bench"
 """Where a Parquet file's schema holds what `environment.json` holds."""
@@ -82,23 +78,23 @@ def _pictures(folder: Path, form: "Form", out: Path, width: float) -> Path:
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is no folder; pictures are written to a folder")
     try:
-        return _made(results, lambda found: draw(found, form, out, width))
+        return made(results, lambda found: draw(found, form, out, width))
     except OSError as error:
         raise UsageError(f"--out {out} cannot be written ({error})") from error
 
 
 def _latex(results: Results, path: Path) -> Path:
-    return replace_file(path, _made(results, tables))
+    return replace_file(path, made(results, tables))
 
 
 def _html(results: Results, path: Path) -> Path:
     from .web.page import page
 
-    return replace_file(path, _made(results, page))
+    return replace_file(path, made(results, page))
 
 
 def _json(results: Results, path: Path) -> Path:
-    document = _made(results, summarise)
+    document = made(results, summarise)
     return replace_file(path, json_text(document.model_dump(mode="json", by_alias=True)))
 
 
@@ -113,18 +109,6 @@ def _parquet(results: Results, path: Path) -> Path:
     aside = path.with_name(f".{path.name}.new")
     parquet.write_table(table.replace_schema_metadata((table.schema.metadata or {}) | origin), aside)
     return aside.replace(path)
-
-
-def _made(results: Results, make: Callable[[Results], Made]) -> Made:
-    try:
-        with np.errstate(invalid="ignore"):  # infinite scores, that somebody wrote there: no number comes of them
-            return make(results)
-    except ValidationError as error:
-        first = error.errors()[0]
-        problem = f"{'.'.join(map(str, first['loc']))}: {uncapitalised(first['msg'])}, got {first['input']!r}"
-        raise UsageError(f"{results.folder / CELLS} is damaged ({plain(problem)})") from error
-    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
-        raise UsageError(f"{results.folder / CELLS} or {ENVIRONMENT} is damaged ({plain(repr(error))})") from error
 
 
 FORMATS: dict[str, tuple[str, Callable[[Results, Path], Path]]] = {

@@ -47,7 +47,7 @@ def _row(folder: Path) -> list[str]:
     results = read_results(folder)
     report, suite = Report(results.cells, results.provenance), results.provenance.suite
     link = f"[{folder.name}]({folder.name}/{LEADERBOARD})"
-    return [link, suite.description or suite.name, ran_on(report), answer(report), made(report)]
+    return [link, suite.description or suite.name, ran_on(report), answer(report), made_of(report)]
 
 
 def ran_on(report: Report) -> str:
@@ -83,7 +83,7 @@ def answer(report: Report) -> str:
     return f"{a_few(rows)} {'do' if len(rows) > 1 else 'does'} more than a moved threshold{more}."
 
 
-def made(report: Report) -> str:
+def made_of(report: Report) -> str:
     """Say what it took, and which commit it ran from."""
     columns = ("tune_s", "sample_s", "fit_s", "predict_s")
     seconds = sum(float(report.cells[name].astype(float).sum()) for name in columns)

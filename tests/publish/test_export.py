@@ -1,6 +1,5 @@
 """Results in other formats: their numbers are those of cells.csv, and no name does any harm in them."""
 
-import csv
 import json
 import re
 import shutil
@@ -18,41 +17,11 @@ from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import Provenance
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-NASTY = {
-    "smote": 'a_b&50%$1#{x}~^\\textbf|"<script>',
-    "random": "\x1b[31m\u202ertl\u200b\r\nnext\n% x",
-    "lucky": "\\\\[1cm]",
-    "toy": "toy]}\\input{x}\n",
-    "boosting": "boo|sting",
-}
 
 
 @pytest.fixture
 def folder(tmp_path):
     return shutil.copytree(GOLDEN, tmp_path / "golden")
-
-
-def rename(folder, names):
-    """Give contenders, data sets and learners of a folder other names."""
-    with (folder / "cells.csv").open(newline="") as file:
-        rows = [[names.get(value, value) for value in row] for row in csv.reader(file)]
-    with (folder / "cells.csv").open("w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-
-    def renamed(value):
-        if isinstance(value, dict):
-            return {names.get(key, key): renamed(each) for key, each in value.items()}
-        return [names.get(each, each) for each in value] if isinstance(value, list) else value
-
-    content = json.loads((folder / "environment.json").read_text())
-    (folder / "environment.json").write_text(json.dumps({key: renamed(value) for key, value in content.items()}))
-
-
-def change(folder, row, column, value):
-    """Edit one value of cells.csv by hand."""
-    cells = pd.read_csv(folder / "cells.csv", dtype=str, keep_default_na=False)
-    cells.loc[row, column] = value
-    cells.to_csv(folder / "cells.csv", index=False)
 
 
 def exported(cli, folder, form):
@@ -104,8 +73,8 @@ def test_a_lift_that_is_shown_is_bold(cli, folder):
     assert forest[r"\texttt{smote}"][2] == "better"
 
 
-def test_no_name_is_a_command_to_latex(cli, folder):
-    rename(folder, NASTY)
+def test_no_name_is_a_command_to_latex(cli, folder, rename, nasty):
+    rename(folder, nasty)
     content = json.loads((folder / "environment.json").read_text())
     content["git"] = {"commit": "abc\n\\input{x}", "dirty": True}
     (folder / "environment.json").write_text(json.dumps(content))
@@ -125,7 +94,7 @@ def test_no_name_is_a_command_to_latex(cli, folder):
     assert all(each.isprintable() or each == "\n" for each in text)
 
 
-def test_two_names_that_make_one_label_have_two(cli, folder):
+def test_two_names_that_make_one_label_have_two(cli, folder, rename):
     rename(folder, {"boosting": "fo|rest", "forest": "fo.rest"})
     labels = re.findall(r"\\label{(.*)}", exported(cli, folder, "latex").read_text())
     assert labels == ["tab:golden-toy-fo-rest", "tab:golden-toy-fo-rest-2"]
@@ -171,18 +140,18 @@ def test_its_cells_are_those_of_the_file(cli, folder):
     assert type(broken["n_train"]) is int
 
 
-def test_a_document_shows_nothing_that_moves_a_cursor(cli, folder):
-    rename(folder, NASTY)
+def test_a_document_shows_nothing_that_moves_a_cursor(cli, folder, rename, change, nasty):
+    rename(folder, nasty)
     change(folder, 0, "reason", "\x1b[2Jgone\n<b>|")
     text = exported(cli, folder, "json").read_text()
     assert all(each.isprintable() or each == "\n" for each in text)
     content = json.loads(text)
-    assert {cell["contender"] for cell in content["cells"]} >= {NASTY["smote"], NASTY["random"]}
+    assert {cell["contender"] for cell in content["cells"]} >= {nasty["smote"], nasty["random"]}
     assert content["cells"][0]["reason"] == "\x1b[2Jgone\n<b>|"
 
 
 @pytest.mark.parametrize("value", ["", "nan", "inf", "-inf"])
-def test_what_is_no_number_is_null(cli, folder, value):
+def test_what_is_no_number_is_null(cli, folder, value, change):
     change(folder, 0, "roc_auc", value)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -233,9 +202,9 @@ def complaint(done):
         (["export", "gone", "--format", "json"], "gone holds no results: no cells.csv with environment.json"),
         (
             ["export", GOLDEN, "--format", "word"],
-            "Invalid value for '--format': 'word' is not one of 'latex', 'parquet'",
+            "Invalid value for '--format': 'word' is not one of 'html', 'latex'",
         ),
-        (["export", GOLDEN], "Missing option '--format'. Choose from: latex, parquet, json, svg, pdf\n"),
+        (["export", GOLDEN], "Missing option '--format'. Choose from: html, latex, parquet, json, svg, pdf\n"),
         (["export", GOLDEN, "--format", "json", "--out", "gone/x.json"], "--out gone/x.json cannot be written"),
         (["export", GOLDEN, "--format", "parquet", "--out", "gone/x"], "--out gone/x cannot be written"),
         (["export", GOLDEN, "--format", "json", "--out", "."], "--out . is no regular file"),
@@ -263,7 +232,7 @@ def test_results_are_not_overwritten_by_an_export_of_them(cli, folder):
         ("seed", "one", "parquet", "cells.csv is damaged"),
     ],
 )
-def test_what_was_edited_by_hand_and_means_nothing_is_named(cli, folder, column, value, form, said):
+def test_what_was_edited_by_hand_and_means_nothing_is_named(cli, folder, column, value, form, said, change):
     change(folder, 0, column, value)
     assert said in complaint(cli("export", folder, "--format", form))
     assert not list(folder.glob("*export*"))

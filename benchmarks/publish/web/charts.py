@@ -72,12 +72,15 @@ def _tradeoff() -> Drawn:
     alarms = alt.X("error_negative:Q", title="false alarms: error on negatives, %", scale=alt.Scale(zero=False))
     misses = alt.Y("error_positive:Q", title="misses: error on positives, %", scale=alt.Scale(zero=False))
     curve = _rows_of("roc").mark_line(color=GUIDE, strokeWidth=1.5).encode(x=alarms, y=misses, order="error_negative:Q")
-    base = _rows_of("points").encode(color=_colour(), opacity=_shown(chosen))
-    across = base.mark_rule().encode(x=alt.X("alarms_low:Q"), x2="alarms_high:Q", y=misses)
-    upright = base.mark_rule().encode(x=alarms, y=alt.Y("misses_low:Q"), y2="misses_high:Q")
+    who: dict[str, Any] = {"color": _colour(), "opacity": _shown(chosen)}
+    bars = _rows_of("bars").mark_rule().encode(**who)
+    across = bars.encode(x=alt.X("alarms_low:Q"), x2="alarms_high:Q", y=misses)
+    upright = bars.encode(x=alarms, y=alt.Y("misses_low:Q"), y2="misses_high:Q")
     numbers = [_said("error_negative", "false alarms %"), _said("error_positive", "misses %"), "lift:N"]
-    points = base.mark_point(filled=True, size=90).encode(
-        x=alarms, y=misses, shape=_shape(), tooltip=["contender:N", "role:N", *numbers]
+    points = (
+        _rows_of("points")
+        .mark_point(filled=True, size=90, opacity=1)
+        .encode(**who, x=alarms, y=misses, shape=_shape(), tooltip=["contender:N", "role:N", *numbers])
     )
     return alt.layer(curve, across, upright, points.add_params(chosen)).properties(height=HEIGHT)
 
@@ -90,7 +93,7 @@ def _seeds() -> Drawn:
         legend=alt.Legend(title=None, orient="top"),
     )  # fmt: skip
     where = {"x": value, "y": _contenders(), "color": colour}
-    dots = _rows_of("dots").mark_circle(size=30, opacity=0.45)
+    dots = _rows_of("dots").mark_circle(size=30, opacity=0.6)
     means = _rows_of("means").mark_tick(thickness=3, size=16)
     return alt.layer(
         dots.encode(**where, tooltip=["contender:N", "seed:Q", _said("value", "value")]),
@@ -119,13 +122,20 @@ def _cost() -> Drawn:
     taken = alt.X("seconds:Q", title="seconds to tune, sample and fit, median", scale=alt.Scale(type="log"))
     lift = alt.Y("lift:Q", title="lift over the moved threshold, points")
     front = _rows_of("front").mark_line(interpolate="step-after", color=GUIDE)
-    base = _rows_of("costs").encode(x=taken, color=_colour(), opacity=_shown(chosen))
-    points = base.mark_point(filled=True, size=90).encode(
-        y=lift, shape=_shape(), tooltip=["contender:N", _said("seconds", "seconds"), _said("lift", "lift, points")]
+    who: dict[str, Any] = {"x": taken, "color": _colour(), "opacity": _shown(chosen)}
+    points = (
+        _rows_of("costs")
+        .mark_point(filled=True, size=90, opacity=1)
+        .encode(
+            **who,
+            y=lift,
+            shape=_shape(),
+            tooltip=["contender:N", _said("seconds", "seconds"), _said("lift", "lift, points")],
+        )
     )
     return alt.layer(
         front.encode(x=taken, y=lift, order="seconds:Q"),
-        base.mark_rule().encode(y=alt.Y("low:Q"), y2="high:Q"),
+        _rows_of("bars").mark_rule().encode(**who, y=alt.Y("low:Q"), y2="high:Q"),
         points.add_params(chosen),
     ).properties(height=HEIGHT)
 
@@ -146,13 +156,13 @@ def _lines(base: alt.Chart, said: list[Any]) -> list[alt.Chart]:
     base = base.encode(color=_colour(), opacity=_shown(chosen))
     return [
         base.mark_line(),
-        base.mark_point(filled=True, size=55).encode(shape=_shape(), tooltip=said).add_params(chosen),
+        base.mark_point(filled=True, size=55, opacity=1).encode(shape=_shape(), tooltip=said).add_params(chosen),
     ]
 
 
 def _ranks() -> Drawn:
     """Draw ranks as fields with numbers, a contender a row, a measure a column."""
-    by = alt.X("measure:N", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=90))
+    by = alt.X("measure:N", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=-30, labelLimit=120))
     base = _rows_of("ranks").encode(x=by, y=_contenders(), tooltip=["contender:N", "measure:N", "rank:Q"])
     shade = alt.Color("rank:Q", scale=alt.Scale(range=["#0072b2", "#cfe5f5"]), legend=None)
     ink = alt.when("datum.rank < 3").then(alt.value("white")).otherwise(alt.value("black"))
@@ -166,7 +176,7 @@ def _rows() -> Drawn:
     """Draw what the added rows are like."""
     return (
         _rows_of("rows")
-        .mark_point(filled=True, size=70)
+        .mark_point(filled=True, size=70, opacity=1)
         .encode(
             x=alt.X("value:Q", title="0 to 1", scale=alt.Scale(domain=[0, 1], clamp=True)),
             y=_contenders(), color=_colour("measure"), shape=_shape("measure"),

@@ -95,6 +95,7 @@ class Table(Part):
     classifier: str
     of: str
     """Over what its numbers are means."""
+    over_sources: bool = False
     rows: list[Row]
     roc: list[tuple[float, float]] = Field(default_factory=list)
 
@@ -228,6 +229,7 @@ def _overview(sources: Sources, measures: list[Shown]) -> Table:
         dataset=f"all {len(sources.groups)} data sets",
         classifier=sources.classifier,
         of=f"{len(sources.names)} sources of {len(sources.groups)} data sets, one vote a source",
+        over_sources=True,
         rows=rows,
     )
 
@@ -285,7 +287,7 @@ def _spread(cells: pd.DataFrame, seeds: int) -> dict[str, dict[str, Any]]:
     """Give mean and standard deviation of each measure over the seeds that have it, and of how many where some lack."""
     found: dict[str, dict[str, Any]] = {"mean": {}, "sd": {}, "lacking": {}}
     for name in cells.columns:
-        there = cells[name].astype(float).to_numpy()
+        there = cells[name].to_numpy(dtype=np.float64, na_value=np.nan)
         there = there[np.isfinite(there)]
         found["mean"][name] = figure(there.mean()) if len(there) else None
         found["sd"][name] = figure(there.std(ddof=1)) if len(there) > 1 else None
@@ -325,7 +327,10 @@ def _cells(cells: pd.DataFrame, places: dict[tuple[str, str], int], measures: li
         contender=[harmless(name) for name in cells["contender"]],
         seed=cells["seed"].astype(int).tolist(),
         status=cells["status"].tolist(),
-        numbers={name: [figure(value, 7) for value in values] for name, values in numbers.items()},
+        numbers={
+            name: [figure(value, 7) for value in values.to_numpy(dtype=np.float64, na_value=np.nan)]
+            for name, values in numbers.items()
+        },
     )
 
 

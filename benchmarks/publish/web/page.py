@@ -67,7 +67,7 @@ def page(results: Results, back: Link | None = None) -> str:
 
 def _rendered(results: Results, report: Report, content: Content, back: Link | None) -> str:
     suite, known = report.provenance.suite, report.provenance
-    scripts = [_library(), _file("page.js")]
+    scripts = [library(), _file("page.js")]
     front = [
         origins.render(report, report.groups),
         finding.render(report, report.groups),
@@ -88,7 +88,7 @@ def _rendered(results: Results, report: Report, content: Content, back: Link | N
             content=content,
             cells_file=CELLS,
             counted=plural(len(report.cells), "cell"),
-            packed=packed({"content": content.model_dump(mode="json"), "charts": _charts()}),
+            packed=packed({"content": content.model_dump(mode="json"), "charts": charts()}),
             scripts=scripts,
             hashes=[_hash(script) for script in scripts],
             style=style(),
@@ -144,7 +144,7 @@ def _file(name: str) -> str:
 
 
 @cache
-def _library() -> str:
+def library() -> str:
     """Give Vega, Vega-Lite and Vega-Embed as one script, of the version that Altair writes for."""
     try:
         import altair
@@ -155,12 +155,14 @@ def _library() -> str:
     return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version)).replace("</script", "<\\/script")
 
 
-def _charts() -> dict[str, object]:
+@cache
+def charts() -> dict[str, object]:
+    """Give the pictures."""
     try:
-        from .charts import charts
+        from .charts import charts as written
     except ImportError as error:
         raise _missing(error) from error
-    return dict(charts())
+    return dict(written())
 
 
 def _hash(script: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from ...errors import UsageError
 from ...record.folder import AUDIT, CELLS, CURVES, DETAILS, ENVIRONMENT, LEADERBOARD, read_results, replace_file
 from ...report.page import Report
-from ..index import answer, found_in, made, ran_on
+from ..damage import made
+from ..index import answer, found_in, made_of, ran_on
 from .page import Link, environment, page, style
 
 INDEX = "index.html"
@@ -56,9 +57,10 @@ def site(folder: Path, out: Path) -> Path:
 def _suite(folder: Path, out: Path) -> Entry:
     results = read_results(folder)
     out.mkdir(parents=True, exist_ok=True)
-    replace_file(out / INDEX, page(results, Link("All suites", f"../{INDEX}")))
+    back = Link("All suites", f"../{INDEX}")
+    replace_file(out / INDEX, made(results, lambda found: page(found, back)))
     for name in BESIDE:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, out / name)
     suite, report = results.provenance.suite, Report(results.cells, results.provenance)
-    return Entry(folder.name, suite.description or suite.name, ran_on(report), answer(report), made(report))
+    return Entry(folder.name, suite.description or suite.name, ran_on(report), answer(report), made_of(report))

@@ -125,7 +125,7 @@
     }
 
     function number(row, measure) {
-      const link = (text) => (content.cells && state.table !== null && hasCells() && text !== NOTHING
+      const link = (text) => (content.cells && text !== NOTHING && (measure.name === "seconds" || measure.name in content.cells.numbers)
         ? make("a", { href: `#cells/${state.table}/${encodeURIComponent(row.contender)}/${measure.name}` }, text) : text);
       const cell = make("td", { class: row.best.includes(measure.name) ? "number best" : "number", "data-measure": measure.name });
       if (measure.name === LIFT) {
@@ -144,8 +144,6 @@
       if (row.lacking[measure.name]) cell.append(make("span", { class: "spread" }, ` (${row.lacking[measure.name]})`));
       return cell;
     }
-
-    const hasCells = () => !content.tables[state.table].of.includes("one vote a source");
 
     function label(row) {
       const notes = [...row.marks, ...(/ of /.test(row.seeds) ? [`${row.seeds} seeds`] : [])];
@@ -170,14 +168,19 @@
       const caption = `${table.dataset} · ${table.classifier}`;
       byId("board").replaceChildren(make("thead", {}, make("tr", {}, ...heads)), ...bodies.filter((body) => body.children.length));
       byId("board").setAttribute("aria-label", caption);
-      byId("of").textContent = `${caption}, mean over ${table.of}${hasCells() ? " ± standard deviation" : ""}.`;
+      byId("of").textContent = `${caption}, mean over ${table.of}${table.over_sources ? "" : " ± standard deviation"}.`;
     }
 
     /* The cells */
     function cellsOf(place) {
+      const own = content.tables[place];
+      const from = new Set(content.tables.keys());
+      for (const [at, each] of content.tables.entries()) {
+        if (own.over_sources ? each.classifier !== own.classifier : at !== place) from.delete(at);
+      }
       const found = [];
       const all = content.cells;
-      for (let index = 0; all && index < all.table.length; index++) if (all.table[index] === place) found.push(index);
+      for (let index = 0; all && index < all.table.length; index++) if (from.has(all.table[index])) found.push(index);
       return found;
     }
 
@@ -188,15 +191,17 @@
       const wanted = cellsOf(state.table).filter((index) => (contender === null ? visible.has(all.contender[index]) : all.contender[index] === contender));
       const names = Object.keys(all.numbers);
       const known = (name) => (name === "seconds" ? SECONDS : measures.get(name) || { name, heading: "rows added", percent: false });
-      const titles = ["contender", "seed", "ended", ...names.map((name) => heading(known(name)))];
-      const head = make("tr", {}, ...titles.map((title, at) => make("th", { scope: "col", class: at === 1 || at > 2 ? "number" : null }, title)));
+      const table = content.tables[state.table];
+      const words = [...(table.over_sources ? ["data set"] : []), "contender", "ended"];
+      const titles = [...words, "seed", ...names.map((name) => heading(known(name)))];
+      const head = make("tr", {}, ...titles.map((title, at) => make("th", { scope: "col", class: at < words.length ? null : "number" }, title)));
       const body = make("tbody");
       for (const index of wanted.slice(0, MOST_CELLS)) {
         const numbers = names.map((name) => make("td", { class: name === measure ? "number chosen" : "number", "data-measure": name }, write(all.numbers[name][index], known(name))));
-        body.append(make("tr", {}, make("td", {}, all.contender[index]), make("td", { class: "number" }, String(all.seed[index])), make("td", {}, all.status[index]), ...numbers));
+        const said = [...(table.over_sources ? [content.tables[all.table[index]].dataset] : []), all.contender[index], all.status[index]];
+        body.append(make("tr", {}, ...said.map((text) => make("td", {}, text)), make("td", { class: "number" }, String(all.seed[index])), ...numbers));
       }
       byId("list").replaceChildren(make("thead", {}, head), body);
-      const table = content.tables[state.table];
       const more = wanted.length > MOST_CELLS ? `, the first ${MOST_CELLS} of them` : "";
       byId("which").replaceChildren(`${wanted.length} cells of ${table.dataset} · ${table.classifier}${contender === null ? "" : ` · ${contender}`}${more}. `);
       if (contender !== null) {
@@ -247,11 +252,11 @@
         const [low, high] = around(ends("error_positive"));
         const roc = table.roc.map(([alarms, misses]) => ({ error_negative: alarms * 100, error_positive: misses * 100 }))
           .filter((at) => at.error_negative >= left && at.error_negative <= right && at.error_positive >= low && at.error_positive <= high);
-        return { points, roc };
+        return { points, bars: points.filter((point) => point.alarms_low !== null), roc };
       },
       seeds() {
         const measure = measures.get(byId("seeds-measure").value);
-        if (!content.cells || !measure || !hasCells()) return null;
+        if (!content.cells || !measure || content.tables[state.table].over_sources) return null;
         const all = content.cells;
         const values = all.numbers[measure.name];
         const paired = byId("paired").checked;
@@ -287,7 +292,7 @@
           const [low, high] = row.ends[LIFT] || (row.lift ? [row.lift.low, row.lift.high] : [null, null]);
           return { contender: row.contender, seconds: row.seconds, lift: row.lift ? percent(row.lift.mean) : 0, low: percent(low), high: percent(high), front: row.front };
         });
-        return costs.length > 1 ? { costs, front: costs.filter((each) => each.front) } : null;
+        return costs.length > 1 ? { costs, bars: costs.filter((each) => each.low !== null), front: costs.filter((each) => each.front) } : null;
       },
       scarcity() {
         const measure = measures.get(byId("scarcity-measure").value);
@@ -340,6 +345,8 @@
       if (found === null) return;
       const spec = named(charts[name], content.tables[state.table].rows.map((row) => row.contender), found);
       spec.datasets = { ...spec.datasets, ...found };
+      if (spec.height.step) spec.height = spec.height.step * new Set(Object.values(found)[0].map((row) => row.contender)).size;
+      if (spec.layer) spec.layer = spec.layer.filter((layer) => !(layer.data && found[layer.data.name] && !found[layer.data.name].length));
       const config = colours();
       if (narrow()) config.legend = { ...config.legend, orient: "bottom", columns: 2, labelLimit: 130 };
       const label = `${byId(`${name}-title`).textContent}, ${content.tables[state.table].dataset} · ${content.tables[state.table].classifier}`;
