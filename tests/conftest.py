@@ -34,6 +34,7 @@ SHARING = {
     "tests/oversamplers/test_teacher.py",
     "tests/record/test_salvage.py",
     "tests/record/test_store.py",
+    "tests/publish/test_browser.py",
     "tests/publish/test_submit.py",
     "tests/report/test_compare.py",
 }
