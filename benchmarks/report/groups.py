@@ -118,8 +118,9 @@ class Group:
 
     def seconds(self, name: str) -> float:
         """Seconds of tuning, sampling and fitting, the median over a contender's seeds; NaN where it has none."""
-        parts = self.scored[name][["tune_s", "sample_s", "fit_s"]].astype(float)
-        return float(parts.sum(axis=1, min_count=1).median())
+        parts = np.stack([self._arrays[name][column] for column in ("tune_s", "sample_s", "fit_s")])
+        known = ~np.isnan(parts).all(axis=0)
+        return float(np.median(np.nansum(parts[:, known], axis=0))) if known.any() else float("nan")
 
     def summary(self, name: str, score: str, sign: str = "") -> str:
         """Write mean ± standard deviation of a score, with the seeds it has where some are missing."""
@@ -150,6 +151,9 @@ class Group:
             "n_train",
             "n_test",
             "n_synthetic",
+            "tune_s",
+            "sample_s",
+            "fit_s",
             *self.shown,
             *OF_PROBABILITIES,
             *FIXED.values(),

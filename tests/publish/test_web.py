@@ -119,6 +119,11 @@ def test_a_column_that_nobody_knows_is_refused(cli, folder):
 
 
 def test_cells_that_would_not_fit_are_left_to_the_file(cli, folder, monkeypatch):
+    whole = len(made(cli, folder).encode())
+    monkeypatch.setattr(pages, "LARGEST", whole - 1)
+    scores = packed(made(cli, folder))["content"]["cells"]["numbers"]
+    assert "roc_auc" in scores
+    assert not {"synthetic_spread", "calibration_slope"} & set(scores)
     monkeypatch.setattr(pages, "LARGEST", 1000)
     text = made(cli, folder)
     assert packed(text)["content"]["cells"] is None

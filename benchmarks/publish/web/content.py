@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from ...errors import visible
 from ...measure.outcome import LIFT, SCORED, SYNTHETIC, WELL
 from ...record.folder import LOGS, Results
 from ...report.curves import FALSE_ALARMS, Curves
-from ...report.groups import BASELINE, OF_PROBABILITIES, RANKED_BY, Group
+from ...report.groups import BASELINE, OF_PROBABILITIES, Group
 from ...report.markdown import harmless, measure_of
 from ...report.page import Report
 from ...report.sections import scarcity
@@ -141,6 +141,18 @@ class Content(Part):
     failed: int
     """Cells that did not end ok, listed or not."""
     cells: Cells | None
+
+    def with_scores_alone(self) -> Self:
+        """Leave out what cells hold beside scores and seconds."""
+        if self.cells is None:
+            return self
+        kept = {"seconds", *(each.name for each in self.measures if each.view == "scores")}
+        numbers = {name: values for name, values in self.cells.numbers.items() if name in kept}
+        return self.model_copy(update={"cells": self.cells.model_copy(update={"numbers": numbers})})
+
+    def without_cells(self) -> Self:
+        """Leave out the cells."""
+        return self.model_copy(update={"cells": None})
 
 
 def gather(results: Results, report: Report, curves: Curves) -> Content:
@@ -320,8 +332,8 @@ def _log(logs: list[Path], row: dict[str, object]) -> str:
 
 def _cells(cells: pd.DataFrame, places: dict[tuple[str, str], int], measures: list[Shown]) -> Cells:
     seconds = cells[list(TIMES)].astype(float).sum(axis="columns", min_count=1)
-    numbers = {each.name: cells[each.name] for each in measures if each.view == "scores" or each.name in RANKED_BY}
-    numbers |= {"n_synthetic": cells["n_synthetic"], "seconds": seconds.where(cells["status"].isin(SCORED))}
+    numbers = {each.name: cells[each.name] for each in measures}
+    numbers["seconds"] = seconds.where(cells["status"].isin(SCORED))
     return Cells(
         table=[places[where] for where in zip(cells["dataset"], cells["classifier"], strict=True)],
         contender=[harmless(name) for name in cells["contender"]],

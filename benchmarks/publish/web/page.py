@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PAGE = "report.html"
 LARGEST = 3_000_000
-"""Bytes of a page. Cells that would not fit are left to `cells.csv`."""
+"""Bytes of a page. Columns of cells, or cells, that would not fit are left to `cells.csv`."""
 
 
 HERE = {"how-to-read-this": "how-to-read-this", "cells-that-did-not-end-ok": "failures"}
@@ -59,9 +59,10 @@ def page(results: Results, back: Link | None = None) -> str:
     """
     report = Report(results.cells, results.provenance, audits=results.audits if len(results.audits) else None)
     content = gather(results, report, Curves.read(results.folder / CURVES))
-    text = _rendered(results, report, content, back)
-    if len(text.encode("utf-8")) > LARGEST:
-        text = _rendered(results, report, content.model_copy(update={"cells": None}), back)
+    for fewer in (content, content.with_scores_alone(), content.without_cells()):
+        text = _rendered(results, report, fewer, back)
+        if len(text.encode("utf-8")) <= LARGEST:
+            break
     return text
 
 

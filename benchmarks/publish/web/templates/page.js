@@ -125,7 +125,7 @@
     }
 
     function number(row, measure) {
-      const link = (text) => (content.cells && text !== NOTHING && (measure.name === "seconds" || measure.name in content.cells.numbers)
+      const link = (text) => (content.cells && text !== NOTHING && measure.name in content.cells.numbers
         ? make("a", { href: `#cells/${state.table}/${encodeURIComponent(row.contender)}/${measure.name}` }, text) : text);
       const cell = make("td", { class: row.best.includes(measure.name) ? "number best" : "number", "data-measure": measure.name });
       if (measure.name === LIFT) {
@@ -189,8 +189,8 @@
       const all = content.cells;
       const visible = new Set(shown(content.tables[state.table].rows).map((row) => row.contender));
       const wanted = cellsOf(state.table).filter((index) => (contender === null ? visible.has(all.contender[index]) : all.contender[index] === contender));
-      const names = Object.keys(all.numbers);
-      const known = (name) => (name === "seconds" ? SECONDS : measures.get(name) || { name, heading: "rows added", percent: false });
+      const known = (name) => (name === "seconds" ? SECONDS : measures.get(name));
+      const names = columns().map((each) => each.name).filter((name) => name in all.numbers);
       const table = content.tables[state.table];
       const words = [...(table.over_sources ? ["data set"] : []), "contender", "ended"];
       const titles = [...words, "seed", ...names.map((name) => heading(known(name)))];
@@ -221,6 +221,11 @@
         byId("classifier").value = classifier;
         state.table = Number(table);
         draw();
+      }
+      const view = measures.has(measure) ? measures.get(measure).view : "scores";
+      if (byId("view").value !== view) {
+        byId("view").value = view;
+        drawBoard();
       }
       drawCells(decodeURIComponent(contender), measure);
       byId("cells").scrollIntoView();
@@ -410,7 +415,7 @@
     byId("classifier").addEventListener("change", choose);
     byId("filter").addEventListener("input", draw);
     for (const box of document.querySelectorAll(".role")) box.addEventListener("change", draw);
-    byId("view").addEventListener("change", drawBoard);
+    byId("view").addEventListener("change", () => { drawBoard(); drawCells(); });
     byId("described").addEventListener("change", (event) => byId("board").classList.toggle("described", event.target.checked));
     for (const id of ["seeds-measure", "paired"]) byId(id).addEventListener("change", () => drawChart("seeds"));
     byId("scarcity-measure").addEventListener("change", () => drawChart("scarcity"));
