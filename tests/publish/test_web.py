@@ -53,7 +53,7 @@ def test_a_page_is_one_file_that_asks_for_nothing_and_the_same_each_time(cli, fo
     elements = read(text)
     assert {tag for tag, _ in elements}.isdisjoint({"img", "iframe", "object", "embed", "base"})
     assert not [given for _, given in elements if "src" in given]
-    assert links(text) == {"cells.csv"}
+    assert links(text) == {"cells.csv", "details.md"}
     assert len(text.encode()) < pages.LARGEST
     assert made(cli, folder) == text
 

@@ -63,7 +63,7 @@ def _said(field: str, title: str) -> alt.Tooltip:
 
 
 def _contenders() -> alt.Y:
-    return alt.Y("contender:N", sort=None, title=None, axis=alt.Axis(labelLimit=240))
+    return alt.Y("contender:N", sort=None, title=None)
 
 
 def _tradeoff() -> Drawn:

@@ -88,6 +88,7 @@ def _rendered(results: Results, report: Report, content: Content, back: Link | N
             known=known,
             content=content,
             cells_file=CELLS,
+            details_file=DETAILS,
             counted=plural(len(report.cells), "cell"),
             packed=packed({"content": content.model_dump(mode="json"), "charts": charts()}),
             scripts=scripts,

@@ -147,7 +147,8 @@
 
     function label(row) {
       const notes = [...row.marks, ...(/ of /.test(row.seeds) ? [`${row.seeds} seeds`] : [])];
-      const cell = make("th", { scope: "row" }, row.contender);
+      const cell = make("th", { scope: "row" });
+      for (const part of row.contender.split(/(?<=[,[])/)) cell.append(part, make("wbr"));
       if (notes.length) cell.append(` (${notes.join(", ")})`);
       if (row.about) cell.append(make("span", { class: "about" }, row.about));
       return cell;
@@ -327,7 +328,7 @@
       const style = getComputedStyle(document.documentElement);
       const [ink, line] = ["--ink", "--line"].map((name) => style.getPropertyValue(name).trim());
       const axis = { labelColor: ink, titleColor: ink, gridColor: line, domainColor: line, tickColor: line };
-      return { background: "transparent", view: { stroke: line }, axis, legend: { labelColor: ink, titleColor: ink, labelLimit: 220 }, font: "system-ui, sans-serif" };
+      return { background: "transparent", view: { stroke: line }, axis, legend: { labelColor: ink, titleColor: ink, labelLimit: 330 }, font: "system-ui, sans-serif" };
     }
 
     // A contender keeps its colour and shape, whichever others are shown.
@@ -353,7 +354,11 @@
       if (spec.height.step) spec.height = spec.height.step * new Set(Object.values(found)[0].map((row) => row.contender)).size;
       if (spec.layer) spec.layer = spec.layer.filter((layer) => !(layer.data && found[layer.data.name] && !found[layer.data.name].length));
       const config = colours();
-      if (narrow()) config.legend = { ...config.legend, orient: "bottom", columns: 2, labelLimit: 130 };
+      config.axisY = { labelLimit: narrow() ? 150 : 360 };
+      if (narrow()) {
+        const long = content.tables[state.table].rows.some((row) => row.contender.length > 20);
+        config.legend = { ...config.legend, orient: "bottom", columns: long ? 1 : 2 };
+      }
       const label = `${byId(`${name}-title`).textContent}, ${content.tables[state.table].dataset} · ${content.tables[state.table].classifier}`;
       const before = drawn.get(name);
       if (before) before.finalize();
