@@ -56,11 +56,16 @@ def merge_folders(
         typer.Option(help="Where folders have other scores of the same cell: those of the first or of the last one."),
     ] = None,
 ) -> None:
-    """Put the results of shards together and write their leaderboard."""
+    """Put the results of shards together and write their leaderboard.
+
+    Folders that hold no stores any more, but what is published of them, are put together where each has whole data sets
+    and learners.
+    """
+    from .publish.join import join, published
     from .record.merge import merge
     from .report.write import write
 
-    typer.echo(merge(folders, out, write, keep))
+    typer.echo(join(folders, out) if published(folders) else merge(folders, out, write, keep))
 
 
 @commands.command("reproduce")

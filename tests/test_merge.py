@@ -1,5 +1,6 @@
 """A run in parts: shards, and their merging."""
 
+import json
 import sqlite3
 
 import pandas as pd
@@ -106,3 +107,67 @@ def test_scores_win_over_none_in_any_order(twice, cli, tmp_path, scores, turned,
     folders = twice(status="timeout", brier=None)[:: -1 if turned else 1]
     assert cli("merge", *folders, "--out", tmp_path / "merged", *keep).code == 0
     assert scores(tmp_path / "merged")["status"].tolist() == ["ok"]
+
+
+@pytest.fixture
+def published(run_small, plugin):
+    """Give a function that runs some learners into a folder, of which only what is published is left."""
+
+    def run(*learners, contenders=("none", "random"), out=None, seeds=2):
+        chosen = [part for name in learners for part in ("--classifier", name)]
+        folder = run_small(*contenders, seeds=seeds, out=out or "-".join(learners), options=chosen).folder
+        for path in folder.glob("cells.sqlite*"):
+            path.unlink()
+        return folder
+
+    return run
+
+
+def test_published_parts_are_the_whole(published, cli, tmp_path, scores):
+    whole, parts = published("logistic", "tree"), [published("tree"), published("logistic")]
+    assert cli("merge", *parts, "--out", tmp_path / "merged").code == 0
+    pd.testing.assert_frame_equal(scores(tmp_path / "merged"), scores(whole), check_exact=True)
+    merged, expected = (read_results(folder).provenance for folder in (tmp_path / "merged", whole))
+    assert (merged.planned, sum(merged.machines.values())) == (8, 8) == (expected.planned, 8)
+    assert (tmp_path / "merged" / "curves.json").read_text() == (whole / "curves.json").read_text()
+    assert {path.name for path in (tmp_path / "merged" / "figures").iterdir()} == {
+        path.name for path in (whole / "figures").iterdir()
+    }
+    text = (tmp_path / "merged" / "leaderboard.md").read_text()
+    assert "Coverage: 8 of 8 cells scored" in text
+    done = cli("merge", *parts, "--out", tmp_path / "merged")  # once more, over what is there
+    assert (done.code, (tmp_path / "merged" / "leaderboard.md").read_text()) == (0, text)
+
+
+def test_published_parts_that_do_not_fit_are_named_and_nothing_is_written(published, cli, tmp_path, monkeypatch):
+    tree = published("tree", contenders=("none", "random"), seeds=1)
+    more = published("tree", contenders=("smote",), out="more", seeds=1)
+    out = tmp_path / "merged"
+
+    def refused(*folders, out=out):
+        done = cli("merge", *folders, "--out", out)
+        assert (done.code, done.err.count("\n")) == (2, 1)
+        return done.err
+
+    assert f"{more} cannot be merged with {tree}: both hold cells of blobs · tree" in refused(tree, more)
+    assert f"--out {tree} is one of the folders" in refused(tree, out=tree)
+    logistic = published("logistic", contenders=("none",), seeds=1)
+    path = logistic / "environment.json"
+    text = path.read_text()
+    for before, after, said in (
+        ('"harness": "', '"harness": "0', "versions of libraries or of this package differ"),
+        ('"name": "quick"', '"name": "slow"', "it holds suite 'slow', the other 'quick'"),
+    ):
+        path.write_text(text.replace(before, after, 1))
+        assert said in refused(tree, logistic)
+    content = json.loads(text)
+    for part, what in (("contenders", "contender none"), ("data", "data set blobs")):
+        (name,) = content[part]
+        key = "code" if part == "contenders" else "hash"
+        changed = content | {part: {name: content[part][name] | {key: "0" * 16}}}
+        path.write_text(json.dumps(changed))
+        assert f"{what} differs" in refused(tree, logistic)
+    path.write_text(text)
+    (logistic / "submitted").mkdir()
+    assert "others submitted" in refused(tree, logistic)
+    assert not (out / "cells.csv").exists()

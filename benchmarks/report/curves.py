@@ -130,6 +130,19 @@ class Curves(Model):
             raise UsageError(f"{path} is of format {found.format}, this is {cls.FORMAT}")
         return found
 
+    @classmethod
+    def joined(cls, parts: Iterable[Self]) -> Self:
+        """Bring together those of parts, of which no two have the same data set and learner."""
+        found = list(parts)
+        return cls(
+            roc=sorted((each for part in found for each in part.roc), key=lambda each: (each.dataset, each.classifier)),
+            reliability=sorted(
+                (each for part in found for each in part.reliability),
+                key=lambda each: (each.dataset, each.classifier, each.contender),
+            ),
+            left=sorted((each for part in found for each in part.left), key=lambda each: each.where),
+        )
+
     def text(self) -> str:
         """Write them down, a line each."""
         lines = [f'"format": {self.format}']
