@@ -132,8 +132,16 @@ def locked(folder: Path) -> Iterator[None]:
 def log_path(folder: Path, cell: Cell) -> Path:
     """Say where the log of a cell lies."""
     name = f"{cell.dataset}_{cell.classifier}_{cell.contender}_seed{cell.seed}"
-    short = re.sub(r"[^A-Za-z0-9_.=-]+", "-", name)[:120]
-    return folder / LOGS / f"{short}_{cell.key[:6]}.log"
+    return folder / LOGS / f"{short_name(name)}_{cell.key[:6]}.log"
+
+
+def short_name(text: str) -> str:
+    """Make a name that every file system takes.
+
+    >>> short_name("smote[k_neighbors=3]_seed0")
+    'smote-k_neighbors=3-_seed0'
+    """
+    return re.sub(r"[^A-Za-z0-9_.=-]+", "-", text)[:120]
 
 
 def keep_log(folder: Path, cell: Cell, outcome: Outcome) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from ..design.cell import CellId
 from ..errors import UsageError
@@ -37,7 +37,7 @@ class RocCurve(Model):
 
     dataset: str
     classifier: str
-    misses: list[float]
+    misses: list[FiniteFloat] = Field(min_length=len(FALSE_ALARMS), max_length=len(FALSE_ALARMS))
 
 
 class ReliabilityCurve(Model):

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.measure.calibration import Bin
 from oversampling_bench.benchmarks.publish.export import export
@@ -206,6 +207,24 @@ def test_a_number_leads_to_its_cells(browser, opened, folder):
     assert browser.switch_to.active_element.get_attribute("id") == "cells-title"
 
 
+def test_the_same_number_leads_there_again(browser, opened):
+    link = browser.find_element("css selector", '#board tr[data-contender="smote"] td[data-measure="roc_auc"] a')
+    browser.execute_script("arguments[0].click()", link)
+    wait(lambda: all_of(browser, "#list td.chosen"))
+    choose(browser, "classifier", "boosting")
+    choose(browser, "classifier", "forest")
+    assert not all_of(browser, "#list td.chosen")
+    link = browser.find_element("css selector", '#board tr[data-contender="smote"] td[data-measure="roc_auc"] a')
+    browser.execute_script("arguments[0].click()", link)
+    assert all_of(browser, "#list td.chosen")
+
+
+@pytest.mark.parametrize("at", ["#cells/0/%", "#cells/9/smote/roc_auc", "#cells/x/y/z", "#cells/0/nobody/nothing"])
+def test_a_link_that_leads_nowhere_does_no_harm(browser, page, at):
+    open_page(browser, page, at)
+    assert "smote" in board(browser)
+
+
 def test_a_link_to_cells_can_be_passed_on(browser, page):
     open_page(browser, page, "#cells/1/smote/roc_auc")
     assert browser.find_element("id", "classifier").get_attribute("value") == "boosting"
@@ -226,6 +245,55 @@ def test_pictures_show_what_there_is(browser, opened, folder):
     choose(browser, "classifier", "boosting")
     assert not browser.find_element("id", "reliability").is_displayed()
     assert "Reliability" not in browser.find_element("id", "contents").text
+
+
+def test_the_last_that_was_chosen_is_what_is_seen(browser, opened, folder):
+    shapes(browser, "seeds", "mark-symbol")
+    for measure in ("ROC AUC", "Brier score", "lift over threshold %", "balanced error %"):
+        choose(browser, "seeds-measure", measure)
+    cells = read_csv(folder / "cells.csv")
+    forest = cells[(cells["classifier"] == "forest") & cells["status"].isin(["ok", "partial"])]
+    wait(lambda: len(all_of(browser, "#seeds-chart svg .mark-symbol.role-mark path")) == len(forest))
+    label = all_of(browser, "#seeds-chart svg .mark-symbol.role-mark path")[0].get_attribute("aria-label")
+    value = float(re.search(r"value: ([\d.]+)", label).group(1))
+    assert any(value == pytest.approx(100 * each, abs=1e-4) for each in forest["balanced_error"])
+
+
+def test_a_measure_without_values_does_not_take_its_menu_away(browser, folder, tmp_path):
+    lacking = shutil.copytree(folder, tmp_path / "lacking")
+    cells = read_csv(lacking / "cells.csv")
+    cells.loc[cells["classifier"] == "boosting", "brier"] = np.nan
+    cells.to_csv(lacking / "cells.csv", index=False)
+    open_page(browser, export(lacking, "html"))
+    choose(browser, "classifier", "boosting")
+    choose(browser, "seeds-measure", "Brier score")
+    wait(lambda: "no values" in browser.find_element("id", "seeds-chart").text)
+    choose(browser, "seeds-measure", "ROC AUC")
+    wait(lambda: all_of(browser, "#seeds-chart svg"))
+
+
+def test_a_series_is_that_of_the_data_set_that_is_shown(browser, folder, tmp_path):
+    several = shutil.copytree(folder, tmp_path / "several")
+    cells = read_csv(several / "cells.csv")
+    forest = cells[cells["classifier"] == "forest"]
+    scarce = [
+        forest.assign(dataset=f"{name}[positives={share}]", balanced_error=forest["balanced_error"] + more)
+        for name, more in (("toy", 0.0), ("toy_big", 0.3))
+        for share in (0.01, 0.1)
+    ]
+    scarce[3] = scarce[3][scarce[3]["contender"] != "smote"]
+    pd.concat([cells, *scarce]).to_csv(several / "cells.csv", index=False)
+    open_page(browser, export(several, "html"))
+    assert not browser.find_element("id", "scarcity").is_displayed()
+    choose(browser, "dataset", "toy_big[positives=0.1]")
+    choose(browser, "scarcity-measure", "balanced error %")
+    shapes(browser, "scarcity", "mark-symbol")
+    points = all_of(browser, "#scarcity-chart svg .mark-symbol.role-mark path")
+    labels = [point.get_attribute("aria-label") for point in points]
+    (smote,) = [point for point, label in zip(points, labels, strict=True) if "smote" in label]
+    assert "none" not in smote.get_attribute("fill")
+    mean = 100 * (forest[forest["contender"] == "smote"]["balanced_error"].mean() + 0.3)
+    assert f"value: {mean:.2f}"[:11] in smote.get_attribute("aria-label")
 
 
 def test_failures_are_told(browser, opened):

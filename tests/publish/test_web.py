@@ -98,7 +98,7 @@ def test_names_and_reasons_are_text(cli, folder, rename, change, nasty):
     change(folder, 0, "status", "failed")
     change(folder, 0, "reason", "</script><script>alert(2)</script>\u202ex\x1b[2J")
     content = json.loads((folder / "environment.json").read_text())
-    content["suite"]["description"] = "<b onclick=alert(3)>x</b> [y](javascript:alert(4))"
+    content["suite"]["description"] = "\u202e\x1b[2J<b onclick=alert(3)>x</b> [y](javascript:alert(4))"
     (folder / "environment.json").write_text(json.dumps(content))
     text = made(cli, folder)
     elements = read(text)
@@ -106,6 +106,7 @@ def test_names_and_reasons_are_text(cli, folder, rename, change, nasty):
     assert {"img", "b"}.isdisjoint(tag for tag, _ in elements)
     assert not [name for _, given in elements for name in given if name.startswith("on")]
     assert not [link for link in links(text) if ":" in link]
+    assert not {"\x1b", "\u202e"} & set(text)
     assert "\x1b" not in text
     assert "\u202e" not in text
 
@@ -140,11 +141,15 @@ def test_logs_stand_with_the_cells_that_left_them(cli, folder):
     (folder / "logs").mkdir()
     log = "Traceback\n\x1b[31m<script>alert(1)</script>"
     (folder / "logs" / "toy_forest_lucky_seed2_0a1b2c.log").write_text(log)
-    failures = packed(made(cli, folder))["content"]["failures"]
+    text = made(cli, folder)
+    assert "&lt;script&gt;alert(1)" in text
+    failures = packed(text)["content"]["failures"]
     logs = {(each["contender"], each["seed"]): each["log"] for each in failures}
     assert logs["lucky", 2] == "Traceback\n‹U+001B›[31m<script>alert(1)</script>"
     assert logs["broken", 0] == ""
-    assert "&lt;script&gt;alert(1)" in (folder / "report.html").read_text()
+    (folder / "logs" / "toy_forest_lucky_seed2_0a1b2d.log").write_text("whose?")
+    failures = packed(made(cli, folder))["content"]["failures"]
+    assert {each["log"] for each in failures} == {""}
 
 
 def test_without_any_cell_there_is_a_page(cli, folder):

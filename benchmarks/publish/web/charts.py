@@ -47,11 +47,15 @@ def _chosen() -> alt.Parameter:
 
 
 def _colour(field: str = "contender") -> alt.Color:
-    return alt.Color(f"{field}:N", sort=None, scale=alt.Scale(range=BRIGHT), legend=alt.Legend(title=None))
+    return alt.Color(
+        f"{field}:N", sort=None, scale=alt.Scale(range=BRIGHT), legend=alt.Legend(title=None, symbolLimit=0)
+    )
 
 
 def _shape(field: str = "contender") -> alt.Shape:
-    return alt.Shape(f"{field}:N", sort=None, scale=alt.Scale(range=SHAPES), legend=alt.Legend(title=None))
+    return alt.Shape(
+        f"{field}:N", sort=None, scale=alt.Scale(range=SHAPES), legend=alt.Legend(title=None, symbolLimit=0)
+    )
 
 
 def _shown(chosen: alt.Parameter) -> Any:
@@ -164,11 +168,10 @@ def _ranks() -> Drawn:
     """Draw ranks as fields with numbers, a contender a row, a measure a column."""
     by = alt.X("measure:N", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=-30, labelLimit=120))
     base = _rows_of("ranks").encode(x=by, y=_contenders(), tooltip=["contender:N", "measure:N", "rank:Q"])
-    shade = alt.Color("rank:Q", scale=alt.Scale(range=["#0072b2", "#cfe5f5"]), legend=None)
-    ink = alt.when("datum.rank < 3").then(alt.value("white")).otherwise(alt.value("black"))
+    shade = alt.Color("rank:Q", scale=alt.Scale(range=["#56b4e9", "#eaf4fb"]), legend=None)
     return alt.layer(
         base.mark_rect(stroke=GUIDE).encode(color=shade),
-        base.mark_text(fontWeight="bold").encode(text="rank:Q", color=ink),
+        base.mark_text(fontWeight="bold").encode(text="rank:Q", color=alt.value("black")),
     ).properties(height=OF_A_ROW)
 
 

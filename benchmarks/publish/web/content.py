@@ -1,6 +1,8 @@
 """What a page shows: what is said of each data set and learner, the cells behind it, and what they ran on."""
 
 import re
+from collections import Counter
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
@@ -11,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...catalog.contract import Role
 from ...errors import visible
 from ...measure.outcome import LIFT, SCORED, SYNTHETIC, WELL
-from ...record.folder import LOGS, Results
+from ...record.folder import LOGS, Results, short_name
 from ...report.curves import FALSE_ALARMS, Curves
 from ...report.groups import BASELINE, OF_PROBABILITIES, Group
 from ...report.markdown import harmless, measure_of
@@ -43,7 +45,7 @@ class Shown(Part):
 
     name: str
     heading: str
-    better: Literal["lower", "higher"]
+    better: Literal["lower", "higher"] | None
     ideal: Figure
     percent: bool
     reading: str
@@ -64,8 +66,8 @@ class Row(Part):
 
     `mean` and `sd` are over seeds, by measure; `lacking` says of how many seeds where some have none; `best` names the
     measures by which nobody is shown to beat it; `marks` are what a reader must know of its rows; `ends` the intervals
-    of the trade-off; `front` tells whether none beats it in both, lift and seconds; `bins` are those of its reliability
-    curve: mean probability, share of positives, rows.
+    of the trade-off; `costed` tells whether it stands in the picture of costs, `front` whether none beats it there in
+    both, lift and seconds; `bins` are those of its reliability curve: mean probability, share of positives, rows.
     """
 
     contender: str
@@ -81,6 +83,7 @@ class Row(Part):
     ranks: dict[str, int] = Field(default_factory=dict)
     marks: list[str] = Field(default_factory=list)
     ends: dict[str, tuple[Figure, Figure]] = Field(default_factory=dict)
+    costed: bool = False
     front: bool = False
     bins: list[tuple[float, float, int]] = Field(default_factory=list)
 
@@ -195,7 +198,7 @@ def _shown(name: str, view: View) -> Shown:
     if view == "synthetic rows":
         title = synthetic_rows.HEADINGS.get(name, name.removeprefix("synthetic_")).removesuffix(" %")
         return Shown(
-            name=name, heading={"n_synthetic": "rows added"}.get(name, title), better="higher", ideal=None,
+            name=name, heading={"n_synthetic": "rows added"}.get(name, title), better=None, ideal=None,
             percent=name in synthetic_rows.HEADINGS, reading="", view=view,
         )  # fmt: skip
     known = measure_of(name)
@@ -235,6 +238,7 @@ def _overview(sources: Sources, measures: list[Shown]) -> Table:
                 if told
                 else None,
                 mean={each.name: mean(name, each.name) for each in measures if each.view == "scores"},
+                costed=name == BASELINE or told is not None,
             )
         )
     return Table(
@@ -272,6 +276,7 @@ def _table(group: Group, report: Report, curves: Curves, measures: list[Shown]) 
                 ranks={measure: ranks[name] for measure, ranks in group.ranks.items() if name in ranks},
                 marks=[*synthetic_rows.marks(group, name)] if len(cells) else [],
                 ends={measure: _ends(group, name, measure) for measure in (*AT_BOTH_ENDS, LIFT)},
+                costed=name in seconds,
                 front=name in best,
                 bins=[(each.probability, each.positive, each.n) for each in bins.get(name, [])],
             )
@@ -310,23 +315,32 @@ def _spread(cells: pd.DataFrame, seeds: int) -> dict[str, dict[str, Any]]:
 
 def _failures(failed: pd.DataFrame, folder: Path) -> list[Failure]:
     columns = ["dataset", "classifier", "contender", "seed", "status", "phase", "reason"]
-    logs = sorted((folder / LOGS).glob("*.log"))
+    rows = failed[columns].head(10 * MOST_LOGS).to_dict("records")
+    names = Counter(_log_name(row) for row in rows)
+    logs = [path for path in sorted((folder / LOGS).glob("*.log")) if path.is_file()]
     found: list[Failure] = []
-    for row in failed[columns].head(10 * MOST_LOGS).to_dict("records"):
-        said = {str(name): row[name] if name == "seed" else visible(str(row[name])) for name in row}
-        log = _log(logs, said) if len(found) < MOST_LOGS else ""
+    for row in rows:
+        said = {str(name): row[name] if name == "seed" else visible(str(row[name])[:LOG_LETTERS]) for name in row}
+        name = _log_name(row)
+        log = _log(logs, name) if len(found) < MOST_LOGS and names[name] == 1 else ""
         found.append(Failure.model_validate(said | {"log": log}))
     return found
 
 
-def _log(logs: list[Path], row: dict[str, object]) -> str:
-    """Read the end of what a cell printed, if its log is at hand; names of logs end in six digits of the cell's key."""
+def _log_name(row: Mapping[Hashable, object]) -> str:
     name = f"{row['dataset']}_{row['classifier']}_{row['contender']}_seed{row['seed']}"
-    short = re.sub(r"[^A-Za-z0-9_.=-]+", "-", name)[:120]
-    path = next((each for each in logs if re.fullmatch(re.escape(short) + r"_[0-9a-f]{6}", each.stem)), None)
-    if path is None:
+    return short_name(name)
+
+
+def _log(logs: list[Path], name: str) -> str:
+    """Read the end of what a cell printed; nothing where logs of several cells have such a name.
+
+    Names of logs end in six digits of the cell's key, which is not known here.
+    """
+    own = [each for each in logs if re.fullmatch(re.escape(name) + r"_[0-9a-f]{6}", each.stem)]
+    if len(own) != 1:
         return ""
-    text = path.read_text(encoding="utf-8", errors="replace")[-LOG_LETTERS:]
+    text = own[0].read_text(encoding="utf-8", errors="replace")[-LOG_LETTERS:]
     return "\n".join(visible(line) for line in text.splitlines())
 
 
@@ -338,7 +352,7 @@ def _cells(cells: pd.DataFrame, places: dict[tuple[str, str], int], measures: li
         table=[places[where] for where in zip(cells["dataset"], cells["classifier"], strict=True)],
         contender=[harmless(name) for name in cells["contender"]],
         seed=cells["seed"].astype(int).tolist(),
-        status=cells["status"].tolist(),
+        status=[visible(status) for status in cells["status"]],
         numbers={
             name: [figure(value, 7) for value in values.to_numpy(dtype=np.float64, na_value=np.nan)]
             for name, values in numbers.items()

@@ -14,7 +14,7 @@ from importlib import metadata
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ...errors import DISTRIBUTION, UsageError, how_to_install, plural
+from ...errors import DISTRIBUTION, UsageError, how_to_install, plural, visible
 from ...record.folder import CELLS, CURVES, DETAILS, Results
 from ...report.curves import Curves
 from ...report.page import Report, how_to_read
@@ -126,11 +126,14 @@ def environment() -> "Environment":
     def markdown(text: str) -> "Markup":
         for anchor, here in HERE.items():
             text = text.replace(f"({DETAILS}#{anchor})", f"(#{here})")
-        return Markup(reads.render(text))
+        return Markup(reads.render("\n".join(map(visible, text.split("\n")))))
+
+    def shown(value: object) -> object:
+        return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
     found = jinja2.Environment(
         loader=jinja2.FunctionLoader(_file), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, finalize=shown, lstrip_blocks=True,
     )  # fmt: skip
     found.filters["markdown"] = markdown
     return found

@@ -7,6 +7,8 @@
   const SECONDS = { name: "seconds", heading: "seconds", better: "lower", percent: false };
   const LIFT = "lift_over_threshold";
   const MOST_CELLS = 500;
+  const SCORED = new Set(["ok", "partial", "declined"]);
+  const MANY = 24;
   const byId = (id) => document.getElementById(id);
 
   /** Make an element with attributes and children; children that are strings become text. */
@@ -48,7 +50,7 @@
 
     const scale = (measure) => (measure.percent ? 100 : 1);
     const heading = (measure) => measure.heading + (measure.percent ? "\u00a0%" : "");
-    const arrow = (measure) => (measure.ideal !== null && measure.ideal !== undefined ? `→ ${measure.ideal}` : measure.better === "lower" ? "↓" : "↑");
+    const arrow = (measure) => (measure.better === null ? "" : measure.ideal !== null && measure.ideal !== undefined ? `→ ${measure.ideal}` : measure.better === "lower" ? "↓" : "↑");
 
     // Which contenders are shown: those of the families and names asked for.
     function shown(rows) {
@@ -110,9 +112,10 @@
       if (state.sorted === name) state.falling = !state.falling;
       else {
         state.sorted = name;
-        state.falling = name !== "contender" && measure.better === "higher";
+        state.falling = name !== "contender" && measure.better !== "lower";
       }
       drawBoard();
+      drawChart("ranks");
       byId("board").querySelector(`button[data-name="${CSS.escape(name)}"]`).focus();
     }
 
@@ -126,7 +129,7 @@
 
     function number(row, measure) {
       const link = (text) => (content.cells && text !== NOTHING && measure.name in content.cells.numbers
-        ? make("a", { href: `#cells/${state.table}/${encodeURIComponent(row.contender)}/${measure.name}` }, text) : text);
+        ? make("a", { href: `#cells/${state.table}/${encodeURIComponent(row.contender)}/${encodeURIComponent(measure.name)}` }, text) : text);
       const cell = make("td", { class: row.best.includes(measure.name) ? "number best" : "number", "data-measure": measure.name });
       if (measure.name === LIFT) {
         const lift = row.lift;
@@ -134,6 +137,7 @@
         if (lift.word.startsWith("better")) cell.classList.add("best");
         cell.append(link(write(lift.mean, measure, true)));
         if (lift.word) cell.append(" ", make("span", { class: "word" }, lift.word));
+        if (lift.low === null && (row.sd[LIFT] ?? null) !== null) cell.append(make("span", { class: "spread" }, ` ± ${write(row.sd[LIFT], measure)}`));
         if (lift.low !== null) cell.append(make("span", { class: "spread" }, ` [${write(lift.low, measure, true)}, ${write(lift.high, measure, true)}]`));
         return cell;
       }
@@ -157,7 +161,7 @@
     function drawBoard() {
       const table = content.tables[state.table];
       const asked = columns();
-      const heads = [head("contender", "contender", false), ...asked.map((each) => head(each.name, `${heading(each)}\u00a0${arrow(each)}`, true))];
+      const heads = [head("contender", "contender", false), ...asked.map((each) => head(each.name, `${heading(each)}\u00a0${arrow(each)}`.trim(), true))];
       const bodies = Object.entries(FAMILIES).map(([role, title]) => {
         const rows = sorted(shown(table.rows).filter((row) => row.role === role && there(row)));
         const body = make("tbody");
@@ -169,7 +173,7 @@
       const caption = `${table.dataset} · ${table.classifier}`;
       byId("board").replaceChildren(make("thead", {}, make("tr", {}, ...heads)), ...bodies.filter((body) => body.children.length));
       byId("board").setAttribute("aria-label", caption);
-      byId("of").textContent = `${caption}, mean over ${table.of}${table.over_sources ? "" : " ± standard deviation"}.`;
+      byId("of").textContent = `${caption}, mean over ${table.of}${table.rows.some((row) => Object.values(row.sd).some((value) => value !== null)) ? " ± standard deviation" : ""}.`;
     }
 
     /* The cells */
@@ -202,6 +206,7 @@
         const said = [...(table.over_sources ? [content.tables[all.table[index]].dataset] : []), all.contender[index], all.status[index]];
         body.append(make("tr", {}, ...said.map((text) => make("td", {}, text)), make("td", { class: "number" }, String(all.seed[index])), ...numbers));
       }
+      byId("list").setAttribute("aria-label", `Cells of ${table.dataset} · ${table.classifier}`);
       byId("list").replaceChildren(make("thead", {}, head), body);
       const more = wanted.length > MOST_CELLS ? `, the first ${MOST_CELLS} of them` : "";
       byId("which").replaceChildren(`${wanted.length} cells of ${table.dataset} · ${table.classifier}${contender === null ? "" : ` · ${contender}`}${more}. `);
@@ -213,7 +218,13 @@
     }
 
     function follow() {
-      const [place, table, contender, measure] = location.hash.slice(1).split("/");
+      let parts;
+      try {
+        parts = location.hash.slice(1).split("/").map(decodeURIComponent);
+      } catch {
+        return; // somebody's own, or cut short
+      }
+      const [place, table, contender, measure] = parts;
       if (place !== "cells" || contender === undefined || !content.tables[Number(table)]) return;
       const { dataset, classifier } = content.tables[Number(table)];
       if (state.table !== Number(table)) {
@@ -228,7 +239,7 @@
         byId("view").value = view;
         drawBoard();
       }
-      drawCells(decodeURIComponent(contender), measure);
+      drawCells(contender, measure);
       byId("cells").scrollIntoView();
       byId("cells-title").setAttribute("tabindex", "-1");
       byId("cells-title").focus({ preventScroll: true });
@@ -267,7 +278,7 @@
         const values = all.numbers[measure.name];
         const paired = byId("paired").checked;
         const rows = new Map(rowsHere().map((row) => [row.contender, row]));
-        const cells = cellsOf(state.table);
+        const cells = cellsOf(state.table).filter((index) => SCORED.has(all.status[index]));
         const base = new Map(cells.filter((index) => all.contender[index] === BASELINE).map((index) => [all.seed[index], values[index]]));
         const dots = [];
         for (const index of cells) {
@@ -294,7 +305,7 @@
         return bins.length ? { bins } : null;
       },
       cost() {
-        const costs = rowsHere().filter((row) => row.seconds && (row.lift || row.contender === BASELINE)).map((row) => {
+        const costs = rowsHere().filter((row) => row.costed && row.seconds > 0).map((row) => {
           const [low, high] = row.ends[LIFT] || (row.lift ? [row.lift.low, row.lift.high] : [null, null]);
           return { contender: row.contender, seconds: row.seconds, lift: row.lift ? percent(row.lift.mean) : 0, low: percent(low), high: percent(high), front: row.front };
         });
@@ -302,9 +313,7 @@
       },
       scarcity() {
         const measure = measures.get(byId("scarcity-measure").value);
-        const { dataset, classifier } = content.tables[state.table];
-        const here = content.series.filter((each) => each.classifier === classifier && dataset.startsWith(each.dataset));
-        const series = here[0] || content.series[0];
+        const series = seriesHere();
         if (!series || !measure) return null;
         const shares = series.tables.flatMap(([share, place]) => shown(content.tables[place].rows)
           .map((row) => ({ contender: row.contender, share: share * 100, value: measure.name === LIFT && row.contender === BASELINE ? 0 : row.mean[measure.name] }))
@@ -331,6 +340,16 @@
       return { background: "transparent", view: { stroke: line }, axis, legend: { labelColor: ink, titleColor: ink, labelLimit: 330 }, font: "system-ui, sans-serif" };
     }
 
+    function seriesHere() {
+      return content.series.find((each) => each.tables.some(([, place]) => place === state.table));
+    }
+
+    // Of a picture over several tables, those of all of them: one may have raced on some alone.
+    function contendersOf(name) {
+      const places = name === "scarcity" ? seriesHere().tables.map(([, place]) => place) : [state.table];
+      return [...new Set(places.flatMap((place) => content.tables[place].rows.map((row) => row.contender)))];
+    }
+
     // A contender keeps its colour and shape, whichever others are shown.
     function named(spec, all, found) {
       const names = all.filter((name) => Object.values(found).some((rows) => rows.some((row) => row.contender === name)));
@@ -345,26 +364,56 @@
     const inSight = new Set();
     const narrow = () => window.innerWidth < 640;
 
-    async function drawChart(name) {
+    // One drawing of a picture after the other: Vega takes its time, and the last that was asked for must be what is seen.
+    const queue = new Map();
+    function drawChart(name) {
+      const next = (queue.get(name) || Promise.resolve()).then(() => drawNow(name)).catch((error) => console.error(error));
+      queue.set(name, next);
+      return next;
+    }
+
+    async function drawNow(name) {
       const found = data[name]();
-      byId(name).hidden = found === null;
-      if (found === null) return;
-      const spec = named(charts[name], content.tables[state.table].rows.map((row) => row.contender), found);
+      byId(name).hidden = !offered(name, found);
+      stale.delete(name);
+      const before = drawn.get(name);
+      if (before) before.finalize();
+      drawn.delete(name);
+      if (found === null) {
+        byId(`${name}-chart`).replaceChildren(make("p", {}, "There are no values of this."));
+        return;
+      }
+      for (const part of byId(name).querySelectorAll("[data-if]")) part.hidden = !(found[part.dataset.if] || []).length;
+      const spec = named(charts[name], contendersOf(name), found);
       spec.datasets = { ...spec.datasets, ...found };
       if (spec.height.step) spec.height = spec.height.step * new Set(Object.values(found)[0].map((row) => row.contender)).size;
       if (spec.layer) spec.layer = spec.layer.filter((layer) => !(layer.data && found[layer.data.name] && !found[layer.data.name].length));
       const config = colours();
       config.axisY = { labelLimit: narrow() ? 150 : 360 };
+      const many = contendersOf(name).length;
+      if (!narrow() && many > MANY) config.legend = { ...config.legend, orient: "bottom", columns: Math.floor(byId(`${name}-chart`).clientWidth / 270) };
       if (narrow()) {
         const long = content.tables[state.table].rows.some((row) => row.contender.length > 20);
         config.legend = { ...config.legend, orient: "bottom", columns: long ? 1 : 2 };
       }
       const label = `${byId(`${name}-title`).textContent}, ${content.tables[state.table].dataset} · ${content.tables[state.table].classifier}`;
-      const before = drawn.get(name);
-      if (before) before.finalize();
       const made = await vegaEmbed(byId(`${name}-chart`), { ...spec, description: label }, { actions: false, renderer: "svg", config, tooltip: { theme: document.documentElement.dataset.scheme } });
       drawn.set(name, made);
-      byId(`${name}-chart`).dataset.drawn = String(state.table);
+    }
+
+    // Where a menu chooses the measure, one without values must not take the menu away.
+    function offered(name, found) {
+      if (name === "seeds") return Boolean(content.cells) && !content.tables[state.table].over_sources;
+      return name === "scarcity" ? Boolean(seriesHere()) : found !== null;
+    }
+
+    // What is out of sight is drawn when there is nothing else to do, so that all is there when somebody prints it.
+    function later() {
+      if (!window.requestIdleCallback) return;
+      window.requestIdleCallback(() => {
+        const name = [...stale].find((each) => !byId(each).hidden);
+        if (name) drawChart(name).then(later);
+      });
     }
 
     // Only what can be seen is drawn; the rest when it comes into sight.
@@ -373,18 +422,19 @@
         const name = target.id.replace(/-chart$/, "");
         if (!isIntersecting) { inSight.delete(name); continue; }
         inSight.add(name);
-        if (stale.delete(name)) drawChart(name);
+        if (stale.has(name)) drawChart(name);
       }
     }, { rootMargin: "300px" });
     const stale = new Set(Object.keys(charts));
 
     function drawCharts() {
       for (const name of Object.keys(charts)) {
-        byId(name).hidden = data[name]() === null;
+        byId(name).hidden = !offered(name, data[name]());
+        stale.add(name);
         if (inSight.has(name) && !byId(name).hidden) drawChart(name);
-        else stale.add(name);
       }
       contents();
+      later();
     }
 
     function contents() {
@@ -401,7 +451,6 @@
     function scheme(name) {
       document.documentElement.dataset.scheme = name;
       byId("scheme").textContent = name === "dark" ? "Light" : "Dark";
-      byId("scheme").setAttribute("aria-pressed", String(name === "dark"));
     }
 
     /* Begin */
@@ -425,6 +474,10 @@
     for (const id of ["seeds-measure", "paired"]) byId(id).addEventListener("change", () => drawChart("seeds"));
     byId("scarcity-measure").addEventListener("change", () => drawChart("scarcity"));
     window.addEventListener("hashchange", follow);
+    byId("board").addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (link && link.getAttribute("href") === location.hash) follow(); // again, which changes no address
+    });
     if (content.tables.length) {
       choose();
       for (const name of Object.keys(charts)) sight.observe(byId(`${name}-chart`));
@@ -434,7 +487,7 @@
   }
 
   unpack().then(start).catch((error) => {
-    byId("of").textContent = `This page needs a browser of 2023 or later (${error.message}).`;
+    byId("of").textContent = `This page could not be shown; it needs a browser of 2023 or later (${error.message}).`;
     document.documentElement.dataset.failed = String(error.stack);
   });
 })();
