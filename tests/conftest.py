@@ -35,6 +35,7 @@ SHARING = {
     "tests/record/test_salvage.py",
     "tests/record/test_store.py",
     "tests/publish/test_browser.py",
+    "tests/publish/test_web.py",
     "tests/publish/test_submit.py",
     "tests/report/test_compare.py",
 }

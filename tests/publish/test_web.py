@@ -158,7 +158,7 @@ def test_without_any_cell_there_is_a_page(cli, folder):
     assert "No cell was run" in made(cli, folder)
 
 
-@pytest.mark.parametrize("module", ["jinja2", "altair", "vl_convert", "markdown_it"])
+@pytest.mark.parametrize("module", ["jinja2", "vl_convert"])
 def test_what_is_not_installed_is_named(cli, folder, monkeypatch, module):
     monkeypatch.setitem(sys.modules, module, None)
     for cached in (pages.environment, pages.library, pages.charts):
