@@ -12,7 +12,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from ..design import audit
-from ..design.cell import Cell
+from ..design.cell import Cell, CellId
 from ..errors import UsageError
 from ..measure.outcome import COLUMNS, COUNTS, SCORED, TEXT, YOUNGER, Outcome
 from ..measure.scores import MEASURES
@@ -131,17 +131,17 @@ def locked(folder: Path) -> Iterator[None]:
 
 def log_path(folder: Path, cell: Cell) -> Path:
     """Say where the log of a cell lies."""
-    name = f"{cell.dataset}_{cell.classifier}_{cell.contender}_seed{cell.seed}"
-    return folder / LOGS / f"{short_name(name)}_{cell.key[:6]}.log"
+    return folder / LOGS / f"{log_name(cell.id)}_{cell.key[:6]}.log"
 
 
-def short_name(text: str) -> str:
-    """Make a name that every file system takes.
+def log_name(where: CellId) -> str:
+    """Name the log of a cell, as every file system takes it; its key, which tells it from others, comes after.
 
-    >>> short_name("smote[k_neighbors=3]_seed0")
-    'smote-k_neighbors=3-_seed0'
+    >>> log_name(CellId("adult", "forest", "smote[k_neighbors=3]", 0))
+    'adult_forest_smote-k_neighbors=3-_seed0'
     """
-    return re.sub(r"[^A-Za-z0-9_.=-]+", "-", text)[:120]
+    name = f"{where.dataset}_{where.classifier}_{where.contender}_seed{where.seed}"
+    return re.sub(r"[^A-Za-z0-9_.=-]+", "-", name)[:120]
 
 
 def keep_log(folder: Path, cell: Cell, outcome: Outcome) -> None:

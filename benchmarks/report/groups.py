@@ -28,6 +28,9 @@ RANKED_BY = ("balanced_error", "roc_auc", "average_precision", "brier", "log_los
 """What contenders are ranked by, side by side: which of them is best depends on that."""
 
 
+TIMES = ("tune_s", "sample_s", "fit_s")
+"""What a contender's seconds are the sum of: what it takes until there is a model."""
+
 OF_PROBABILITIES = (
     "calibration_error", "calibration_slope", "calibration_intercept",
     "net_benefit_at_5", "net_benefit_at_10", "net_benefit_at_20", "net_benefit_at_50",
@@ -118,7 +121,7 @@ class Group:
 
     def seconds(self, name: str) -> float:
         """Seconds of tuning, sampling and fitting, the median over a contender's seeds; NaN where it has none."""
-        parts = np.stack([self._arrays[name][column] for column in ("tune_s", "sample_s", "fit_s")])
+        parts = np.stack([self._arrays[name][column] for column in TIMES])
         known = ~np.isnan(parts).all(axis=0)
         return float(np.median(np.nansum(parts[:, known], axis=0))) if known.any() else float("nan")
 
@@ -151,9 +154,7 @@ class Group:
             "n_train",
             "n_test",
             "n_synthetic",
-            "tune_s",
-            "sample_s",
-            "fit_s",
+            *TIMES,
             *self.shown,
             *OF_PROBABILITIES,
             *FIXED.values(),

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
@@ -11,18 +10,18 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...catalog.contract import Role
-from ...errors import visible
+from ...design.cell import CellId
+from ...errors import plural, visible
 from ...measure.outcome import LIFT, SCORED, SYNTHETIC, WELL
-from ...record.folder import LOGS, Results, short_name
+from ...record.folder import LOGS, Results, log_name
 from ...report.curves import FALSE_ALARMS, Curves
-from ...report.groups import BASELINE, OF_PROBABILITIES, Group
-from ...report.markdown import harmless, measure_of
+from ...report.groups import BASELINE, OF_PROBABILITIES, TIMES, Group
+from ...report.markdown import measure_of
 from ...report.page import Report
 from ...report.sections import scarcity
 from ...report.sections.group import cost, synthetic_rows
 from ...report.sources import Sources
 
-TIMES = ("tune_s", "sample_s", "fit_s")
 AT_BOTH_ENDS = ("error_negative", "error_positive")
 """Where the trade-off's crosses are."""
 
@@ -41,14 +40,13 @@ class Part(BaseModel):
 
 
 class Shown(Part):
-    """A measure: what its column is called, and how it is written and read."""
+    """A measure: what its column is called, and how it is written."""
 
     name: str
     heading: str
     better: Literal["lower", "higher"] | None
     ideal: Figure
     percent: bool
-    reading: str
     view: View
 
 
@@ -106,8 +104,6 @@ class Table(Part):
 class Series(Part):
     """Tables of one data set made ever scarcer, by the share of training positives; numbers are their places."""
 
-    dataset: str
-    classifier: str
     tables: list[tuple[float, int]]
 
 
@@ -165,12 +161,8 @@ def gather(results: Results, report: Report, curves: Curves) -> Content:
     tables = [*overviews, *(_table(group, report, curves, measures) for group in report.groups)]
     places = {(each.dataset, each.classifier): place for place, each in enumerate(tables)}
     series = [
-        Series(
-            dataset=name,
-            classifier=classifier,
-            tables=[(share, places[group.dataset, classifier]) for share, group in found.items()],
-        )
-        for (name, classifier), found in scarcity.find_series(report.groups).items()
+        Series(tables=[(share, places[group.dataset, classifier]) for share, group in found.items()])
+        for (_, classifier), found in scarcity.find_series(report.groups).items()
     ]
     failed = report.cells[~report.cells["status"].isin(WELL)]
     return Content(
@@ -199,12 +191,12 @@ def _shown(name: str, view: View) -> Shown:
         title = synthetic_rows.HEADINGS.get(name, name.removeprefix("synthetic_")).removesuffix(" %")
         return Shown(
             name=name, heading={"n_synthetic": "rows added"}.get(name, title), better=None, ideal=None,
-            percent=name in synthetic_rows.HEADINGS, reading="", view=view,
+            percent=name in synthetic_rows.HEADINGS, view=view,
         )  # fmt: skip
     known = measure_of(name)
     return Shown(
         name=name, heading=known.heading, better=known.better, ideal=known.ideal, percent=known.percent,
-        reading=known.reading, view=view,
+        view=view,
     )  # fmt: skip
 
 
@@ -261,7 +253,7 @@ def _table(group: Group, report: Report, curves: Curves, measures: list[Shown]) 
     return Table(
         dataset=group.dataset,
         classifier=group.classifier,
-        of=f"{group.n_seeds} seed{'s' * (group.n_seeds != 1)}",
+        of=plural(group.n_seeds, "seed"),
         roc=roc,
         rows=[
             Row(
@@ -316,20 +308,15 @@ def _spread(cells: pd.DataFrame, seeds: int) -> dict[str, dict[str, Any]]:
 def _failures(failed: pd.DataFrame, folder: Path) -> list[Failure]:
     columns = ["dataset", "classifier", "contender", "seed", "status", "phase", "reason"]
     rows = failed[columns].head(10 * MOST_LOGS).to_dict("records")
-    names = Counter(_log_name(row) for row in rows)
+    ids = [CellId(*(row[name] for name in CellId._fields)) for row in rows]
+    names = Counter(map(log_name, ids))
     logs = [path for path in sorted((folder / LOGS).glob("*.log")) if path.is_file()]
     found: list[Failure] = []
-    for row in rows:
-        said = {str(name): row[name] if name == "seed" else visible(str(row[name])[:LOG_LETTERS]) for name in row}
-        name = _log_name(row)
+    for row, name in zip(rows, map(log_name, ids), strict=True):
+        said = {str(key): row[key] if key == "seed" else visible(str(row[key])[:LOG_LETTERS]) for key in row}
         log = _log(logs, name) if len(found) < MOST_LOGS and names[name] == 1 else ""
         found.append(Failure.model_validate(said | {"log": log}))
     return found
-
-
-def _log_name(row: Mapping[Hashable, object]) -> str:
-    name = f"{row['dataset']}_{row['classifier']}_{row['contender']}_seed{row['seed']}"
-    return short_name(name)
 
 
 def _log(logs: list[Path], name: str) -> str:
@@ -350,7 +337,7 @@ def _cells(cells: pd.DataFrame, places: dict[tuple[str, str], int], measures: li
     numbers["seconds"] = seconds.where(cells["status"].isin(SCORED))
     return Cells(
         table=[places[where] for where in zip(cells["dataset"], cells["classifier"], strict=True)],
-        contender=[harmless(name) for name in cells["contender"]],
+        contender=cells["contender"].tolist(),
         seed=cells["seed"].astype(int).tolist(),
         status=[visible(status) for status in cells["status"]],
         numbers={

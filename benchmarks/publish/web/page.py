@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-PAGE = "report.html"
 LARGEST = 3_000_000
 """Bytes of a page. Columns of cells, or cells, that would not fit are left to `cells.csv`."""
 

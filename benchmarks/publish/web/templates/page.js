@@ -30,7 +30,7 @@
 
   function start({ content, charts }) {
     const measures = new Map(content.measures.map((each) => [each.name, each]));
-    const state = { table: null, sorted: LIFT, falling: true, measure: null };
+    const state = { table: null, sorted: LIFT, falling: true };
     const views = new Map();
     for (const each of content.measures) {
       if (!views.has(each.view)) views.set(each.view, []);
@@ -260,7 +260,7 @@
           lift: row.lift ? write(row.lift.mean, measures.get(LIFT), true) : row.contender === BASELINE ? "0" : NOTHING,
         }));
         if (!points.length) return null;
-        const ends = (name) => points.flatMap((point) => [point[name]]);
+        const ends = (name) => points.map((point) => point[name]);
         const around = (values) => {
           const margin = Math.max(2, 0.25 * (Math.max(...values) - Math.min(...values)));
           return [Math.min(...values) - margin, Math.max(...values) + margin];
@@ -367,6 +367,7 @@
     // One drawing of a picture after the other: Vega takes its time, and the last that was asked for must be what is seen.
     const queue = new Map();
     function drawChart(name) {
+      stale.delete(name);
       const next = (queue.get(name) || Promise.resolve()).then(() => drawNow(name)).catch((error) => console.error(error));
       queue.set(name, next);
       return next;
@@ -375,7 +376,6 @@
     async function drawNow(name) {
       const found = data[name]();
       byId(name).hidden = !offered(name, found);
-      stale.delete(name);
       const before = drawn.get(name);
       if (before) before.finalize();
       drawn.delete(name);
