@@ -167,6 +167,11 @@ def test_published_parts_that_do_not_fit_are_named_and_nothing_is_written(publis
         changed = content | {part: {name: content[part][name] | {key: "0" * 16}}}
         path.write_text(json.dumps(changed))
         assert f"{what} differs" in refused(tree, logistic)
+    for folder, key in ((tree, "one"), (logistic, "two")):
+        environment = folder / "environment.json"
+        environment.write_text(json.dumps(json.loads(environment.read_text()) | {"audit_key": key}))
+    path.write_text(json.dumps(content | {"audit_key": "two"}))
+    assert "audited with another key" in refused(tree, logistic)
     path.write_text(text)
     (logistic / "submitted").mkdir()
     assert "others submitted" in refused(tree, logistic)

@@ -68,6 +68,8 @@ def _unlike(one: Results, other: Results) -> Iterator[str]:
         yield f"it holds suite '{there.suite.name}', the other '{here.suite.name}'"
     if (here.harness, here.versions, here.protocol) != (there.harness, there.versions, there.protocol):
         yield "versions of libraries or of this package differ"
+    if here.audit_key and there.audit_key and here.audit_key != there.audit_key:
+        yield "it was audited with another key; give all parts the same --audit-key"
     for what, mine, theirs in (
         ("data set", {name: each.hash for name, each in here.data.items()}, {n: e.hash for n, e in there.data.items()}),
         ("contender", _code(here), _code(there)),
