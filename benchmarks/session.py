@@ -104,7 +104,7 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
     UsageError
         Before anything runs, if any of it cannot be; while it runs, if the results cannot be written any more.
     """
-    with asking(request.limits, preload.of_suite(request.suite)) as ask:
+    with asking(request.limits, preload.of_suite(request.suite), _ready_to_report) as ask:
         plan, measures = _planned(request.suite, ask)
     _say_remarks(plan, console)
     folder = request.folder
@@ -184,10 +184,6 @@ def _round(
             spent.add(outcome, perf_counter() - before)
             progress.finished(cell, outcome)
 
-        def running(now: list[Cell]) -> None:
-            progress.running(now)
-            _ready_to_report()
-
         if to_run:
             engine, say = request.engine, partial(console.print, highlight=False, markup=False, soft_wrap=True)
             more: dict[str, Any] = {"say": say} if takes(engine, "say") else {}
@@ -195,7 +191,7 @@ def _round(
                 to_run,
                 request.limits,
                 finished,
-                running,
+                progress.running,
                 lambda: interrupt.asked() or monotonic() > request.until,
                 **more,
             )
@@ -214,7 +210,7 @@ def _round(
 
 @cache
 def _ready_to_report() -> None:
-    """Import what writes the report, once, while cells run and there is nothing else to do."""
+    """Import what writes the report, once, while another process imports what runs the cells."""
     from .report.page import all_sections
 
     all_sections()

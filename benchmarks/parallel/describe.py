@@ -4,7 +4,7 @@ The run's process holds test labels later on, and must live until the end: it ne
 else's contender or learner.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -90,16 +90,20 @@ class Checking(Task):
 
 
 @contextmanager
-def asking(limits: Limits, preloaded: Collection[str] = ()) -> Iterator[Ask]:
+def asking(
+    limits: Limits, preloaded: Collection[str] = (), meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Ask]:
     """Give what has foreign code run in processes of its own, and under limits.
 
     Parameters
     ----------
     preloaded : collection of str
         What cells need that are run afterwards, see `start.start_context`.
+    meanwhile : callable
+        Something to do before the first question, while the forkserver imports: nobody can answer that early.
     """
     with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
-        yield _Apart(limits, start_context(preloaded), guardian).ask
+        yield _Apart(limits, start_context(preloaded), guardian, meanwhile).ask
 
 
 def looking(ask: Ask) -> Look:
@@ -141,8 +145,10 @@ class _Apart:
     limits: Limits
     context: BaseContext
     guardian: Guardian
+    meanwhile: Callable[[], None]
 
     def ask(self, task: Task, about: About, words: type[W], times: int = 1) -> W:
+        self.meanwhile()
         try:
             warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
             running = Running(task, self.limits, self.limits.timeout_s * times, self.context)
