@@ -1,5 +1,6 @@
 """The command `oversampling-bench`. Heavy imports happen where they are used, so that `--help` and `list` are quick."""
 
+import atexit
 import gc
 import sqlite3
 import sys
@@ -286,10 +287,12 @@ app.add_typer(commands)
 
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
-    gc.set_threshold(50_000)  # imports make many objects and no garbage; looking for some is a tenth of a short run
+    # Imports make many objects and no garbage; looking for some takes a tenth of a short run. Nor is any looked for at the
+    # end.
+    gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
     open_standard_files()
     code = _run()
-    gc.freeze()  # nor need it be looked for at the end
     for stream in (sys.stdout, sys.stderr):
         # What could not be written is tried once more when Python ends, which would complain and change the exit code.
         try:
