@@ -287,8 +287,7 @@ app.add_typer(commands)
 
 def main() -> None:
     """Run the command; bad input ends in one line and exit code 2."""
-    # Imports make many objects and no garbage; looking for some takes a tenth of a short run. Nor is any looked for at the
-    # end.
+    # Imports make many objects and no garbage: looking for some, then and at the end, takes a tenth of a short run.
     gc.set_threshold(50_000)
     atexit.register(gc.freeze)
     open_standard_files()
