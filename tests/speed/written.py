@@ -4,19 +4,29 @@
 run and what was there before; exponents; what a run costs; what ten million cells would.
 """
 
+import heapq
 import json
 import math
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from oversampling_bench.benchmarks.design.cell import versions
 from oversampling_bench.benchmarks.parallel.machine import cpu_name
+from oversampling_bench.benchmarks.record.folder import read_results
+from oversampling_bench.benchmarks.report.groups import TIMES
 from oversampling_bench.benchmarks.report.markdown import table
 
 MANY = 10_000_000
+SIMULATED = 1_000_000
+"""Cells that a simulated run has; one of ten million takes ten times as long."""
+
+JOBS = (2, 16, 128, 1_024, 8_192)
 RESULTS = Path(__file__).parents[2] / "results"
 
 Measured = dict[str, Any]
@@ -113,9 +123,69 @@ def ten_million(found: list[Measured]) -> str:
         times = (MANY / last["size"]) ** max(1.0, exponent(points))
         memory = last["peak_mb"] * (MANY / last["size"]) / 1000
         rows.append([group.removeprefix("cells: "), f"{last['median'] * times / 3600:.1f}", f"{memory:.0f}"])
+    rows.sort(key=lambda row: -float(row[1]))
     on_disk = next((each["mb_a_cell"] for each in found if "mb_a_cell" in each), float("nan"))
-    words = f"\n\nThe store itself would hold {on_disk * MANY / 1e6:.2f} TB, at {on_disk * 1000:.0f} kB a cell.\n"
-    return table(["part", "hours", "GB of memory, if it grows as the cells do"], rows) + words
+    words = (
+        "\n\nWhat takes longest comes first, and gives way first. The store would hold "
+        f"{on_disk * MANY / 1e6:.2f} TB, at {on_disk * 1000:.0f} kB a cell.\n\n"
+    )
+    return table(["part", "hours", "GB of memory, if it grows as the cells do"], rows) + words + a_run(found)
+
+
+def a_run(found: list[Measured]) -> str:
+    """Simulate runs of ten million cells that cost what published ones did, on ever more jobs."""
+    stored = max((each for each in found if each["group"] == "cells: store"), key=lambda each: each["size"])
+    store_s = stored["median"] / stored["size"]
+    beside = next(each["overhead_s"] for each in found if "overhead_s" in each)
+    costs = published_costs() + beside
+    drawn = np.random.default_rng(0).choice(costs, SIMULATED)
+    rows = []
+    for jobs in JOBS:
+        wall_s = simulated(drawn, store_s, jobs)
+        at_work = drawn.sum() / jobs / wall_s
+        rows.append([f"{jobs:,}", f"{wall_s * MANY / SIMULATED / 86_400:.3g}", f"{at_work:.0%}"])
+    words = (
+        f"The {len(costs):,} published cells took {costs.mean():.2f} s each in the mean, with {beside:.2f} s for their "
+        f"processes; the run's own process keeps an outcome in {store_s * 1000:.2g} ms, one at a time, and so has work "
+        f"for {costs.mean() / store_s:,.0f} jobs at most. Simulated, with costs drawn from these:\n\n"
+    )
+    then = (
+        "\n\nBeyond that, shards: `--shard i/n` makes n processes of it, each with a store of its own, and every one "
+        "plans the whole. Where planning or the report gives way first, a folder for each data set (`--dataset`, "
+        "`--out`) and one `site` over all: data sets share no cells, and every part stays as small as one of them.\n"
+    )
+    return words + table(["jobs", "days", "of which they work"], rows) + then
+
+
+def published_costs() -> np.ndarray:
+    """Give the seconds in sample, fit and predict of all published cells that have them."""
+    folders = [path.parent for path in sorted(RESULTS.glob("*/cells.csv"))]
+    taken = [read_results(folder).cells[[*TIMES, "predict_s"]] for folder in folders]
+    return np.concatenate([each.fillna({"tune_s": 0.0}).dropna().sum(axis=1).to_numpy() for each in taken])
+
+
+def simulated(costs: Iterable[float], store_s: float, jobs: int) -> float:
+    """Give the seconds of a run whose cells cost so much, whose process keeps one outcome after the other.
+
+    A job has its next cell when the outcome of its last one is kept.
+
+    >>> simulated([1.0, 1.0, 1.0, 1.0], store_s=0.0, jobs=2)
+    2.0
+    >>> simulated([1.0, 1.0, 1.0, 1.0], store_s=0.5, jobs=4)
+    3.0
+    """
+    waiting = iter(costs)
+    done = list(islice(waiting, jobs))
+    heapq.heapify(done)
+    kept = 0.0
+    while done:
+        kept = max(kept, done[0]) + store_s
+        following = next(waiting, None)
+        if following is None:
+            heapq.heappop(done)
+        else:
+            heapq.heapreplace(done, kept + following)
+    return kept
 
 
 def main(report: Path, folder: Path) -> None:
