@@ -32,9 +32,11 @@ SHARING = {
     "tests/oversamplers/test_filtered.py",
     "tests/oversamplers/test_generators.py",
     "tests/oversamplers/test_teacher.py",
+    "tests/record/test_own_measures.py",
     "tests/record/test_salvage.py",
     "tests/record/test_store.py",
     "tests/publish/test_browser.py",
+    "tests/publish/test_reproduce.py",
     "tests/publish/test_web.py",
     "tests/publish/test_submit.py",
     "tests/report/test_compare.py",
@@ -159,13 +161,19 @@ def run_small(cli, plugin, tmp_path):
     return run
 
 
-RIVALS = ("none", "random", "smote")
+RIVALS, QUICKLY = ("none", "random", "smote"), ("--classifier", "tree")
 
 
 @pytest.fixture(scope="session")
 def rivals():
     """Give a few quick contenders."""
     return RIVALS
+
+
+@pytest.fixture(scope="session")
+def quickly():
+    """Give options for a learner that is quick."""
+    return QUICKLY
 
 
 @pytest.fixture(scope="session")
@@ -176,8 +184,8 @@ def scores():
 
 @pytest.fixture
 def whole(run_small, scores):
-    """Run the rivals over four seeds, without accident; give their scores."""
-    return scores(run_small(*RIVALS, seeds=4, out="whole").folder)
+    """Run the rivals over four seeds with a learner that is quick, without accident; give their scores."""
+    return scores(run_small(*RIVALS, seeds=4, out="whole", options=QUICKLY).folder)
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,9 @@ def test_a_shard_that_is_none_is_named(cli, text):
     assert f"--shard {text}: give i/n with i from 1 to n" in done.err
 
 
-def test_merged_shards_are_the_whole(run_small, cli, tmp_path, whole, scores, rivals):
-    folders = [run_small(*rivals, seeds=4, out=f"s{i}", options=("--shard", f"{i}/3")).folder for i in (1, 2, 3)]
+def test_merged_shards_are_the_whole(run_small, cli, tmp_path, whole, scores, rivals, quickly):
+    parts = {f"s{i}": (*quickly, "--shard", f"{i}/3") for i in (1, 2, 3)}
+    folders = [run_small(*rivals, seeds=4, out=out, options=options).folder for out, options in parts.items()]
     assert "of 12 cells scored" in (folders[0] / "leaderboard.md").read_text()
     part = cli("merge", *folders[:2], "--out", tmp_path / "merged")
     assert part.code == 0

@@ -118,7 +118,7 @@ def test_from_python_with_arrays():
         learners="tree",
         contenders=["smote"],
         recall=0.8,
-        minutes=1,
+        minutes=0.5,
     )
     assert found.verdict in ("leave the rows alone", "cannot tell", "another learner", "use a contender")
     assert found.answer in found.page.replace("**", "")
@@ -158,6 +158,6 @@ def test_a_learner_without_probabilities_is_said(cli, tmp_path):
     path = tmp_path / "churn.csv"
     table(100).to_csv(path, index=False)
     options = ["--target", "churned", "--positive", "yes", "--learner", "sklearn.svm:LinearSVC"]
-    done = cli("advise", path, *options, "--contender", "smote", "--out", tmp_path / "out", "--minutes", "1")
+    done = cli("advise", path, *options, "--contender", "smote", "--out", tmp_path / "out", "--minutes", "0.5")
     assert done.code == 2
     assert "has no probabilities" in done.err

@@ -1,10 +1,20 @@
 """One stored cell again."""
 
+import shutil
+
+import oversampling_bench as ob
 import pytest
 
 
-def test_a_stored_cell_can_be_run_again(run_small, cli, plugin, rivals):
-    folder = run_small(*rivals).folder
+@pytest.fixture(scope="module")
+def raced(plugin, rivals, tmp_path_factory):
+    """Run a few contenders; give the folder."""
+    out = tmp_path_factory.mktemp("raced") / "out"
+    return ob.run("quick", datasets=plugin("blobs"), contenders=rivals, seeds=2, out=out).folder
+
+
+def test_a_stored_cell_can_be_run_again(raced, tmp_path, cli, plugin):
+    folder = shutil.copytree(raced, tmp_path / "out")
     where = ("--out", folder, "--dataset", plugin("blobs"))
     done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
     assert done.code == 0
@@ -52,8 +62,8 @@ def test_another_processor_may_round_otherwise_where_the_learner_says_so(run_sma
         ("gone/blobs/forest/smote/1", "unknown cell"),
     ],
 )
-def test_a_cell_that_is_not_stored_is_named(run_small, cli, name, complaint, rivals):
-    done = cli("reproduce", name, "--out", run_small(*rivals).folder)
+def test_a_cell_that_is_not_stored_is_named(raced, cli, name, complaint):
+    done = cli("reproduce", name, "--out", raced)
     assert done.code == 2
     assert complaint in done.err
 
