@@ -24,6 +24,7 @@ TESTS = Path(__file__).parent
 HERE, CLUSTER = "on this machine", "on a cluster"
 SHARING = {
     "tests/test_results.py",
+    "tests/test_merge.py",
     "tests/test_readme.py",
     "tests/test_doors.py",
     "tests/test_api.py",

@@ -1,8 +1,10 @@
 """A run in parts: shards, and their merging."""
 
 import json
+import shutil
 import sqlite3
 
+import oversampling_bench as ob
 import pandas as pd
 import pytest
 from oversampling_bench.benchmarks.design.plan import Shard
@@ -73,12 +75,19 @@ def test_measures_of_ones_own_come_along_with_their_cells(run_small, cli, tmp_pa
     assert f"cannot be merged: code of measure {own} differs" in done.err
 
 
+@pytest.fixture(scope="module")
+def once(plugin, tmp_path_factory):
+    """Run a cell; give the folder."""
+    out = tmp_path_factory.mktemp("once") / "out"
+    return ob.run("quick", datasets=plugin("blobs"), contenders="none", seeds=1, out=out).folder
+
+
 @pytest.fixture
-def twice(run_small, edit):
-    """Run the same cell into two folders, and change what the second one says; give both folders."""
+def twice(once, edit, tmp_path):
+    """Put the same cell into two folders, and change what the second one says; give both folders."""
 
     def run(**changes):
-        folders = [run_small("none", seeds=1, out=out).folder for out in ("one", "two")]
+        folders = [shutil.copytree(once, tmp_path / out) for out in ("one", "two")]
         edit(folders[1], **changes)
         return folders
 
