@@ -149,10 +149,12 @@ def edit():
 
 @pytest.fixture
 def run_small(cli, plugin, tmp_path):
-    """Run contenders on the small table with few seeds; give what `cli` gives, and the folder."""
+    """Run contenders on the small table, with few seeds and a tree; give what `cli` gives, and the folder."""
 
     def run(*contenders, seeds=2, out="out", options=()):
         folder = tmp_path / out
+        if "--classifier" not in options:
+            options = (*options, "--classifier", "tree")
         chosen = [part for name in contenders for part in ("--contender", name)]
         arguments = ["quick", "--dataset", plugin("blobs"), *chosen, "--seeds", seeds, "--out", folder, *options]
         done = cli("run", *arguments)
@@ -162,19 +164,13 @@ def run_small(cli, plugin, tmp_path):
     return run
 
 
-RIVALS, QUICKLY = ("none", "random", "smote"), ("--classifier", "tree")
+RIVALS = ("none", "random", "smote")
 
 
 @pytest.fixture(scope="session")
 def rivals():
     """Give a few quick contenders."""
     return RIVALS
-
-
-@pytest.fixture(scope="session")
-def quickly():
-    """Give options for a learner that is quick."""
-    return QUICKLY
 
 
 @pytest.fixture(scope="session")
@@ -185,8 +181,8 @@ def scores():
 
 @pytest.fixture
 def whole(run_small, scores):
-    """Run the rivals over four seeds with a learner that is quick, without accident; give their scores."""
-    return scores(run_small(*RIVALS, seeds=4, out="whole", options=QUICKLY).folder)
+    """Run the rivals over four seeds, without accident; give their scores."""
+    return scores(run_small(*RIVALS, seeds=4, out="whole").folder)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def test_a_results_folder_holds_what_the_design_says(run_small):
         "figures",
     }
     pictures = {path.name for path in (done.folder / "figures").iterdir()}
-    assert pictures == {"reliability_blobs_forest.png", "tradeoff_blobs_forest.png"}
+    assert pictures == {"reliability_blobs_tree.png", "tradeoff_blobs_tree.png"}
     assert list(read_csv(done.folder / "cells.csv").columns) == COLUMNS
     environment = json.loads((done.folder / "environment.json").read_text())
     assert {"suite", "versions", "cpu", "cores", "jobs", "git", "data", "planned"} <= set(environment)
@@ -149,7 +149,7 @@ def test_somebody_elses_history_harms_nothing(run_small, mine, body, kept):
     done = run_small("none", mine(body))
     assert done.code == 0
     with Store.open(done.folder) as store:
-        details = store.details()["blobs", "forest", "mine", 0]
+        details = store.details()["blobs", "tree", "mine", 0]
     assert details["history"] == ({"loss": [2.0, 1.0]} if kept else {})
 
 
@@ -261,7 +261,7 @@ def test_what_is_declined_is_scored_as_none_is_and_marked(run_small, plugin, tmp
     text = (done.folder / "details.md").read_text()
     assert "`declines` (mostly copies, declined)" in text or "`declines` (declined" in text
     assert "## Declined" in text
-    assert "| `declines` | forest" in " ".join(text.split())
+    assert "| `declines` | tree" in " ".join(text.split())
     refused = run_small("none", str(undeclared), out="other")
     assert refused.code == 1
     cells = read_csv(refused.folder / "cells.csv").set_index(["contender", "seed"])

@@ -120,7 +120,8 @@ def behind(results: Results, cells: Collection[Cell], now: Provenance) -> list[s
     said += [f"not known, for it cannot be used here: {name} ({why})" for name, why in now.left_out.items()]
     if not now.left_out:  # else it may be one of those
         said += [f"data set {name}, which the suite does not ask for" for name in then.data if name not in now.data]
-    said += [f"no measure {name}" for name in absent_measures(results.cells)]
+    if then.harness != now.harness:  # else no cell has it because it cannot be told, as of a tree's probabilities
+        said += [f"no measure {name}" for name in absent_measures(results.cells)]
     said += [
         f"other data in {name}"
         for name in now.data

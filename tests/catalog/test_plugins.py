@@ -358,9 +358,9 @@ def test_the_commands_of_the_workflow_do_what_it_says(tmp_path, program, plugin)
     assert "1 cell failed: blobs · tree · fresh_four · seed 3: failed." in summary.read_text()
 
 
-def test_two_folders_can_be_compared(run_small, cli, tmp_path, quickly):
-    one = run_small("none", "smote", seeds=5, out="one", options=quickly).folder
-    two = run_small("none", "smote", "random", seeds=6, out="two", options=quickly).folder
+def test_two_folders_can_be_compared(run_small, cli, tmp_path):
+    one = run_small("none", "smote", seeds=5, out="one").folder
+    two = run_small("none", "smote", "random", seeds=6, out="two").folder
     same = cli("compare", one, two)
     assert same.code == 0
     rows = [[word.strip() for word in line.split("|")[1:-1]] for line in same.out.splitlines() if "tree" in line]

@@ -74,7 +74,8 @@ def attack(program, plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
 
     attackers = [f"{plugin('attacks')}[kind={kind}]" for kind in kinds]
     mixed = [*HEALTHY, *attackers]
-    attacked, shown = run("attacked", *(part for name in mixed for part in ("--contender", name)))
+    chosen = (part for name in mixed for part in ("--contender", name))
+    attacked, shown = run("attacked", "--classifier", "tree", *chosen)
     liars = [f"{plugin('liars')}[kind={kind}]" for kind in lies]
     lied, more = run("lied", "--contender", "none", *(part for name in liars for part in ("--classifier", name)))
     return attacked, lied, shown + more, folder

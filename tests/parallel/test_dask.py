@@ -33,8 +33,8 @@ def on(cluster):
     return ("--engine", "dask", "--scheduler", cluster[0].scheduler_address)
 
 
-def test_a_cluster_gives_the_same_cells(run_small, cluster, whole, scores, rivals, quickly):
-    done = run_small(*rivals, seeds=4, options=(*quickly, *on(cluster)))
+def test_a_cluster_gives_the_same_cells(run_small, cluster, whole, scores, rivals):
+    done = run_small(*rivals, seeds=4, options=on(cluster))
     assert done.code == 0
     pd.testing.assert_frame_equal(scores(done.folder), whole, check_exact=True)
     assert "2 jobs" in done.err

@@ -48,7 +48,7 @@ def matrix_run(program, plugin, out, pids, *options, contenders=None):
     faulty = [f"{plugin('faults')}[kind={kind}]" for kind in MATRIX]
     chosen = [
         part for name in HEALTHY + (faulty if contenders is None else contenders) for part in ("--contender", name)
-    ]
+    ] + ["--classifier", "tree"]
     command = [*program, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", out, "--seeds", "1", *options]
     (pids / "tmp").mkdir(exist_ok=True)
     environment = os.environ | {"PLANTED_PIDS": str(pids), "TMPDIR": str(pids / "tmp")}

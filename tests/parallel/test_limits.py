@@ -69,6 +69,7 @@ def command(program, plugin, tmp_path):
     def command(code, params="", options=()):
         (tmp_path / "planted.py").write_text(code)
         chosen = ["--dataset", plugin("blobs"), "--contender", f"{tmp_path / 'planted.py'}{params}", "--seeds", 1]
+        chosen += ["--classifier", "tree"]
         return [*map(str, [*program, "run", "quick", *chosen, "--out", tmp_path / "out", "--jobs", 1, *options])]
 
     return command

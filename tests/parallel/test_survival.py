@@ -36,7 +36,7 @@ def start(program, plugin, tmp_path):
     """Start a run in a session of its own; give the process."""
 
     def start(*contenders, out="out", options=(), **how):
-        chosen = [part for name in contenders for part in ("--contender", name)]
+        chosen = [part for name in contenders for part in ("--contender", name)] + ["--classifier", "tree"]
         command = [*program, "run", "quick", "--dataset", plugin("blobs"), *chosen, "--out", tmp_path / out, *options]
         return subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True, start_new_session=True, **how)
 

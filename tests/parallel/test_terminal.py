@@ -41,6 +41,7 @@ def begin(program, plugin, tmp_path, buffered):
     """Start a run of a few cells, half a second each; give the process."""
     (tmp_path / "steady.py").write_text(STEADY)
     options = ["--dataset", plugin("blobs"), "--contender", tmp_path / "steady.py", "--seeds", CELLS, "--jobs", 1]
+    options += ["--classifier", "tree"]
     command = [*map(str, [*program, "run", "quick", *options, "--out", tmp_path / "out"])]
     return lambda **how: subprocess.Popen(command, **({"start_new_session": True} | how))
 

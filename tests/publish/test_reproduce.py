@@ -10,17 +10,17 @@ import pytest
 def raced(plugin, rivals, tmp_path_factory):
     """Run a few contenders; give the folder."""
     out = tmp_path_factory.mktemp("raced") / "out"
-    return ob.run("quick", datasets=plugin("blobs"), contenders=rivals, seeds=2, out=out).folder
+    return ob.run("quick", datasets=plugin("blobs"), contenders=rivals, learners="tree", seeds=2, out=out).folder
 
 
 def test_a_stored_cell_can_be_run_again(raced, tmp_path, cli, plugin):
     folder = shutil.copytree(raced, tmp_path / "out")
     where = ("--out", folder, "--dataset", plugin("blobs"))
-    done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
+    done = cli("reproduce", "quick/blobs/tree/smote/1", *where)
     assert done.code == 0
     assert "same: 37 of 37 columns agree exactly" in done.out
-    forged(folder, "quick,blobs,forest,smote,1,", brier=lambda _: "0.5")
-    done = cli("reproduce", "quick/blobs/forest/smote/1", *where)
+    forged(folder, "quick,blobs,tree,smote,1,", brier=lambda _: "0.5")
+    done = cli("reproduce", "quick/blobs/tree/smote/1", *where)
     assert done.code == 1
     assert "brier: 0.5 stored, 0." in done.out
     assert "NOT the same: 36 of 37" in done.out
@@ -57,9 +57,9 @@ def test_another_processor_may_round_otherwise_where_the_learner_says_so(run_sma
     ("name", "complaint"),
     [
         ("smote", "write suite/dataset/classifier/contender/seed"),
-        ("quick/blobs/forest/smote/one", "write suite/dataset/classifier/contender/seed"),
-        ("quick/blobs/forest/smoet/1", "did you mean 'quick/blobs/forest/smote/1'?"),
-        ("gone/blobs/forest/smote/1", "unknown cell"),
+        ("quick/blobs/tree/smote/one", "write suite/dataset/classifier/contender/seed"),
+        ("quick/blobs/tree/smoet/1", "did you mean 'quick/blobs/tree/smote/1'?"),
+        ("gone/blobs/tree/smote/1", "unknown cell"),
     ],
 )
 def test_a_cell_that_is_not_stored_is_named(raced, cli, name, complaint):
@@ -69,6 +69,6 @@ def test_a_cell_that_is_not_stored_is_named(raced, cli, name, complaint):
 
 
 def test_a_folder_without_results_is_named_with_the_way_out(cli):
-    done = cli("reproduce", "quick/blobs/forest/smote/1", "--out", "gone")
+    done = cli("reproduce", "quick/blobs/tree/smote/1", "--out", "gone")
     assert done.code == 2
     assert "gone holds no results: no cells.csv with environment.json; name another folder with --out" in done.err

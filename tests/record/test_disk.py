@@ -19,7 +19,7 @@ def everything(folder):
 
 
 @pytest.mark.parametrize("leftover", [False, True], ids=["closed", "killed"])
-def test_merge_and_dry_run_touch_nothing_where_they_read(run_small, cli, tmp_path, plugin, leftover):
+def test_merge_and_dry_run_touch_nothing_where_they_read(run_small, cli, tmp_path, leftover):
     folder = run_small("none").folder
     if leftover:  # as a killed run leaves it: with the last cells in the journal alone
         run_small("none", out="other")
@@ -29,7 +29,7 @@ def test_merge_and_dry_run_touch_nothing_where_they_read(run_small, cli, tmp_pat
                 if not each.name.endswith((".lock", ".holder")):
                     (folder / each.name).write_bytes(each.read_bytes())
     before = everything(folder)
-    asked = cli("run", "quick", "--dataset", plugin("blobs"), "--contender", "none", "--out", folder, "--dry-run")
+    asked = run_small("none", options=("--dry-run",))
     assert asked.code == 0
     assert "2 done" in asked.out
     assert cli("merge", folder, "--out", tmp_path / "merged").code == 0

@@ -91,7 +91,7 @@ def raced(plugin, tmp_path_factory):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_same_command_runs_only_what_is_lost(raced, tmp_path, run_small, cli, scores, quickly, seed):
+def test_the_same_command_runs_only_what_is_lost(raced, tmp_path, run_small, cli, scores, seed):
     folder = shutil.copytree(raced, tmp_path / "out")
     before = scores(folder)
     leaderboard = (folder / "leaderboard.md").read_text()
@@ -100,11 +100,11 @@ def test_the_same_command_runs_only_what_is_lost(raced, tmp_path, run_small, cli
         assert (told.code, told.err.count("\n")) in ((0, 0), (2, 1))
         assert told.code == 0 or "finished cell" in told.err
     assert told.code == 0 or (folder / "leaderboard.md").read_text() == leaderboard
-    again = run_small("none", "random", seeds=4, options=quickly)
+    again = run_small("none", "random", seeds=4)
     assert again.code == 0
     assert again.err.count("was damaged") == (told.code != 0)
     pd.testing.assert_frame_equal(scores(folder), before, check_exact=True)
-    assert "8 cells, 8 done before" in run_small("none", "random", seeds=4, options=quickly).err
+    assert "8 cells, 8 done before" in run_small("none", "random", seeds=4).err
 
 
 def test_a_cell_that_somebody_edited_is_lost_and_named(run_small, scores, cli, plugin):
@@ -114,7 +114,7 @@ def test_a_cell_that_somebody_edited_is_lost_and_named(run_small, scores, cli, p
     before = scores(folder)
     with sqlite3.connect(folder / STORE) as store:
         store.execute("UPDATE cells SET brier = 0.0 WHERE contender = 'random'")
-    assert "1 finished cell is lost (blobs · forest · random · seed 0)" in cli("report", folder).err
+    assert "1 finished cell is lost (blobs · tree · random · seed 0)" in cli("report", folder).err
     asked = cli("run", "quick", "--dataset", plugin("blobs"), "--out", folder, "--dry-run")
     assert asked.code == 2
     assert "1 finished cell is lost" in asked.err

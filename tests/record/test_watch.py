@@ -88,5 +88,5 @@ def test_one_that_was_edited_is_named(harmed, run_small, scores, statement):
 
 def test_rows_that_were_edited_with_their_checksums_are_run_again(harmed, edit, run_small):
     said = harmed(lambda path: edit(path.parent, brier=0.0))
-    assert "2 cells (blobs · forest · none · seed 0, blobs · forest · none · seed 1) not as this run had stored" in said
+    assert "2 cells (blobs · tree · none · seed 0, blobs · tree · none · seed 1) not as this run had stored" in said
     assert "2 cells, 0 done before" in run_small("none", seeds=2).err
