@@ -200,10 +200,10 @@ def test_a_missing_package_that_was_installed_is_tried_again(run_small, tmp_path
         "quick",
         "--dataset",
         str(Path(__file__).parent / "plugins" / "blobs.py"),
-        "--contender",
-        "none",
+        "--classifier",
+        "tree",
     ]
-    arguments += ["--contender", str(contender), "--out", str(tmp_path / "out")]
+    arguments += ["--contender", "none", "--contender", str(contender), "--out", str(tmp_path / "out")]
     done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "4 cells, 2 done before" in done.stderr
