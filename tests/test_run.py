@@ -183,7 +183,7 @@ def test_changed_data_are_not_compared_with_what_they_were(run_small, plugin, tm
     assert shown["lift_over_threshold"].isna().all()
 
 
-def test_a_missing_package_that_was_installed_is_tried_again(run_small, tmp_path, monkeypatch):
+def test_a_missing_package_that_was_installed_is_tried_again(run_small, plugin, tmp_path, monkeypatch):
     contender = tmp_path / "needs.py"
     contender.write_text("def make(random_state, sampling_strategy='auto'):\n    import nobody_has_this_yet\n"
                          "    return nobody_has_this_yet.make(random_state, sampling_strategy)\n")  # fmt: skip
@@ -195,14 +195,7 @@ def test_a_missing_package_that_was_installed_is_tried_again(run_small, tmp_path
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
     arguments = [sys.executable, "-c", "from oversampling_bench.benchmarks.command import main; main()"]
-    arguments += [
-        "run",
-        "quick",
-        "--dataset",
-        str(Path(__file__).parent / "plugins" / "blobs.py"),
-        "--classifier",
-        "tree",
-    ]
+    arguments += ["run", "quick", "--dataset", plugin("blobs"), "--classifier", "tree"]
     arguments += ["--contender", "none", "--contender", str(contender), "--out", str(tmp_path / "out")]
     done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
