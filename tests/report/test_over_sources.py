@@ -77,6 +77,28 @@ def sources_of(report):
     return Sources.of(report, "forest")
 
 
+def test_where_a_contender_did_not_decline_is_told_apart(many):
+    assert over_sources.not_declined(sources_of(many)) == ""
+    for dataset, group in zip(many.datasets, many.groups, strict=True):
+        cells = group.scored["a"].sort_values("seed").reset_index(drop=True)
+        # The twins decline throughout; of the others, seeds 0 and 1, on which they do as the baseline does.
+        cells["status"] = ["declined"] * 5 if dataset in ("d0", "d1", "d2") else ["declined"] * 2 + ["ok"] * 3
+        more = (int(dataset[1:]) - 5.5) / 100  # 0 in the mean of the six
+        cells["lift_over_threshold"] = np.array([0.0, 0.0, 0.1, 0.2, 0.3]) + more
+        cells["roc_auc"] = 0.7 + np.array([0.0, 0.0, 0.01, 0.02, 0.03]) + more / 10
+        group.scored["a"] = cells
+    text = over_sources.not_declined(sources_of(many))
+    # Splits: 6 data sets of 5 seeds, less 2 each. Lift: (10 + 20 + 30) / 3. All six above: 2 of 2^6 patterns.
+    splits, sources, lift, p, auc, p_auc = table_rows(text)["a"]
+    assert (splits, sources, p, p_auc) == ("18 of 45", "6 of 7", "0.0312", "0.0312")
+    assert lift.startswith("+20.00 [+1")
+    assert auc.startswith("+0.0200 [+0.01")
+    assert over_sources.not_declined(sources_of(many)) in over_sources.render(many, many.groups)
+    for group in many.groups[:5]:
+        group.scored["a"]["status"] = "declined"
+    assert over_sources.not_declined(sources_of(many)) == "", "four sources are too few"
+
+
 def test_sources_have_one_vote_each(many):
     for dataset, group in zip(many.datasets, many.groups, strict=True):
         values = {"d0": 0.3, "d1": 0.6, "d2": 0.9}.get(dataset, 0.1)

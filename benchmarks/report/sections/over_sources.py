@@ -1,6 +1,7 @@
 """Many data sets: what contenders do over their sources, each of which has one vote, and where which of them wins."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import matplotlib as mpl
@@ -42,7 +43,8 @@ def render(report: Report, groups: list[Group]) -> str:
             if report.together:
                 parts.append(_too_few(sources))
             continue
-        parts += [lifts(report, sources), ranks(sources, [score for score in RANKED_BY if score in report.shown])]
+        parts += [lifts(report, sources), not_declined(sources)]
+        parts.append(ranks(sources, [score for score in RANKED_BY if score in report.shown]))
         if report.together:
             parts += [where(sources, report.provenance.data), by_dataset(sources)]
     return "\n\n".join(part for part in parts if part)
@@ -97,6 +99,37 @@ def _tables(sources: Sources, name: str) -> int:
 def _interval(over: Units, score: str) -> str:
     mean, low, high = (number(value, score, "+") for value in (over.mean, *over.bootstrapped))
     return f"{mean} [{low}, {high}]"
+
+
+def not_declined(sources: Sources) -> str:
+    """Render what contenders do on the splits on which they did not decline, where those are of sources enough."""
+    rows = []
+    for name in sources.contenders:
+        cells = pd.concat([group.scored[name] for group in sources.groups.values() if name in group.scored])
+        acted = int((cells["status"] != "declined").sum())
+        votes = {score: sources.vote(partial(_acted, name=name, score=score)) for score in (LIFT, "roc_auc")}
+        if acted == len(cells) or any(len(vote.values) < MIN_UNITS for vote in votes.values()):
+            continue
+        found = [part for score, vote in votes.items() for part in (_interval(vote.over, score), p_value(vote.over.p))]
+        counts = [f"{acted} of {len(cells)}", f"{len(votes['roc_auc'].values)} of {len(sources.names)}"]
+        rows.append([f"`{name}`", *counts, *found])
+    if not rows:
+        return ""
+    text = (
+        "Contenders that may decline, on the splits on which they did not, as differences to "
+        f"`{BASELINE}` there: mean within a source, then over sources, 95 % interval from a bootstrap over these, "
+        "p from Wilcoxon's signed rank test, not adjusted. A contender declines by its training rows alone, so test "
+        "rows have no say in which splits these are."
+    )
+    headers = ["contender", "splits", "sources", "lift, points", "p", "ROC AUC", "p (AUC)"]
+    return "\n\n".join([f"### Where it did not decline · {sources.classifier}", text, table(headers, rows)])
+
+
+def _acted(group: Group, name: str, score: str) -> float:
+    if name not in group.scored or not group.has_baseline:
+        return float("nan")
+    cells, base = (group.scored[each].set_index("seed") for each in (name, BASELINE))
+    return float((cells[score] - base[score])[cells["status"] != "declined"].mean())
 
 
 def ranks(sources: Sources, scores: Sequence[str] = RANKED_BY) -> str:
