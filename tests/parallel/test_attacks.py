@@ -56,7 +56,7 @@ LIES = {
     "few_probabilities": ("invalid_output", "predict", "expected 60 probabilities, one a test row"),
     "complex_probabilities": ("invalid_output", "predict", "of type complex128"),
 }
-LIMITS = ["--timeout", "7", "--memory", "1", "--jobs", "3"]  # some only wait for their end
+LIMITS = ["--timeout", "10", "--memory", "1", "--jobs", "2"]
 
 
 def attack(program, plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):

@@ -40,7 +40,7 @@ MATRIX = {
     "grandchild_and_dies": ("crashed", "sample", "its process died of SIGABRT"),
     "poisons": ("invalid_output", "sample", "expected rows of type float32"),  # it breaks numpy, and itself alone
 }
-LIMITS = ["--timeout", "7", "--memory", "1", "--jobs", "4"]  # some only wait for their end
+LIMITS = ["--timeout", "7", "--memory", "1", "--jobs", "3"]  # some only wait for their end
 
 
 def matrix_run(program, plugin, out, pids, *options, contenders=None):
