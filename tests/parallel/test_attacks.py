@@ -75,7 +75,7 @@ def attack(program, plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
     attackers = [f"{plugin('attacks')}[kind={kind}]" for kind in kinds]
     mixed = [*HEALTHY, *attackers]
     chosen = (part for name in mixed for part in ("--contender", name))
-    attacked, shown = run("attacked", "--classifier", "tree", *chosen)
+    attacked, shown = run("attacked", "--classifier", "forest", *chosen)
     liars = [f"{plugin('liars')}[kind={kind}]" for kind in lies]
     lied, more = run("lied", "--contender", "none", *(part for name in liars for part in ("--classifier", name)))
     return attacked, lied, shown + more, folder
@@ -108,7 +108,9 @@ def test_a_lie_is_no_score(attacked, kind):
 
 
 def test_nobody_else_is_changed(attacked, run_small):
-    alone = read_csv(run_small(*HEALTHY, seeds=1).folder / "cells.csv").set_index("contender")
+    alone = read_csv(run_small(*HEALTHY, seeds=1, options=("--classifier", "forest")).folder / "cells.csv").set_index(
+        "contender"
+    )
     among = attacked[0].set_index("contender")
     for name in HEALTHY:
         assert alone.loc[name].drop(TIMINGS).equals(among.loc[name].drop(TIMINGS)), name
@@ -136,7 +138,9 @@ def test_attacked_over_many_seeds_nobody_else_is_changed(program, plugin, tmp_pa
     seeds = 5
     found = survived("plugins that tamper, forge, kill others, lie or look for test labels", wrong=0)
     among, lied, *_ = attack(program, plugin, tmp_path, seeds=seeds)
-    alone = read_csv(run_small(*HEALTHY, seeds=seeds, out="alone").folder / "cells.csv")
+    alone = read_csv(
+        run_small(*HEALTHY, seeds=seeds, out="alone", options=("--classifier", "forest")).folder / "cells.csv"
+    )
     for cells, label, expected in ((among, "contender", ATTACKS), (lied, "classifier", LIES)):
         for kind, verdict in expected.items():
             theirs = cells[cells[label].str.endswith(f"[kind={kind}]")]
