@@ -59,8 +59,8 @@ def _control_groups() -> list[Path]:
 
 
 def peak_mb(pid: int) -> float:
-    """Give the most resident memory of a process since its mark was set, in MB of 10**6 bytes; NaN if nobody tells."""
-    # `ru_maxrss` cannot be set anew, and a child inherits its parent's: it would be the forkserver's.
+    """Give the most resident memory of a process since it began, in MB of 10**6 bytes; NaN if nobody tells."""
+    # Not `ru_maxrss`: a child inherits its parent's, which would be the forkserver's.
     with suppress(OSError, ValueError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):

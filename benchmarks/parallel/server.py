@@ -7,10 +7,11 @@ import signal
 import warnings
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from .interrupt import to_a_group
 from .start import HOLDS
-from .tree import Tree, adopt_orphans
+from .tree import Tree, adopt_orphans, close_to_others
 
 # Nothing of what is imported is ever garbage: it is looked through neither now, which takes a seventh of the time, nor
 # by the processes that start from here, which would copy all of it into their own memory.
@@ -28,6 +29,11 @@ gc.freeze()
 gc.enable()
 # What a cell abandons becomes the forkserver's child, where the engine finds it and kills it.
 adopt_orphans()
+# Short of memory, the system takes a process that started from here first: of them, the one that has most.
+with suppress(OSError):  # some containers do not let it be written
+    Path("/proc/self/oom_score_adj").write_text("1000")
+# None of them gets at another's rows and answers, nor at this process. From now on: there is no moment before.
+close_to_others()
 # A signal to a whole process group reaches the run as well, which then ends its cells and this process in order.
 to_a_group(signal.SIG_IGN)
 # The forkserver would warn whenever such an orphan ends, which it did not start itself.

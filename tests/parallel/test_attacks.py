@@ -14,6 +14,7 @@ OK = ("ok", "", "")
 ATTACKS = {
     "writes_into_everything": OK,
     "writes_into_others": OK,
+    "forges_the_answers_of_others": OK,
     "deletes_temporary_files": OK,
     "kills_relatives": OK,
     "kills_the_forkserver": ("crashed", "sample", "its process"),
@@ -40,6 +41,7 @@ ATTACKS = {
     "walks_frames": OK,
     "reads_descriptors": OK,
     "reads_the_run": OK,
+    "reads_others": OK,
 }
 LIES = {
     "honest": OK,

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -66,11 +65,6 @@ def _keep_apart(printed: int) -> None:
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
     let_go_of_helpers()
-    for path, text in (("/proc/self/oom_score_adj", "1000"), ("/proc/self/clear_refs", "5")):
-        # Short of memory, the system takes this process first. And its high-water mark begins at what is in use now:
-        # a child inherits its parent's. Some systems do not have this, some containers do not let it be written.
-        with suppress(OSError):
-            Path(path).write_text(text)
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (printed, 1), (printed, 2)):
         os.dup2(source, target)
