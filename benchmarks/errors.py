@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from importlib import metadata
 
 DISTRIBUTION = "oversampling-bench"
 CALLED = {
@@ -128,6 +127,8 @@ def how_to_install(module: str) -> str:
     >>> how_to_install("lightgbm.sklearn"), how_to_install("nobody_has_this")
     ("pip install 'oversampling-bench[learners]'", 'pip install nobody_has_this')
     """
+    from importlib import metadata  # a twentieth of a second, which the guardian of every run would wait for
+
     top = module.partition(".")[0]
     name = CALLED.get(top, top)
     for line in metadata.requires(DISTRIBUTION) or []:

@@ -26,6 +26,9 @@ HOLDS = "OVERSAMPLING_BENCH_HOLDS"
 _held: list[str] = []
 """What the forkserver holds beside that."""
 
+_warm: list[int] = []
+"""The forkserver that has imported all of it."""
+
 THREADS = [
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -90,7 +93,13 @@ def _end_server() -> None:
 
 
 def warm_up(context: multiprocessing.context.BaseContext) -> None:
-    """Start a first process, which waits until the forkserver has imported what it preloads: that is no cell's time."""
+    """Start a first process, which waits until the forkserver has imported what it preloads: that is no cell's time.
+
+    One that has answered before is not asked again.
+    """
+    server: Any = forkserver._forkserver
+    if context.get_start_method() != "forkserver" or _warm == [server._forkserver_pid]:
+        return
     for trying in (1, 2):
         first = context.Process()  # type: ignore[attr-defined]
         try:
@@ -102,6 +111,7 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
             renew(context)
             continue
         first.join()
+        _warm[:] = [server._forkserver_pid]
         return
 
 
