@@ -24,7 +24,7 @@ from .engine import MOST_S, TICK_S, Limits
 from .guardian import Guardian
 from .start import no_orphans, one_thread_each, start_context, warm_up
 from .step.memory import BadMessageError, Message
-from .step.process import Ended, Running
+from .step.process import Ended, Running, fresh
 from .step.tasks import Task, Words, words_of
 from .tree import unreadable
 
@@ -151,10 +151,10 @@ class _Apart:
         self.meanwhile()
         try:
             warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
-            running = Running(task, self.limits, self.limits.timeout_s * times, self.context)
+            running = Running(task, self.limits, self.limits.timeout_s * times, fresh(self.context))
         except (OSError, EOFError) as error:
             raise UsageError(f"{about.what} {about.failed}: no process can be started ({error})") from error
-        pid = running.process.pid
+        pid = running.place.process.pid
         self.guardian.started(pid)
         try:
             return _answer(_wait(running), about, self.limits, words)

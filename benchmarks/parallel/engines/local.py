@@ -17,6 +17,7 @@ from ..machine import machine_name, n_jobs
 from ..start import is_stopped, no_orphans, one_thread_each, renew, start_context, warm_up
 from ..step.course import Course, Lost, Preparing, Rows
 from ..step.process import Running
+from ..step.scorer import Scorers
 from ..step.tasks import Task
 from ..tree import unreadable
 
@@ -53,14 +54,15 @@ class Local:
         with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
             context = start_context(preload.of_cells(cells))
             warm_up(context)
+            scorers = Scorers(context)
 
             def start(task: Task, timeout_s: float) -> Running:
                 for patience in (*PATIENCE, None):
                     if is_stopped():
                         renew(context)
                     try:
-                        begun = Running(task, limits, timeout_s, context)
-                        guardian.started(begun.process.pid)
+                        begun = Running(task, limits, timeout_s, scorers.take)
+                        guardian.started(begun.place.process.pid)
                         return begun
                     except (OSError, EOFError) as error:
                         if patience is None:
@@ -89,12 +91,12 @@ class Local:
                     now = monotonic()
                     passed, ticked = min(now - ticked, MOST_S), now
                     for each in list(queue.active):
-                        pid = each.running.process.pid
+                        pid = each.running.place.process.pid
                         found = each.look(passed)
                         if found is None:
-                            if each.running.process.pid != pid:
+                            if each.running.place.process.pid != pid:
                                 guardian.ended(pid)
-                            guardian.seen(each.running.tree)
+                            guardian.seen(each.running.place.tree)
                             continue
                         guardian.ended(pid)
                         if isinstance(found, Lost):
@@ -106,6 +108,7 @@ class Local:
                 for each in queue.active:
                     each.give_up()
                 queue.close()
+                scorers.end()
 
 
 @dataclass

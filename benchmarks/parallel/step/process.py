@@ -3,13 +3,14 @@
 import ctypes
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from ...errors import plain
 from ...measure.outcome import PHASES, Phase, Status
@@ -47,8 +48,53 @@ class Ended:
     work_s: float = 0.0
 
 
+class Place(Protocol):
+    """A process that tasks run in, and what is heard of it."""
+
+    process: Any
+    said: Connection
+    tree: Tree
+
+    def end(self, well: bool = False) -> None:
+        """Kill whatever is left of it; one that may take another task stays, where this one ended `well`."""
+
+
+class Fresh:
+    """A process of its own for one task; started anew, it knows nothing of any other."""
+
+    def __init__(self, context: BaseContext, target: Callable[..., None], *arguments: Any):
+        self.said, theirs = context.Pipe(duplex=False)
+        os.set_blocking(self.said.fileno(), False)
+        self.process = context.Process(target=target, args=(theirs, *arguments), daemon=False)  # type: ignore[attr-defined]
+        try:
+            with starting():
+                self.process.start()
+        except BaseException:
+            self.said.close()
+            raise
+        finally:
+            theirs.close()
+        self.tree = Tree(self.process.pid)
+
+    def end(self, well: bool = False) -> None:
+        """Kill whatever is left of it."""
+        self.tree.kill()
+        self.process.join()
+        self.process.close()
+        self.said.close()
+
+
+Take = Callable[[Task, Memory, Memory], Place]
+"""Takes a task to a process, with what holds its output and its answer."""
+
+
+def fresh(context: BaseContext) -> Take:
+    """Give what starts a process for each task."""
+    return lambda task, printed, answer: Fresh(context, work, task, printed, answer)
+
+
 class Running:
-    """A task in a process of its own.
+    """A task in a process.
 
     Parameters
     ----------
@@ -56,7 +102,7 @@ class Running:
         What is left of the seconds that its cell may take.
     """
 
-    def __init__(self, task: Task, limits: Limits, timeout_s: float, context: BaseContext):
+    def __init__(self, task: Task, limits: Limits, timeout_s: float, take: Take):
         self.task, self.limits, self.timeout_s, self.most = task, limits, timeout_s, limits.bytes
         self.phase: Phase = "load"
         self.last = b""
@@ -64,22 +110,12 @@ class Running:
         self.peak_mb = float("nan")
         self.oom_kills = system_oom_kills()
         self.answer, self.output = Memory.make(), Output(Memory.make())
-        self.said, theirs = context.Pipe(duplex=False)
-        os.set_blocking(self.said.fileno(), False)
-        arguments = (task, theirs, self.output.memory, self.answer)
-        self.process: Any = context.Process(target=work, args=arguments, daemon=False)  # type: ignore[attr-defined]
-        self.looked = monotonic()
+        self.looked, self.over = monotonic(), False
         try:
-            with starting():
-                self.process.start()
+            self.place = take(task, self.output.memory, self.answer)
         except BaseException:
-            self.said.close()
-            self.answer.close()
-            self.output.memory.close()
+            self.forget()
             raise
-        finally:
-            theirs.close()
-        self.tree = Tree(self.process.pid)
 
     def look(self, ticked: float) -> Ended | None:
         """Tell how it ended, or must; None while it may go on.
@@ -92,9 +128,9 @@ class Running:
         self._listen()
         self.output.trim()
         if self.last:
-            self.peak_mb = peak_mb(self.process.pid)
+            self.peak_mb = peak_mb(self.place.process.pid)
             return self._read()
-        if (code := self.process.exitcode) is not None:
+        if (code := self.place.process.exitcode) is not None:
             return self._died(code)
         self._tick(ticked)
         for seconds, why in ((self.ran_s, ""), (self.stopped_s, "; its process was stopped by a signal")):
@@ -102,19 +138,16 @@ class Running:
                 reason = f"not done after {self.limits.timeout_s:g} s (--timeout){why}"
                 return self._ended("timeout", reason, unexplained=bool(why))
         written = sum(memory.size for memory in (self.answer, *self.task.writes))
-        if (used := self.tree.memory_bytes(self.most - written) + written) > self.most:
+        if (used := self.place.tree.memory_bytes(self.most - written) + written) > self.most:
             limit = f"{self.most / 1e9:.3g} GB"
             return self._ended("out_of_memory", f"{used / 1e9:.3g} GB in use, the limit is {limit} (--memory)")
         return None
 
     def end(self) -> None:
-        """Kill whatever is left of it, if that was not done already. Its answer and what it printed stay."""
-        if self.said.closed:
-            return
-        self.tree.kill()
-        self.process.join()
-        self.process.close()
-        self.said.close()
+        """See to it that nobody writes its answer any more. That, and what was printed, stay."""
+        if not self.over:
+            self.over = True
+            self.place.end(well=bool(self.last))
 
     def forget(self) -> None:
         """Let go of its answer and of what it printed."""
@@ -123,21 +156,21 @@ class Running:
 
     def waits_on(self) -> list[Connection | int]:
         """Give what becomes ready when something happens."""
-        return [self.said, self.process.sentinel]
+        return [self.place.said, self.place.process.sentinel]
 
     def _tick(self, ticked: float) -> None:
         now = monotonic()
         if now - self.looked > LOOK_S:
-            self.tree.look()
+            self.place.tree.look()
             self.looked = now
-        if self.tree.stopped():
+        if self.place.tree.stopped():
             self.stopped_s += ticked
         else:
             self.ran_s += ticked
 
     def _listen(self) -> None:
         with suppress(OSError):  # nothing there yet
-            for word in os.read(self.said.fileno(), 4096):
+            for word in os.read(self.place.said.fileno(), 4096):
                 if self.last:
                     return
                 if bytes([word]) in (DONE, FAILED):
@@ -146,7 +179,7 @@ class Running:
                     self.phase = PHASES[word - ord("0")]
 
     def _read(self) -> Ended:
-        self.tree.kill()  # before its answer is read: nobody changes that any more
+        self.end()  # before its answer is read
         try:
             message = self.answer.freeze().read()
             if self.last == DONE:

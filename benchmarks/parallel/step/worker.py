@@ -26,8 +26,8 @@ DONE, FAILED = b".", b"!"
 """Last words; those before are the numbers of the phases that began."""
 
 
-def work(task: Task, said: Connection, printed: Memory, answer: Memory) -> None:
-    """Do a task.
+def work(said: Connection, task: Task, printed: Memory, answer: Memory) -> None:
+    """Do a task, and nothing else ever.
 
     Parameters
     ----------
@@ -36,8 +36,15 @@ def work(task: Task, said: Connection, printed: Memory, answer: Memory) -> None:
     printed, answer : Memory
         Take what is printed, and the answer: that of the task, or why there is none.
     """
-    start, out = perf_counter(), said.fileno()
-    _keep_apart(printed.fd)
+    keep_apart()
+    print_into(printed.fd)
+    do(task, said.fileno(), answer)
+    threading.Event().wait()
+
+
+def do(task: Task, out: int, answer: Memory) -> None:
+    """Do a task, and say through `out` how far it is."""
+    start = perf_counter()
     try:
         message, last = task.run(lambda phase: _say(out, b"%d" % PHASES.index(phase))), DONE
     except BaseException as error:  # a contender may call sys.exit(), or raise KeyboardInterrupt; no Ctrl-C comes here
@@ -48,7 +55,6 @@ def work(task: Task, said: Connection, printed: Memory, answer: Memory) -> None:
         with suppress(Exception):
             stream.flush()
     _say(out, last)
-    threading.Event().wait()
 
 
 def _say(out: int, word: bytes) -> None:
@@ -58,19 +64,27 @@ def _say(out: int, word: bytes) -> None:
         os._exit(1)
 
 
-def _keep_apart(printed: int) -> None:
+def keep_apart() -> None:
+    """Keep what is done here from the terminal, from signals to others, and from the run's own helpers."""
     with suppress(AttributeError, OSError):
         os.setsid()  # a group that can be killed whole, and that Ctrl-C on the terminal does not reach
     to_a_group(signal.SIG_DFL)  # what the forkserver ignores, see server.py, its children need not
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
     let_go_of_helpers()
-    null = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((null, 0), (printed, 1), (printed, 2)):
-        os.dup2(source, target)
+    null = os.open(os.devnull, os.O_RDWR)
+    for target in (0, 1, 2):
+        os.dup2(null, target)
+    os.close(null)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="replace")  # type: ignore[union-attr]
     faulthandler.enable()
+
+
+def print_into(printed: int) -> None:
+    """Let a file take what is printed from now on."""
+    for target in (1, 2):
+        os.dup2(printed, target)
 
 
 def let_go_of_helpers() -> None:
