@@ -7,7 +7,7 @@ from itertools import product
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import special
 
 Word = Literal["better", "worse", "equivalent", "undecided", ""]
 
@@ -165,14 +165,7 @@ def detectable(n: int, count: int = 1) -> float:
     (3.15, 4.06)
     """
     critical = _quantile(1 - (1 - CONFIDENCE) / (2 * count), n - 1)
-
-    def lacking(shift: float) -> float:
-        return float(POWER - stats.nct.sf(critical, n - 1, shift))
-
-    enough = critical
-    while lacking(enough) > 0:
-        enough *= 1.5
-    return float(optimize.brentq(lacking, 0, enough))
+    return float(special.nctdtrinc(n - 1, 1 - POWER, critical))
 
 
 def number_better(names: Sequence[str], shown_better: Callable[[str, str], bool]) -> dict[str, int]:
@@ -222,6 +215,8 @@ class Units:
         """The 95 % interval of the mean from a bootstrap over the units (BCa, Efron 1987); the same every time."""
         if np.ptp(self.values) == 0:
             return self.mean, self.mean
+        from scipy import stats  # takes half a second, and most reports do without
+
         found = stats.bootstrap(
             (self.values,), np.mean, confidence_level=CONFIDENCE, n_resamples=9999, rng=np.random.default_rng(0)
         ).confidence_interval
@@ -240,6 +235,8 @@ def over_units(values: np.ndarray) -> Units:
     """
     if not np.any(values):
         return Units(values, 1.0, 0.0)
+    from scipy import stats  # see above
+
     ranks = stats.rankdata(np.abs(values))
     total = float(np.sign(values) @ ranks)
     if len(values) <= FEW_UNITS:
