@@ -21,7 +21,7 @@ from oversampling_bench.benchmarks.report.markdown import table
 TESTS = Path(__file__).parent
 
 
-HERE, CLUSTER = "on this machine", "on a cluster"
+HERE, KILLED, CLUSTER = "on this machine", "on this machine, and killed", "on a cluster"
 SHARING = {
     "tests/test_results.py",
     "tests/test_merge.py",
@@ -46,20 +46,20 @@ SHARING = {
 
 
 def scope(nodeid):
-    """Say which tests run one after the other: those that start, time and kill processes, here or on a cluster."""
+    """Say which tests run one after the other: those that start and time processes, kill runs, or have a cluster."""
     if (file := nodeid.partition("::")[0]) in SHARING:
         return file
     if not nodeid.startswith("tests/parallel/"):
         return nodeid
-    return CLUSTER if "dask" in nodeid else HERE
+    return CLUSTER if "dask" in nodeid else KILLED if file.endswith("test_survival.py") else HERE
 
 
 def pytest_collection_modifyitems(items):
     """Put first what takes longest, and in the middle what would load the machine while the former measures time."""
-    of = {place: [item for item in items if scope(item.nodeid) == place] for place in (HERE, CLUSTER)}
+    of = {place: [item for item in items if scope(item.nodeid) == place] for place in (HERE, KILLED, CLUSTER)}
     rest = [item for item in items if scope(item.nodeid) not in of]
     half = len(rest) // 2
-    items[:] = [*of[HERE], *rest[:half], *of[CLUSTER], *rest[half:]]
+    items[:] = [*of[HERE], *of[KILLED], *rest[:half], *of[CLUSTER], *rest[half:]]
 
 
 @pytest.hookimpl(optionalhook=True)
