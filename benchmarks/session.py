@@ -27,6 +27,7 @@ from .parallel.interrupt import Interrupt
 from .parallel.machine import cpu_name
 from .parallel.progress import Estimate, RunProgress, groups
 from .parallel.published import expected_s, longest_first
+from .parallel.tree import unreadable
 from .record.folder import ENVIRONMENT, LOGS, STORE, keep_log, locked, without_audits
 from .record.own_measures import fill_in, tried
 from .record.pending import Pending, pending
@@ -111,6 +112,7 @@ def run(request: Request, console: Console, rounds: Rounds = all_at_once) -> Don
     if not request.fresh:
         _same_data(folder, plan)
     with (
+        unreadable(),  # between two rounds, too
         locked(folder),
         Store.open(folder, request.fresh, mending=True) as store,
         Interrupt(request.leaving) as interrupt,

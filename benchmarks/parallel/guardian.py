@@ -15,7 +15,7 @@ from typing import Self
 import psutil
 
 from .interrupt import to_a_group
-from .tree import Tree
+from .tree import Tree, close_to_others
 
 PATIENCE_S = 10.0
 """Seconds that it is waited for when the run is through."""
@@ -71,6 +71,7 @@ class Guardian:
 
 def watch() -> None:
     """Wait for the end of the run; then end the rest."""
+    close_to_others()
     to_a_group(signal.SIG_IGN)  # a batch system sends them to every process; this one goes last
     running: dict[int, Tree] = {}
     for line in sys.stdin:

@@ -23,6 +23,7 @@ from ..design.cell import Cell, CellId
 from ..errors import UsageError
 from ..measure.outcome import Outcome
 from .engine import Limits
+from .tree import make_unreadable, unreadable
 
 IDLE_S = 60.0
 """Seconds that it waits for another chunk."""
@@ -47,8 +48,10 @@ class Supervisor:
     idle: ClassVar[list["Supervisor"]] = []
 
     def __init__(self) -> None:
-        self.answers, theirs = Pipe(duplex=False)
-        mine, self.orders = Pipe(duplex=False)
+        # What comes is unpickled here: no contender may write it, as it could into a pipe of a process that is open.
+        make_unreadable()
+        self.answers, theirs = Pipe()
+        mine, self.orders = Pipe()
         self.process = subprocess.Popen([sys.executable, "-m", __name__], stdin=mine.fileno(), stdout=theirs.fileno())
         mine.close()
         theirs.close()
@@ -163,5 +166,5 @@ def unlike(chunk: list[Cell]) -> str:
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):  # the worker died meanwhile
+    with suppress(BrokenPipeError), unreadable():  # the worker died meanwhile
         serve()

@@ -1,15 +1,19 @@
 """How processes are started for cells and for checks: quickly, on one thread each, and so that none gets lost."""
 
 import atexit
+import errno
 import multiprocessing
 import os
 import signal
+import socket
+import struct
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
-from types import ModuleType
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import psutil
@@ -22,6 +26,9 @@ SERVER = f"{__package__}.server"
 
 HOLDS = "OVERSAMPLING_BENCH_HOLDS"
 """Variable that tells a forkserver, as it starts, what else to import."""
+
+STOPPED_S = 1.0
+"""Seconds after which it is asked whether a forkserver was stopped that does not tell of an end."""
 
 _held: list[str] = []
 """What the forkserver holds beside that."""
@@ -110,7 +117,7 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
                 raise UsageError(f"no process can be started ({error})") from error
             renew(context)
             continue
-        first.join()
+        wait_for(first, context)
         _warm[:] = [server._forkserver_pid]
         return
 
@@ -139,6 +146,23 @@ def is_stopped() -> bool:
     return False
 
 
+def wait_for(process: Any, context: multiprocessing.context.BaseContext) -> None:
+    """Wait for the end of a process, which the forkserver tells: one that was stopped never would."""
+    while process.exitcode is None:
+        process.join(STOPPED_S)
+        if process.exitcode is None and is_stopped():
+            renew(context)
+
+
+def end_strangers(known: Collection[int]) -> None:
+    """Kill what has become the forkserver's child and is none of these: it outlived the step that started it."""
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    with suppress(OSError):
+        children = Path(f"/proc/{server}/task/{server}/children").read_text()
+        for pid in set(map(int, children.split())) - set(known):
+            Tree(pid).kill()
+
+
 @contextmanager
 def no_orphans() -> Iterator[None]:
     """Kill, at the end, processes that outlived their cell: on Linux the forkserver has adopted them (server.py)."""
@@ -159,11 +183,44 @@ def starting() -> Iterator[None]:
     """
     program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
     os.environ[HOLDS] = ",".join(_held)
+    sockets, forkserver.socket = forkserver.socket, only_for(os.getpid())  # type: ignore[attr-defined]
     try:
         yield
     finally:
+        forkserver.socket = sockets  # type: ignore[attr-defined]
         sys.modules["__main__"] = program
         del os.environ[HOLDS]
+
+
+def only_for(run: int) -> Any:
+    """Give sockets as the module `socket` has, but such that nobody else comes between a run and its forkserver.
+
+    The forkserver obeys whoever finds its address. So it hangs up on all but the run; and the run on whoever answers at
+    that address and is not the forkserver that it had listen there itself (Linux; others do not tell who is there).
+    """
+
+    class Socket(socket.socket):
+        def accept(self) -> tuple[socket.socket, Any]:
+            accepted, address = super().accept()
+            if _at_the_other_end(accepted) not in (run, None):
+                accepted.close()
+                raise ConnectionAbortedError(errno.ECONNABORTED, "somebody else asks")  # and the forkserver goes on
+            return accepted, address
+
+        def connect(self, address: Any) -> None:
+            super().connect(address)
+            if _at_the_other_end(self) not in (run, None):
+                raise ConnectionRefusedError(errno.ECONNREFUSED, "somebody else answers in the forkserver's place")
+
+    return SimpleNamespace(**(vars(socket) | {"socket": Socket}))
+
+
+def _at_the_other_end(of: socket.socket) -> int | None:
+    """Give the process that connected, or that listened; None where the system does not tell."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    pid, _, _ = struct.unpack("3i", of.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return int(pid)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from typing import Self
 
 import psutil
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36  # linux/prctl.h
+_PR_SET_PDEATHSIG, _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 1, 3, 4  # linux/prctl.h
+_PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER = 24, 36
 _CAP_SYS_PTRACE, _CAPABILITY_VERSION_3 = 19, 0x20080522  # linux/capability.h
 
 
@@ -85,12 +86,18 @@ def end_with_parent() -> None:
 
 @contextmanager
 def unreadable() -> Iterator[None]:
-    """Keep other processes of the same user from this one's memory and open files (Linux only)."""
-    _prctl(_PR_SET_DUMPABLE, 0)
+    """Keep other processes of the same user from this one's memory and open files meanwhile (Linux only)."""
+    before = _prctl(_PR_GET_DUMPABLE)
+    make_unreadable()
     try:
         yield
     finally:
-        _prctl(_PR_SET_DUMPABLE, 1)
+        _prctl(_PR_SET_DUMPABLE, before)
+
+
+def make_unreadable() -> None:
+    """Keep other processes of the same user from this one's memory and open files (Linux only)."""
+    _prctl(_PR_SET_DUMPABLE, 0)
 
 
 def close_to_others() -> None:
@@ -102,7 +109,7 @@ def close_to_others() -> None:
     """
     if _hides_processes():  # the run itself would see no more of what it has closed
         return
-    _prctl(_PR_SET_DUMPABLE, 0)
+    make_unreadable()
     _prctl(_PR_CAPBSET_DROP, _CAP_SYS_PTRACE)
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
@@ -124,10 +131,11 @@ def _hides_processes(mounts: Path = Path("/proc/self/mounts")) -> bool:
     return False
 
 
-def _prctl(option: int, value: int) -> None:
+def _prctl(option: int, value: int = 0) -> int:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+            return int(ctypes.CDLL(None).prctl(option, value, 0, 0, 0))
+    return 0
 
 
 def _is_childless(pid: int) -> bool:

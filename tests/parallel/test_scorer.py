@@ -12,7 +12,7 @@ import pytest
 from oversampling_bench.benchmarks.parallel import start
 from oversampling_bench.benchmarks.parallel.engine import Limits
 from oversampling_bench.benchmarks.parallel.step.memory import Memory, Message
-from oversampling_bench.benchmarks.parallel.step.process import Running
+from oversampling_bench.benchmarks.parallel.step.process import Fresh, Running
 from oversampling_bench.benchmarks.parallel.step.scorer import Scorers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, and files without a name")
@@ -104,6 +104,40 @@ def test_one_that_dies_or_takes_too_long_makes_way_for_another(scorers):
     assert ended(late)[0].status == "timeout"
     assert not psutil.pid_exists(pid)
     assert done(scorers, "counts_files")[0]["pid"] != pid
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGALRM])
+def test_one_that_somebody_sends_a_signal_has_no_verdict_of_it(scorers, number):
+    done(scorers, "counts_files")
+    running = begin(scorers, "never_ends")
+    while running.phase != "score":
+        assert running.look(0.0) is None
+        time.sleep(0.01)
+    os.kill(running.place.process.pid, number)
+    found, _ = ended(running)
+    assert (found.status, found.unexplained) == ("crashed", True)
+
+
+def test_a_stopped_forkserver_is_not_waited_for(scorers):
+    words, _ = done(scorers, "counts_files")
+    os.kill(start.forkserver._forkserver._forkserver_pid, signal.SIGSTOP)
+    scorers.end()
+    assert not scorers.idle
+    assert done(scorers, "counts_files")[0]["pid"] != words["pid"]
+
+
+def test_a_stranger_among_the_forkserver_s_children_is_killed(scorers):
+    from deeds import waits
+
+    known, _ = done(scorers, "counts_files")
+    stranger = Fresh(scorers.context, waits)
+    pid = stranger.process.pid
+    start.end_strangers({known["pid"], pid})
+    assert stranger.process.exitcode is None
+    start.end_strangers({known["pid"]})
+    stranger.process.join(10)
+    assert stranger.process.exitcode == -signal.SIGKILL
+    assert done(scorers, "counts_files")[0]["pid"] == known["pid"]
 
 
 def test_at_the_end_none_is_left(scorers):

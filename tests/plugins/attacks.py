@@ -7,11 +7,13 @@ import mmap
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import suppress
+from multiprocessing import forkserver, reduction
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +74,42 @@ class Attack(RandomOverSampler):
     def _kills_the_forkserver(self, X, y):
         os.kill(os.getppid(), signal.SIGKILL)
         time.sleep(1)
+
+    def _interrupts_relatives(self, X, y):
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            for process in relatives():
+                attempt(lambda p: p.send_signal(signal.SIGINT), process)
+
+    def _stops_the_forkserver(self, X, y):
+        os.kill(os.getppid(), signal.SIGSTOP)
+
+    def _orders_a_process(self, X, y):
+        for _ in range(3):
+            attempt(order, forkserver._forkserver._forkserver_address)
+
+    def _answers_for_the_forkserver(self, X, y):
+        address = forkserver._forkserver._forkserver_address
+        started = attempt(order, address)
+        Path(address).unlink()
+        with socket.socket(socket.AF_UNIX) as line:
+            line.bind(address)
+            line.listen()
+            line.settimeout(3)
+            while answered := attempt(line.accept):
+                got = attempt(reduction.recvfds, answered[0], 256)
+                assert not got, f"{len(got)} files of the run came in"
+        assert started is None
+
+    def _leaves_a_child_that_forges(self, X, y):
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                until = time.monotonic() + 5
+                while time.monotonic() < until:
+                    forge(*(process.pid for process in attempt(relatives) or []))
+            os._exit(0)
+        os.wait()
 
     def _stops_relatives(self, X, y):
         for process in relatives():
@@ -204,6 +242,18 @@ def forge(*pids):
         with suppress(OSError), path.open("r+b", buffering=0) as file:
             attempt(file.write, b"%16d" % len(content) + content)
             attempt(file.write, b".")
+
+
+def order(address):
+    """Have the forkserver start a process, as the run does; give its number."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(2)
+        line.connect(address)
+        (status, child_w), (child_r, data) = os.pipe(), os.pipe()
+        reduction.sendfds(line, [child_r, child_w, os.open(os.devnull, os.O_RDWR), os.open(os.devnull, os.O_RDWR)])
+        os.close(child_w)
+        os.write(data, pickle.dumps({}) + pickle.dumps(Bomb()))
+        return forkserver.read_signed(status)
 
 
 def descriptors():

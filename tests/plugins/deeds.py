@@ -39,3 +39,7 @@ class Deed(Score):
 
     def _dies(self):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def waits(said):
+    time.sleep(600)

@@ -1,4 +1,4 @@
-"""Cells in parallel on this machine, each step in a process of its own with one thread; every outcome comes at once."""
+"""Cells in parallel on this machine, each step in a process with one thread; every outcome comes at once."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -14,9 +14,9 @@ from .. import preload
 from ..engine import MOST_S, TICK_S, Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
-from ..start import is_stopped, no_orphans, one_thread_each, renew, start_context, warm_up
+from ..start import end_strangers, is_stopped, no_orphans, one_thread_each, renew, start_context, warm_up
 from ..step.course import Course, Lost, Preparing, Rows
-from ..step.process import Running
+from ..step.process import LOOK_S, Running
 from ..step.scorer import Scorers
 from ..step.tasks import Task
 from ..tree import unreadable
@@ -75,7 +75,7 @@ class Local:
                 raise AssertionError
 
             queue = Queue(deque(cells), Counter(cell.split for cell in cells), self.jobs, shared)
-            machine, ticked = machine_name(self.at_once or self.jobs), monotonic()
+            machine, ticked, swept = machine_name(self.at_once or self.jobs), monotonic(), monotonic()
 
             def done(cell: Cell, outcome: Outcome) -> None:
                 outcome.machine = machine
@@ -87,6 +87,9 @@ class Local:
                     while len(queue.active) < self.jobs and queue.begin_one(limits, start):
                         pass
                     running([each.cell for each in queue.active])
+                    if monotonic() - swept > LOOK_S:
+                        end_strangers({each.running.place.process.pid for each in queue.active} | scorers.idle_pids())
+                        swept = monotonic()
                     connection.wait([fd for each in queue.active for fd in each.running.waits_on()], TICK_S)
                     now = monotonic()
                     passed, ticked = min(now - ticked, MOST_S), now

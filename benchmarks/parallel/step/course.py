@@ -41,7 +41,7 @@ Start = Callable[[Task, float], Running]
 
 @dataclass
 class Rows:
-    """The rows of a split: those for contenders, those for learners, and the labels, which this process alone holds.
+    """The rows of a split: those for contenders, those for learners, and the labels, which go where is scored alone.
 
     `class_balance` counts the negatives and the positives among the training rows.
     """

@@ -44,7 +44,7 @@ class Message:
 
 
 class Memory:
-    """A file without a name that holds one message, and that may be handed to a process which is being started.
+    """A file without a name that holds one message; a process that starts, or takes an order, may be handed it.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class Memory:
         return place
 
     def freeze(self) -> Self:
-        """Make sure that nobody can change it any more; who wrote it must be gone.
+        """Make sure that nobody can change it any more; who wrote it must be gone, unless that was our own code.
 
         Raises
         ------

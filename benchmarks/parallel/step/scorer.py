@@ -9,7 +9,7 @@ import os
 import pickle
 import socket
 import warnings
-from contextlib import suppress
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any
@@ -24,7 +24,7 @@ MOST_FILES = 16
 
 
 class Scorers:
-    """The processes that score for a run: as many as were ever busy at a time."""
+    """The processes that score for an engine while it runs cells: as many as were ever busy at a time."""
 
     def __init__(self, context: BaseContext):
         self.context = context
@@ -34,13 +34,18 @@ class Scorers:
         """Take a task to a process: what is to be scored to one that stays, all else to one of its own."""
         if not isinstance(task, Score):
             return Fresh(self.context, work, task, printed, answer)
+        unwell = [scorer for scorer in self.idle if not scorer.is_well()]
+        self.idle = [scorer for scorer in self.idle if scorer not in unwell]
+        for scorer in unwell:  # at once: the number of one that has died is another's some day
+            scorer.end()
         while self.idle:
             scorer = self.idle.pop()
-            with suppress(OSError):  # it has died meanwhile
-                if scorer.is_well():
-                    scorer.order(task, printed, answer)
-                    return scorer
-            scorer.end()
+            try:
+                scorer.order(task, printed, answer)
+            except OSError:  # it has died since
+                scorer.end()
+            else:
+                return scorer
         scorer = Scorer(self)
         try:
             scorer.order(task, printed, answer)
@@ -48,6 +53,10 @@ class Scorers:
             scorer.end()
             raise
         return scorer
+
+    def idle_pids(self) -> set[int]:
+        """Give the numbers of those that have nothing to do."""
+        return {scorer.process.pid for scorer in self.idle}
 
     def end(self) -> None:
         """End those that have nothing to do."""
@@ -82,7 +91,7 @@ class Scorer(Fresh):
         try:
             os.pwrite(letter.fd, content.getbuffer(), 0)
             with _socket_of(self.orders) as line:
-                socket.send_fds(line, [b"."], [letter.fd, *packing.fds])
+                reduction.sendfds(line, [letter.fd, *packing.fds])
         finally:
             letter.close()
 
@@ -100,10 +109,10 @@ def serve(said: Connection, orders: Connection) -> None:
     keep_apart()
     with _socket_of(orders) as line:
         while True:
-            word, received, *_ = socket.recv_fds(line, 1, MOST_FILES)
-            if not word:
+            try:
+                letter, *fds = reduction.recvfds(line, MOST_FILES)
+            except EOFError:
                 return
-            letter, *fds = received
             with os.fdopen(letter, "rb") as content:
                 task, printed, answer = _Unpacking(content, fds).load()
             print_into(printed.fd)

@@ -1,7 +1,8 @@
 """The process of a step: what it prints, allocates, changes or breaks stays in here.
 
-It is started by the engine, tells it which phase begins, leaves the answer in a file without a name and then waits to
-be killed, so that whatever it has started is still its child when the engine looks for it.
+It is started by the engine, tells it which phase begins, and leaves the answer in a file without a name. Then it waits
+to be killed, so that whatever it has started is still its child when the engine looks for it; those that do more than
+one task are in `scorer.py`.
 """
 
 import faulthandler
@@ -47,7 +48,7 @@ def do(task: Task, out: int, answer: Memory) -> None:
     start = perf_counter()
     try:
         message, last = task.run(lambda phase: _say(out, b"%d" % PHASES.index(phase))), DONE
-    except BaseException as error:  # a contender may call sys.exit(), or raise KeyboardInterrupt; no Ctrl-C comes here
+    except BaseException as error:  # a contender may call sys.exit(), or raise KeyboardInterrupt
         message, last = Message(failure_of(error)), FAILED
     with suppress(Exception):  # what cannot be kept is missed by whoever reads it
         answer.write(replace(message, words=message.words | {"work_s": perf_counter() - start}))
@@ -69,6 +70,7 @@ def keep_apart() -> None:
     with suppress(AttributeError, OSError):
         os.setsid()  # a group that can be killed whole, and that Ctrl-C on the terminal does not reach
     to_a_group(signal.SIG_DFL)  # what the forkserver ignores, see server.py, its children need not
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever sends it here kills from outside, as with any other
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
     let_go_of_helpers()
