@@ -32,7 +32,7 @@ def commit(tmp_path_factory):
         pytest.skip("not a git repository")
     folder = tmp_path_factory.mktemp("commit")
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-        tar.extractall(folder, filter="data")
+        tar.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # Python 3.11.0 to .3
     return folder
 
 
