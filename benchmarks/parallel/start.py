@@ -27,6 +27,9 @@ SERVER = f"{__package__}.server"
 HOLDS = "OVERSAMPLING_BENCH_HOLDS"
 """Variable that tells a forkserver, as it starts, what else to import."""
 
+_server: Any = forkserver.ForkServer()
+"""The run's forkserver: one of its own, for that of the program that runs it is none of ours, nor are its children."""
+
 STOPPED_S = 1.0
 """Seconds after which it is asked whether a forkserver was stopped that does not tell of an end."""
 
@@ -60,11 +63,10 @@ def start_context(preloaded: Collection[str] = ()) -> multiprocessing.context.Ba
         return multiprocessing.get_context("spawn")
     _check_room_for_sockets()
     context = multiprocessing.get_context("forkserver")
-    server: Any = forkserver._forkserver
     lacking = [name for name in preloaded if name not in _held]
-    if server._forkserver_pid is not None and lacking:
+    if _server._forkserver_pid is not None and lacking:
         _end_server()
-    if server._forkserver_pid is None:
+    if _server._forkserver_pid is None:
         _held.extend(lacking)
         atexit.register(_end_helpers)
         _begin_server()
@@ -72,9 +74,9 @@ def start_context(preloaded: Collection[str] = ()) -> multiprocessing.context.Ba
 
 
 def _begin_server() -> None:
-    multiprocessing.set_forkserver_preload([SERVER])
+    _server.set_forkserver_preload([SERVER])
     with starting(), one_thread_each():
-        forkserver.ensure_running()
+        _server.ensure_running()
 
 
 def _check_room_for_sockets() -> None:
@@ -92,11 +94,10 @@ def _end_helpers() -> None:
 
 def _end_server() -> None:
     """End the forkserver; one that has started nothing need not be waited for until it has imported everything."""
-    server: Any = forkserver._forkserver
     with suppress(psutil.Error):
-        if server._forkserver_pid and not psutil.Process(server._forkserver_pid).children():
-            os.kill(server._forkserver_pid, signal.SIGKILL)
-    server._stop()
+        if _server._forkserver_pid and not psutil.Process(_server._forkserver_pid).children():
+            os.kill(_server._forkserver_pid, signal.SIGKILL)
+    _server._stop()
 
 
 def warm_up(context: multiprocessing.context.BaseContext) -> None:
@@ -104,8 +105,11 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
 
     One that has answered before is not asked again.
     """
-    server: Any = forkserver._forkserver
-    if context.get_start_method() != "forkserver" or _warm == [server._forkserver_pid]:
+    if context.get_start_method() != "forkserver":
+        return
+    if is_stopped():
+        renew(context)
+    if _warm == [_server._forkserver_pid] and _is_running():
         return
     for trying in (1, 2):
         first = context.Process()  # type: ignore[attr-defined]
@@ -118,19 +122,25 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
             renew(context)
             continue
         wait_for(first, context)
-        _warm[:] = [server._forkserver_pid]
+        if first.exitcode == 0:
+            _warm[:] = [_server._forkserver_pid]
         return
+
+
+def _is_running() -> bool:
+    with suppress(OSError):
+        return os.waitid(os.P_PID, _server._forkserver_pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    return False
 
 
 def renew(context: multiprocessing.context.BaseContext) -> None:
     """Let another forkserver be started, where the one that was there is dead, cannot be reached or does not answer."""
     if context.get_start_method() != "forkserver":
         return
-    server: Any = forkserver._forkserver
     with suppress(OSError, TypeError):
-        os.kill(server._forkserver_pid, signal.SIGKILL)
+        os.kill(_server._forkserver_pid, signal.SIGKILL)
     with suppress(OSError):  # its socket may be gone, and the folder of that with it
-        server._stop()
+        _server._stop()
     folder = multiprocessing.current_process()._config.get("tempdir")  # type: ignore[attr-defined]
     if folder and not os.path.isdir(folder):  # noqa: PTH112
         del multiprocessing.current_process()._config["tempdir"]  # type: ignore[attr-defined]
@@ -140,7 +150,7 @@ def renew(context: multiprocessing.context.BaseContext) -> None:
 
 def is_stopped() -> bool:
     """Tell whether somebody has stopped the forkserver by a signal: it would be waited for without an end."""
-    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    server = _server._forkserver_pid
     with suppress(psutil.Error):
         return bool(server) and psutil.Process(server).status() == psutil.STATUS_STOPPED
     return False
@@ -154,13 +164,26 @@ def wait_for(process: Any, context: multiprocessing.context.BaseContext) -> None
             renew(context)
 
 
-def end_strangers(known: Collection[int]) -> None:
-    """Kill what has become the forkserver's child and is none of these: it outlived the step that started it."""
-    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+def end_strangers(before: set[int]) -> set[int]:
+    """Kill the children of the forkserver that nobody here has started: they outlived the step that started them.
+
+    Parameters
+    ----------
+    before : set of int
+        Strangers of the last look. Only they are killed: another thread of this process may be about to note its own.
+
+    Returns
+    -------
+    set of int
+        Those of now.
+    """
+    server, strangers = _server._forkserver_pid, set[int]()
     with suppress(OSError):
         children = Path(f"/proc/{server}/task/{server}/children").read_text()
-        for pid in set(map(int, children.split())) - set(known):
-            Tree(pid).kill()
+        strangers = set(map(int, children.split())) - {process.pid for process in multiprocessing.active_children()}
+    for pid in strangers & before:
+        Tree(pid).kill()
+    return strangers
 
 
 @contextmanager
@@ -169,7 +192,7 @@ def no_orphans() -> Iterator[None]:
     try:
         yield
     finally:
-        server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+        server = _server._forkserver_pid
         if server and psutil.pid_exists(server):
             for process in psutil.Process(server).children():
                 Tree(process.pid).kill()
@@ -184,10 +207,11 @@ def starting() -> Iterator[None]:
     program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
     os.environ[HOLDS] = ",".join(_held)
     sockets, forkserver.socket = forkserver.socket, only_for(os.getpid())  # type: ignore[attr-defined]
+    connect, forkserver.connect_to_new_process = forkserver.connect_to_new_process, _server.connect_to_new_process
     try:
         yield
     finally:
-        forkserver.socket = sockets  # type: ignore[attr-defined]
+        forkserver.socket, forkserver.connect_to_new_process = sockets, connect  # type: ignore[attr-defined]
         sys.modules["__main__"] = program
         del os.environ[HOLDS]
 
@@ -195,32 +219,36 @@ def starting() -> Iterator[None]:
 def only_for(run: int) -> Any:
     """Give sockets as the module `socket` has, but such that nobody else comes between a run and its forkserver.
 
-    The forkserver obeys whoever finds its address. So it hangs up on all but the run; and the run on whoever answers at
-    that address and is not the forkserver that it had listen there itself (Linux; others do not tell who is there).
+    A forkserver obeys whoever finds its address. This one hangs up on all but the run; and the run on whoever answers
+    there and is not the forkserver that it had listen itself (Linux; other systems do not tell who is there).
     """
 
     class Socket(socket.socket):
         def accept(self) -> tuple[socket.socket, Any]:
             accepted, address = super().accept()
-            if _at_the_other_end(accepted) not in (run, None):
+            if _at_the_other_end(accepted) not in (run, os.getpid(), None):  # it never connects to itself
                 accepted.close()
                 raise ConnectionAbortedError(errno.ECONNABORTED, "somebody else asks")  # and the forkserver goes on
             return accepted, address
 
         def connect(self, address: Any) -> None:
             super().connect(address)
-            if _at_the_other_end(self) not in (run, None):
-                raise ConnectionRefusedError(errno.ECONNREFUSED, "somebody else answers in the forkserver's place")
+            if _at_the_other_end(self) not in (os.getpid(), None):  # who is connected to is who had it listen
+                reason = "somebody else answers in the forkserver's place, as far as SO_PEERCRED tells"
+                raise ConnectionRefusedError(errno.ECONNREFUSED, reason)
 
     return SimpleNamespace(**(vars(socket) | {"socket": Socket}))
 
 
 def _at_the_other_end(of: socket.socket) -> int | None:
-    """Give the process that connected, or that listened; None where the system does not tell."""
+    """Give the process that connected, or that listened; None where the system does not tell.
+
+    Some sandboxes (gVisor) know of no other process, and give the one that asks, or 0.
+    """
     if not hasattr(socket, "SO_PEERCRED"):
         return None
     pid, _, _ = struct.unpack("3i", of.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-    return int(pid)
+    return int(pid) or None
 
 
 @contextmanager

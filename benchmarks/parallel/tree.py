@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -84,15 +85,26 @@ def end_with_parent() -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+_entered = [0, 1]
+"""How often this process is kept unreadable now, and what it was before the first time."""
+_entering = threading.Lock()
+
+
 @contextmanager
 def unreadable() -> Iterator[None]:
     """Keep other processes of the same user from this one's memory and open files meanwhile (Linux only)."""
-    before = _prctl(_PR_GET_DUMPABLE)
-    make_unreadable()
+    with _entering:
+        if not _entered[0]:
+            _entered[1] = _prctl(_PR_GET_DUMPABLE)
+            make_unreadable()
+        _entered[0] += 1
     try:
         yield
     finally:
-        _prctl(_PR_SET_DUMPABLE, before)
+        with _entering:
+            _entered[0] -= 1
+            if not _entered[0]:
+                _prctl(_PR_SET_DUMPABLE, _entered[1])
 
 
 def make_unreadable() -> None:
@@ -107,7 +119,7 @@ def close_to_others() -> None:
     anyway, by a capability that is dropped here, so that this holds in a container as well. What a process executes, it
     does not close.
     """
-    if _hides_processes():  # the run itself would see no more of what it has closed
+    if hides_processes():  # the run itself would see no more of what it has closed
         return
     make_unreadable()
     _prctl(_PR_CAPBSET_DROP, _CAP_SYS_PTRACE)
@@ -120,7 +132,7 @@ def close_to_others() -> None:
             libc.capset(header, sets)
 
 
-def _hides_processes(mounts: Path = Path("/proc/self/mounts")) -> bool:
+def hides_processes(mounts: Path = Path("/proc/self/mounts")) -> bool:
     """Tell whether /proc is mounted so that it shows nothing of a process that is closed."""
     with suppress(OSError):
         for line in mounts.read_text().splitlines():

@@ -23,6 +23,7 @@ ATTACKS = {
     "answers_for_the_forkserver": OK,
     "stops_the_forkserver": OK,
     "leaves_a_child_that_forges": OK,
+    "starts_processes_as_anybody_may": OK,
     "stops_relatives": OK,
     "kills_the_guardian": OK,
     "says_the_disk_is_full": ("failed", "sample", "No space left on device"),

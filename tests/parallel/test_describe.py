@@ -140,13 +140,13 @@ def test_a_plugin_that_cannot_be_looked_at_is_named(run_table, plugin, tmp_path,
 
 def test_a_forkserver_makes_way_for_one_that_holds_more(monkeypatch):
     stopped = []
-    server = SimpleNamespace(_forkserver_pid=2**30)
+    begun = []
+    server = SimpleNamespace(_forkserver_pid=2**30, set_forkserver_preload=list, connect_to_new_process=None)
     server._stop = lambda: stopped.append(vars(server).update(_forkserver_pid=None))
-    monkeypatch.setattr(start.forkserver, "_forkserver", server)
+    server.ensure_running = lambda: begun.append(os.environ[start.HOLDS])
+    monkeypatch.setattr(start, "_server", server)
     monkeypatch.setattr(start, "_held", ["imblearn"])
     monkeypatch.setattr(start.atexit, "register", lambda _: None)
-    begun = []
-    monkeypatch.setattr(start.forkserver, "ensure_running", lambda: begun.append(os.environ[start.HOLDS]))
     start.start_context()
     start.start_context(["imblearn"])
     assert (len(stopped), begun) == (0, [])

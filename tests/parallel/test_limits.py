@@ -12,7 +12,7 @@ import psutil
 import pytest
 from oversampling_bench.benchmarks.parallel.step.memory import Memory
 from oversampling_bench.benchmarks.parallel.step.process import KEPT, Output
-from oversampling_bench.benchmarks.parallel.tree import _hides_processes
+from oversampling_bench.benchmarks.parallel.tree import hides_processes
 from oversampling_bench.benchmarks.record.folder import read_csv
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, and shares of memory")
@@ -127,8 +127,8 @@ def test_memory_that_is_shared_counts_once(command, tmp_path, processes, shared,
 )
 def test_processes_stay_open_where_the_run_would_lose_sight_of_them(tmp_path, options, hides):
     (tmp_path / "mounts").write_text(f"/dev/vda / ext4 rw,hidepid=2 0 0\nproc /proc proc {options} 0 0\n")
-    assert _hides_processes(tmp_path / "mounts") == hides
-    assert not _hides_processes(tmp_path / "absent")
+    assert hides_processes(tmp_path / "mounts") == hides
+    assert not hides_processes(tmp_path / "absent")
 
 
 def test_the_end_of_a_flood_is_kept_while_it_is_cut():

@@ -55,7 +55,7 @@ def test_a_library_that_cannot_be_imported_is_left_to_the_cells_that_need_it(tmp
 def test_one_that_was_killed_is_followed_by_one_that_holds_as_much():
     context = start.start_context(["wave"])
     start.warm_up(context)
-    server = start.forkserver._forkserver._forkserver_pid
+    server = start._server._forkserver_pid
     os.kill(server, signal.SIGKILL)
     os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
     assert holds(context, "wave")

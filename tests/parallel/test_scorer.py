@@ -1,5 +1,6 @@
 """Processes that stay score one cell after the other, and nothing goes from one to the next."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -120,7 +121,7 @@ def test_one_that_somebody_sends_a_signal_has_no_verdict_of_it(scorers, number):
 
 def test_a_stopped_forkserver_is_not_waited_for(scorers):
     words, _ = done(scorers, "counts_files")
-    os.kill(start.forkserver._forkserver._forkserver_pid, signal.SIGSTOP)
+    os.kill(start._server._forkserver_pid, signal.SIGSTOP)
     scorers.end()
     assert not scorers.idle
     assert done(scorers, "counts_files")[0]["pid"] != words["pid"]
@@ -130,13 +131,15 @@ def test_a_stranger_among_the_forkserver_s_children_is_killed(scorers):
     from deeds import waits
 
     known, _ = done(scorers, "counts_files")
-    stranger = Fresh(scorers.context, waits)
-    pid = stranger.process.pid
-    start.end_strangers({known["pid"], pid})
-    assert stranger.process.exitcode is None
-    start.end_strangers({known["pid"]})
-    stranger.process.join(10)
-    assert stranger.process.exitcode == -signal.SIGKILL
+    stranger = Fresh(scorers.context, waits).process
+    assert start.end_strangers(start.end_strangers(set())) == set()  # one of ours
+    multiprocessing.process._children.discard(stranger)
+    seen = start.end_strangers(set())
+    assert seen == {stranger.pid}
+    assert stranger.exitcode is None
+    start.end_strangers(seen)
+    stranger.join(10)
+    assert stranger.exitcode == -signal.SIGKILL
     assert done(scorers, "counts_files")[0]["pid"] == known["pid"]
 
 

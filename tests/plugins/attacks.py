@@ -4,6 +4,7 @@ import errno
 import gc
 import json
 import mmap
+import multiprocessing
 import os
 import pickle
 import signal
@@ -110,6 +111,13 @@ class Attack(RandomOverSampler):
                     forge(*(process.pid for process in attempt(relatives) or []))
             os._exit(0)
         os.wait()
+
+    def _starts_processes_as_anybody_may(self, X, y):
+        for method in ("fork", "forkserver", "spawn"):
+            process = multiprocessing.get_context(method).Process(target=time.sleep, args=(0.1,))
+            process.start()
+            process.join()
+            assert process.exitcode == 0, method
 
     def _stops_relatives(self, X, y):
         for process in relatives():

@@ -75,7 +75,8 @@ class Local:
                 raise AssertionError
 
             queue = Queue(deque(cells), Counter(cell.split for cell in cells), self.jobs, shared)
-            machine, ticked, swept = machine_name(self.at_once or self.jobs), monotonic(), monotonic()
+            machine, ticked = machine_name(self.at_once or self.jobs), monotonic()
+            strangers, swept = set[int](), monotonic()
 
             def done(cell: Cell, outcome: Outcome) -> None:
                 outcome.machine = machine
@@ -88,8 +89,7 @@ class Local:
                         pass
                     running([each.cell for each in queue.active])
                     if monotonic() - swept > LOOK_S:
-                        end_strangers({each.running.place.process.pid for each in queue.active} | scorers.idle_pids())
-                        swept = monotonic()
+                        strangers, swept = end_strangers(strangers), monotonic()
                     connection.wait([fd for each in queue.active for fd in each.running.waits_on()], TICK_S)
                     now = monotonic()
                     passed, ticked = min(now - ticked, MOST_S), now

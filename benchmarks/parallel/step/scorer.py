@@ -54,10 +54,6 @@ class Scorers:
             raise
         return scorer
 
-    def idle_pids(self) -> set[int]:
-        """Give the numbers of those that have nothing to do."""
-        return {scorer.process.pid for scorer in self.idle}
-
     def end(self) -> None:
         """End those that have nothing to do."""
         while self.idle:
