@@ -70,7 +70,6 @@ def keep_apart() -> None:
     with suppress(AttributeError, OSError):
         os.setsid()  # a group that can be killed whole, and that Ctrl-C on the terminal does not reach
     to_a_group(signal.SIG_DFL)  # what the forkserver ignores, see server.py, its children need not
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever sends it here kills from outside, as with any other
     end_with_parent()
     adopt_orphans()  # so that nothing that is started here gets out of sight by losing its parent
     let_go_of_helpers()
