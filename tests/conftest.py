@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from oversampling_bench.benchmarks import command
 from oversampling_bench.benchmarks.catalog import registry
 from oversampling_bench.benchmarks.design import suite as suites
@@ -84,6 +85,15 @@ def one_thread():
 
     torch.set_num_threads(1)
     with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def drawn(request):
+    """Let pictures be composed but not painted, which is most of a small run's time; `pictures` marks who looks."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("pictures") is None:
+            patch.setattr(Figure, "savefig", lambda figure, path, **how: Path(path).write_bytes(b"not painted"))
         yield
 
 

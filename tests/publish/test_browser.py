@@ -19,7 +19,10 @@ CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 SEES = 20
 """Seconds that something may take to come to sight on a busy machine."""
 
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium: apt-get install chromium-driver")
+pytestmark = [
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium: apt-get install chromium-driver"),
+    pytest.mark.pictures,
+]
 
 HARM = "<script>window.harm = 1</script><img src=x onerror='window.harm = 2'>"
 

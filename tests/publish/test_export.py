@@ -16,6 +16,8 @@ from oversampling_bench.benchmarks.publish.formats.latex import HELD_BACK
 from oversampling_bench.benchmarks.record.folder import read_csv
 from oversampling_bench.benchmarks.record.provenance import Provenance
 
+pytestmark = pytest.mark.pictures
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 

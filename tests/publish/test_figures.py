@@ -5,6 +5,8 @@ import re
 import pytest
 from oversampling_bench.benchmarks.record.folder import CURVES
 
+pytestmark = pytest.mark.pictures
+
 
 @pytest.fixture(scope="module")
 def folder(program, plugin, tmp_path_factory):

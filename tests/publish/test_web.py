@@ -14,6 +14,8 @@ import pytest
 from oversampling_bench.benchmarks.publish.web import page as pages
 from oversampling_bench.benchmarks.record.folder import read_csv
 
+pytestmark = pytest.mark.pictures
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 

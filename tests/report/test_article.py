@@ -10,6 +10,8 @@ from oversampling_bench.benchmarks.report.page import Report
 from oversampling_bench.benchmarks.report.reliability import Reliability
 from oversampling_bench.benchmarks.report.sections import article
 
+pytestmark = pytest.mark.pictures
+
 
 @pytest.fixture
 def report(make_provenance):

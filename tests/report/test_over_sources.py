@@ -15,6 +15,8 @@ from oversampling_bench.benchmarks.report.sections import over_sources, scarcity
 from oversampling_bench.benchmarks.report.sections.group import scores, synthetic_rows
 from oversampling_bench.benchmarks.report.sources import Sources
 
+pytestmark = pytest.mark.pictures
+
 CONTENDERS = ["none", "a", "b", "c"]
 
 

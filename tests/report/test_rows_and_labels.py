@@ -9,6 +9,8 @@ from oversampling_bench.benchmarks.report.page import Report
 from oversampling_bench.benchmarks.report.sections import rows_and_labels
 from oversampling_bench.benchmarks.report.sections.group import cost
 
+pytestmark = pytest.mark.pictures
+
 AUCS = {
     "none": 0.80,
     "booster": 0.90,
