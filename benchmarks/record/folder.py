@@ -70,7 +70,7 @@ def read_csv(path: Path, own: Sequence[str] = ()) -> pd.DataFrame:
     if missing := [name for name in COLUMNS if name not in cells.columns and name not in (*MEASURES, *YOUNGER)]:
         raise UsageError(f"{path} is damaged (no column {', '.join(missing)})")
     for column in cells.columns.difference(TEXT):
-        cells[column] = [float(text) if text else None for text in cells[column]]
+        cells[column] = [float(text) if text else None for text in cells[column].to_numpy(dtype=object)]
     cells = cells.assign(**{name: "" for name in TEXT if name not in cells.columns})
     return typed(cells.reindex(columns=[*COLUMNS, *own]))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -160,10 +160,10 @@ class Group:
             *FIXED.values(),
             *SYNTHETIC,
         ]
-        return {
-            contender: {name: cells[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
-            for contender, cells in self.scored.items()
-        }
+        cells = pd.concat(list(self.scored.values())) if self.scored else pd.DataFrame(columns=names)
+        ends = np.cumsum([len(each) for each in self.scored.values()])[:-1]
+        parts = {name: np.split(cells[name].to_numpy(dtype=np.float64, na_value=np.nan), ends) for name in names}
+        return {contender: {name: parts[name][place] for name in names} for place, contender in enumerate(self.scored)}
 
     @cached_property
     def judged(self) -> dict[str, dict[str, Judged]]:
@@ -254,17 +254,27 @@ def group_cells(cells: pd.DataFrame, provenance: Provenance) -> Iterator[Group]:
     """Split cells into groups, in the order of the suite where it names them."""
     known, suite = provenance.contenders, provenance.suite
     negligible, own = regions(suite), provenance.own_measures
+    parts = _parts(cells, ["dataset", "classifier"])
     for dataset in _ordered(cells["dataset"], suite.datasets):
         for classifier in _ordered(cells["classifier"], suite.classifiers):
-            here = cells[(cells["dataset"] == dataset) & (cells["classifier"] == classifier)]
-            if here.empty:
+            here = parts.get((dataset, classifier))
+            if here is None:
                 continue
             n_seeds = here["seed"].nunique()
-            there = here[here["status"].isin(SCORED)]
-            scored = {name: there[there["contender"] == name] for name in _ordered(here["contender"], list(known))}
+            there, none = _parts(here[here["status"].isin(SCORED)], ["contender"]), here.iloc[:0]
+            scored = {name: there.get((name,), none) for name in _ordered(here["contender"], list(known))}
             order = sorted(scored, key=lambda name: (len(scored[name]) < n_seeds, _mean(scored[name]), name))
             roles: dict[str, Role] = {name: known[name].role if name in known else "oversampler" for name in order}
             yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds, negligible, own)
+
+
+def _parts(cells: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], pd.DataFrame]:
+    """Split cells by some of their columns; sorted once, each part is a slice, which copies nothing."""
+    numbers = cells.groupby(by, sort=False).ngroup().to_numpy()
+    cells = cells.iloc[np.argsort(numbers, kind="stable")]
+    starts = np.searchsorted(np.sort(numbers), np.arange(numbers.max(initial=-1) + 2))
+    parts = [cells.iloc[start:end] for start, end in pairwise(starts)]
+    return {tuple(part[name].iloc[0] for name in by): part for part in parts}
 
 
 def _mean(cells: pd.DataFrame) -> float:

@@ -105,13 +105,15 @@ def not_declined(sources: Sources) -> str:
     """Render what contenders do on the splits on which they did not decline, where those are of sources enough."""
     rows = []
     for name in sources.contenders:
-        cells = pd.concat([group.scored[name] for group in sources.groups.values() if name in group.scored])
-        acted = int((cells["status"] != "declined").sum())
+        statuses = [group.scored[name]["status"] for group in sources.groups.values() if name in group.scored]
+        n_cells, acted = sum(map(len, statuses)), sum(int((each != "declined").sum()) for each in statuses)
+        if acted == n_cells:
+            continue
         votes = {score: sources.vote(partial(_acted, name=name, score=score)) for score in (LIFT, "roc_auc")}
-        if acted == len(cells) or any(len(vote.values) < MIN_UNITS for vote in votes.values()):
+        if any(len(vote.values) < MIN_UNITS for vote in votes.values()):
             continue
         found = [part for score, vote in votes.items() for part in (_interval(vote.over, score), p_value(vote.over.p))]
-        counts = [f"{acted} of {len(cells)}", f"{len(votes['roc_auc'].values)} of {len(sources.names)}"]
+        counts = [f"{acted} of {n_cells}", f"{len(votes['roc_auc'].values)} of {len(sources.names)}"]
         rows.append([f"`{name}`", *counts, *found])
     if not rows:
         return ""
@@ -128,7 +130,7 @@ def not_declined(sources: Sources) -> str:
 def _acted(group: Group, name: str, score: str) -> float:
     if name not in group.scored or not group.has_baseline:
         return float("nan")
-    cells, base = (group.scored[each].set_index("seed") for each in (name, BASELINE))
+    cells, base = (group.scored[each][["seed", "status", score]].set_index("seed") for each in (name, BASELINE))
     return float((cells[score] - base[score])[cells["status"] != "declined"].mean())
 
 
