@@ -26,9 +26,10 @@ MEASURE, SECTION, LEARNER = (
     "benchmarks/learners/stump.py",
 )
 KEYS = """
-import json, sys
+import functools, importlib.metadata, json, sys
 import imblearn.over_sampling, pandas, sklearn.datasets  # once for all copies of the package
 
+importlib.metadata.packages_distributions = functools.cache(importlib.metadata.packages_distributions)  # that too
 found = {}
 for site in sys.argv[1:]:
     for name in [name for name in sys.modules if name.partition(".")[0] == "oversampling_bench"]:
@@ -50,8 +51,7 @@ class House:
 
     def __init__(self, folder):
         self.root = folder / "oversampling_bench"
-        skipped = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(Path(oversampling_bench.__file__).parent, self.root, ignore=skipped)
+        shutil.copytree(Path(oversampling_bench.__file__).parent, self.root)  # with what is compiled of it
         self.site = folder
 
     def add(self, path):

@@ -16,8 +16,6 @@ from oversampling_bench.benchmarks.publish import index
 from oversampling_bench.benchmarks.publish.status import status
 from oversampling_bench.benchmarks.record.folder import read_results
 
-pytestmark = pytest.mark.pictures
-
 REPOSITORY = Path(__file__).parent.parent
 FOLDERS = ["benchmarks", "datasets", "oversamplers", "results", "tests"]
 SPEC = importlib.util.spec_from_file_location("readme", REPOSITORY / "tests" / "readme.py")

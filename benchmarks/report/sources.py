@@ -100,12 +100,13 @@ class Sources:
 
     def vote(self, value: Callable[[Group], float], among: Sequence[str] | None = None) -> Vote:
         """Average a value within sources, over all data sets or those named."""
-        values = pd.Series(
-            {name: value(group) for name, group in self.groups.items() if among is None or name in among}
-        )
-        known = values.astype(float).dropna()
-        by_source = known.groupby([self.source[str(name)] for name in known.index], sort=False).mean()
-        return Vote(by_source, len(values) - len(known))
+        values = {name: float(value(group)) for name, group in self.groups.items() if among is None or name in among}
+        by_source: dict[str, list[float]] = {}
+        for name, one in values.items():
+            if not np.isnan(one):
+                by_source.setdefault(self.source[name], []).append(one)
+        known = pd.Series({source: float(np.mean(of)) for source, of in by_source.items()}, dtype=np.float64)
+        return Vote(known, len(values) - sum(map(len, by_source.values())))
 
     def lift(self, contender: str, among: Sequence[str] | None = None) -> Vote:
         """Give a contender's lift; none on a data set where cells are missing."""
