@@ -201,7 +201,7 @@ def torture(start, folder, kills, seeds, found):
         processes, end = [], time.monotonic() + rng.uniform(2.0, 6.0)
         while process.poll() is None and (time.monotonic() < end or count >= kills):
             processes = family(process) if process.poll() is None else processes
-            time.sleep(0.05)  # to look for them takes a while, too
+            time.sleep(0.2)  # to look for them takes a while, too
         finished = process.poll() is not None
         process.kill()
         process.wait()
