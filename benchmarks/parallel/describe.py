@@ -22,7 +22,7 @@ from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
 from .guardian import Guardian
-from .start import no_orphans, one_thread_each, start_context, warm_up
+from .start import no_orphans, one_thread_each, start_context, unstoppable, warm_up
 from .step.memory import BadMessageError, Message
 from .step.process import Ended, Running, fresh
 from .step.tasks import Task, Words, words_of
@@ -102,7 +102,7 @@ def asking(
     meanwhile : callable
         Something to do before the first question, while the forkserver imports: nobody can answer that early.
     """
-    with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
+    with one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
         yield _Apart(limits, start_context(preloaded), guardian, meanwhile).ask
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+from threading import Event, Thread
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -30,8 +31,8 @@ HOLDS = "OVERSAMPLING_BENCH_HOLDS"
 _server: Any = forkserver.ForkServer()
 """The run's forkserver: one of its own, for that of the program that runs it is none of ours, nor are its children."""
 
-STOPPED_S = 1.0
-"""Seconds after which it is asked whether a forkserver was stopped that does not tell of an end."""
+STOPPED_S = 0.5
+"""Seconds between two looks whether the forkserver was stopped."""
 
 _held: list[str] = []
 """What the forkserver holds beside that."""
@@ -107,8 +108,6 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
     """
     if context.get_start_method() != "forkserver":
         return
-    if is_stopped():
-        renew(context)
     if _warm == [_server._forkserver_pid] and _is_running():
         return
     for trying in (1, 2):
@@ -121,7 +120,7 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
                 raise UsageError(f"no process can be started ({error})") from error
             renew(context)
             continue
-        wait_for(first, context)
+        first.join()
         if first.exitcode == 0:
             _warm[:] = [_server._forkserver_pid]
         return
@@ -148,20 +147,32 @@ def renew(context: multiprocessing.context.BaseContext) -> None:
         _begin_server()
 
 
-def is_stopped() -> bool:
-    """Tell whether somebody has stopped the forkserver by a signal: it would be waited for without an end."""
-    server = _server._forkserver_pid
-    with suppress(psutil.Error):
-        return bool(server) and psutil.Process(server).status() == psutil.STATUS_STOPPED
-    return False
+@contextmanager
+def unstoppable() -> Iterator[None]:
+    """Kill the forkserver, meanwhile, where somebody stops it by a signal: it would be waited for without an end.
 
+    The next process that is started begins another one. Who suspends a run stops both at once, and later has both go
+    on; so one is killed that is found stopped twice, while this process runs.
+    """
+    over = Event()
 
-def wait_for(process: Any, context: multiprocessing.context.BaseContext) -> None:
-    """Wait for the end of a process, which the forkserver tells: one that was stopped never would."""
-    while process.exitcode is None:
-        process.join(STOPPED_S)
-        if process.exitcode is None and is_stopped():
-            renew(context)
+    def watch() -> None:
+        before: int | None = None
+        while not over.wait(STOPPED_S):
+            server, stopped = _server._forkserver_pid, False
+            with suppress(psutil.Error, OSError):
+                stopped = bool(server) and psutil.Process(server).status() == psutil.STATUS_STOPPED
+                if stopped and server == before:
+                    os.kill(server, signal.SIGKILL)
+            before = server if stopped else None
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def end_strangers(before: set[int]) -> set[int]:

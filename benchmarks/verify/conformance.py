@@ -21,7 +21,7 @@ from ..catalog.registry import TABLES, find, installed
 from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line, plain
 from ..parallel import preload
-from ..parallel.start import one_thread_each, start_context, starting
+from ..parallel.start import one_thread_each, start_context, starting, unstoppable
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
@@ -172,6 +172,7 @@ def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
     return Verdict(title, "known" if reason else "failed", expected, came, mend, reason or "")
 
 
+@unstoppable()
 def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
     context: Any = start_context(preload.of_choices([each for each in arguments if isinstance(each, Choice)]))
     mine, theirs = context.Pipe(duplex=False)

@@ -122,9 +122,17 @@ def test_one_that_somebody_sends_a_signal_has_no_verdict_of_it(scorers, number):
 def test_a_stopped_forkserver_is_not_waited_for(scorers):
     words, _ = done(scorers, "counts_files")
     os.kill(start._server._forkserver_pid, signal.SIGSTOP)
-    scorers.end()
+    with start.unstoppable():
+        scorers.end()
     assert not scorers.idle
     assert done(scorers, "counts_files")[0]["pid"] != words["pid"]
+
+
+def test_nor_is_one_that_is_to_start_a_process(scorers):
+    os.kill(start._server._forkserver_pid, signal.SIGSTOP)
+    with start.unstoppable(), pytest.raises((OSError, EOFError)):
+        done(scorers, "counts_files")
+    assert done(scorers, "counts_files")[0]["files"] > 0
 
 
 def test_a_stranger_among_the_forkserver_s_children_is_killed(scorers):

@@ -14,7 +14,7 @@ from .. import preload
 from ..engine import MOST_S, TICK_S, Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
-from ..start import end_strangers, is_stopped, no_orphans, one_thread_each, renew, start_context, warm_up
+from ..start import end_strangers, no_orphans, one_thread_each, renew, start_context, unstoppable, warm_up
 from ..step.course import Course, Lost, Preparing, Rows
 from ..step.process import LOOK_S, Running
 from ..step.scorer import Scorers
@@ -51,15 +51,13 @@ class Local:
     ) -> None:
         """Run cells; see `engine.Engine`."""
         shared = (self.at_once or self.jobs) > 1
-        with one_thread_each(), Guardian() as guardian, no_orphans(), unreadable():
+        with one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
             context = start_context(preload.of_cells(cells))
             warm_up(context)
             scorers = Scorers(context)
 
             def start(task: Task, timeout_s: float) -> Running:
                 for patience in (*PATIENCE, None):
-                    if is_stopped():
-                        renew(context)
                     try:
                         begun = Running(task, limits, timeout_s, scorers.take)
                         guardian.started(begun.place.process.pid)

@@ -86,12 +86,13 @@ class Memory:
         listed = {name: [array.dtype.str, list(array.shape)] for name, array in arrays.items()}
         words = json.dumps({"words": message.words, "arrays": listed}).encode()
         os.ftruncate(self.fd, 0)
-        place = self._put(0, b"%16d" % len(words) + words)
+        place = self.put(0, b"%16d" % len(words) + words)
         for array in arrays.values():
-            place = self._put(_aligned(place), array.reshape(-1).view(np.uint8).data)
+            place = self.put(_aligned(place), array.reshape(-1).view(np.uint8).data)
         os.ftruncate(self.fd, place)
 
-    def _put(self, place: int, data: Any) -> int:
+    def put(self, place: int, data: Any) -> int:
+        """Put all bytes of something at a place; give the place behind them."""
         left = memoryview(data)
         while left:
             written = os.pwrite(self.fd, left, place)
@@ -121,7 +122,7 @@ class Memory:
         copy = type(self).make()
         place = 0
         while chunk := os.pread(self.fd, 2**20, place):
-            place = copy._put(place, chunk)
+            place = copy.put(place, chunk)
         os.close(self.fd)
         self.fd = copy.fd
 

@@ -16,7 +16,7 @@ from ...errors import plain
 from ...measure.outcome import PHASES, Phase, Status
 from ..engine import Limits
 from ..machine import peak_mb, system_oom_kills
-from ..start import starting, wait_for
+from ..start import starting
 from ..tree import Tree
 from .memory import BadMessageError, Memory, Message
 from .tasks import NO_ROOM, Failure, Task, words_of
@@ -63,7 +63,6 @@ class Fresh:
     """A process of its own for one task; started anew, it knows nothing of any other."""
 
     def __init__(self, context: BaseContext, target: Callable[..., None], *arguments: Any):
-        self.context = context
         self.said, theirs = context.Pipe(duplex=False)
         os.set_blocking(self.said.fileno(), False)
         self.process = context.Process(target=target, args=(theirs, *arguments), daemon=False)  # type: ignore[attr-defined]
@@ -80,7 +79,7 @@ class Fresh:
     def end(self, well: bool = False) -> None:
         """Kill whatever is left of it."""
         self.tree.kill()
-        wait_for(self.process, self.context)
+        self.process.join()
         self.process.close()
         self.said.close()
 

@@ -85,7 +85,7 @@ class Scorer(Fresh):
         packing.dump((task, printed, answer))
         letter = Memory.make()
         try:
-            os.pwrite(letter.fd, content.getbuffer(), 0)
+            letter.put(0, content.getbuffer())
             with _socket_of(self.orders) as line:
                 reduction.sendfds(line, [letter.fd, *packing.fds])
         finally:
