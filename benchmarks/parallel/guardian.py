@@ -1,15 +1,19 @@
 """A process that outlives a killed run just long enough to end what that run had started.
 
-It reads a line for each process that starts (``+PID``) or ended (``-PID``), and for each that one of them was seen to
-have started (``&PID OTHER``). When its input ends, by whatever death of the run, those that are left are killed with
-all that they started. (On Linux the forkserver does the same, see `server.py`: so nothing is left where one of the two
-is killed with the run. Where all three are, the processes of cells die too, but not what had left their session.)
+It reads a line for each process that starts (``+PID``) or ended (``-PID``), for each that one of them was seen to have
+started (``&PID OTHER``), and for each that a run leaves (``!PID``), which is killed with all that it started. When its
+input ends, by whatever death of the run, so are those that are left. (On Linux the forkserver does the same, see
+`server.py`: so nothing is left where one of the two is killed with the run. Where all three are, the processes of cells
+die too, but not what had left their session.)
 """
 
+import atexit
+import os
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from threading import Lock
 from typing import Self
 
 import psutil
@@ -18,55 +22,88 @@ from .interrupt import to_a_group
 from .tree import Tree, close_to_others
 
 PATIENCE_S = 10.0
-"""Seconds that it is waited for when the run is through."""
+"""Seconds that it is waited for when this process ends."""
+
+_there: list["_Process"] = []
+_lock = Lock()
 
 
 class Guardian:
     """The run's side of it; a context manager."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", __spec__.name if __spec__ else __name__]
-        # A session of its own: neither Ctrl-C nor a closed terminal reaches it.
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
-        )
         self._known: dict[int, set[int]] = {}
 
     def started(self, pid: int) -> None:
         """Say that a process has started."""
         self._known[pid] = {pid}
-        self._tell(f"+{pid}")
+        self._process.tell(f"+{pid}")
 
     def seen(self, tree: Tree) -> None:
         """Say what was found to belong to such a process: when that is killed as well, nobody can find it any more."""
         known = self._known.setdefault(tree.pid, {tree.pid})
         for pid in {process.pid for process in tree.members} - known:
             known.add(pid)
-            self._tell(f"&{tree.pid} {pid}")
+            self._process.tell(f"&{tree.pid} {pid}")
 
     def ended(self, pid: int) -> None:
         """Say that a process has ended."""
         self._known.pop(pid, None)
-        self._tell(f"-{pid}")
-
-    def _tell(self, line: str) -> None:
-        assert self.process.stdin is not None
-        with suppress(OSError):  # somebody killed it: the run itself needs no guardian
-            self.process.stdin.write(f"{line}\n")
-            self.process.stdin.flush()
+        self._process.tell(f"-{pid}")
 
     def __enter__(self) -> Self:
+        with _lock:
+            if not (_there and _there[0].is_well()):
+                _there[:] = [_Process()]
+            self._process = _there[0]
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self.process.stdin is not None
-        with suppress(OSError):
-            self.process.stdin.close()
+        for pid in self._known:
+            self._process.tell(f"!{pid}")
+        self._known.clear()
+
+
+class _Process:
+    """The process, which stays for the next run: to start it takes a tenth of a second."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", __spec__.name if __spec__ else __name__]
+        # A session of its own: neither Ctrl-C nor a closed terminal reaches it.
+        self.popen = subprocess.Popen(
+            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        assert self.popen.stdin is not None
+        self.owner, self.line = os.getpid(), self.popen.stdin
+        os.set_blocking(self.line.fileno(), False)
+        atexit.register(self.end)
+
+    def is_well(self) -> bool:
+        """Tell whether it listens to this process."""
+        if self.owner != os.getpid():  # this one was forked
+            return False
+        with suppress(psutil.Error):
+            if self.popen.poll() is None and psutil.Process(self.popen.pid).status() != psutil.STATUS_STOPPED:
+                return True
+        self.end(patience_s=0.0)
+        return False
+
+    def tell(self, line: str) -> None:
+        """Say a line, whole or not at all; where somebody has killed or stopped it, the run does without."""
+        with suppress(OSError, ValueError):
+            os.write(self.line.fileno(), f"{line}\n".encode())
+
+    def end(self, patience_s: float = PATIENCE_S) -> None:
+        """Let it do what is left to do, and end."""
+        atexit.unregister(self.end)
+        if self.owner != os.getpid():
+            return
+        self.line.close()
         try:
-            self.process.wait(PATIENCE_S)
+            self.popen.wait(patience_s)
         except subprocess.TimeoutExpired:  # somebody has stopped it
-            self.process.kill()
-            self.process.wait()
+            self.popen.kill()
+            self.popen.wait()
 
 
 def watch() -> None:
@@ -84,6 +121,8 @@ def watch() -> None:
                     running[pid].members.add(psutil.Process(others[0]))
             case "-":
                 running.pop(pid, None)
+            case "!" if tree := running.pop(pid, None):
+                tree.kill()
     for tree in running.values():
         tree.kill()
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
+from oversampling_bench.benchmarks.parallel.guardian import Guardian
 from oversampling_bench.benchmarks.record.folder import STORE, read_csv
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -157,6 +158,24 @@ def test_killed_with_one_that_would_tidy_up_nothing_is_left(start, tmp_path, vic
     if "grandchild" in found:
         processes["grandchild"].kill()
     assert found == survivors
+
+
+def test_one_guardian_stays_ends_what_a_run_leaves_and_makes_way_where_it_is_stopped():
+    def left_behind():
+        sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+        with Guardian() as guardian:
+            guardian.started(sleeper.pid)
+        assert sleeper.wait(timeout=30) == -signal.SIGKILL
+        return psutil.Process(guardian._process.popen.pid)
+
+    first = left_behind()
+    assert left_behind() == first
+    first.suspend()
+    with Guardian() as guardian:
+        guardian.started(os.getpid())
+        guardian.ended(os.getpid())
+    assert left_behind() != first
+    assert not first.is_running()
 
 
 def test_a_second_run_into_the_same_folder_is_refused_in_one_line(start, slow):
