@@ -1,5 +1,6 @@
 """`import oversampling_bench`: a run from Python, what it gives, and where it works."""
 
+import multiprocessing
 import subprocess
 import sys
 
@@ -183,6 +184,33 @@ def test_it_works_in_scripts_without_a_guard_and_where_there_is_no_file(tmp_path
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["beginning", "2 ['ok']"]
+
+
+FORKS = """
+import multiprocessing, time
+import numpy as np
+import oversampling_bench as ob
+
+y = np.repeat([0, 1], [60, 30])
+X = np.sin(np.arange(180)).reshape(90, 2) + y[:, None]
+
+def run():
+    result = ob.run(X, y, contenders=["none"], learners=["logistic"], seeds=1)
+    print(result.cells["status"].tolist(), flush=True)
+
+run()
+fork = multiprocessing.get_context("fork")
+child = fork.Process(target=run)
+child.start()
+child.join()
+fork.Process(target=time.sleep, args=(600,), daemon=True).start()
+"""
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="processes that are forked")
+def test_a_program_that_forks_runs_in_its_children_too_and_ends_when_it_is_through():
+    done = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, check=False, timeout=300)
+    assert done.stdout.splitlines() == ["['ok']"] * 2, done.stderr
 
 
 def test_it_works_where_a_notebook_has_a_loop_that_runs():

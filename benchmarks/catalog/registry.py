@@ -1,7 +1,6 @@
 """One door to all that can race: built-in files, installed entry points, files by path, bare classes, tables."""
 
 import re
-import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
@@ -144,10 +143,12 @@ def file_of(module: str) -> Path | None:
 def distribution_of(module: str) -> str:
     """Give name and version of what a module was installed with."""
     top = module.partition(".")[0]
-    names = _distributions(tuple(sys.path)).get(top, [])
+    if top not in _distributions():
+        _distributions.cache_clear()  # it may have been installed since
+    names = _distributions().get(top, [])
     return f"{names[0]} {metadata.version(names[0])}" if names else top
 
 
 @cache
-def _distributions(_: tuple[str, ...]) -> Mapping[str, list[str]]:
+def _distributions() -> Mapping[str, list[str]]:
     return metadata.packages_distributions()  # reads the lists of files of all that is installed

@@ -22,7 +22,7 @@ from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
 from .guardian import Guardian
-from .start import no_orphans, one_thread_each, start_context, unstoppable, warm_up
+from .start import no_orphans, one_thread_each, renew, start_context, unstoppable, warm_up
 from .step.memory import BadMessageError, Message
 from .step.process import Ended, Running, fresh
 from .step.tasks import Task, Words, words_of
@@ -149,11 +149,15 @@ class _Apart:
 
     def ask(self, task: Task, about: About, words: type[W], times: int = 1) -> W:
         self.meanwhile()
-        try:
-            warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
-            running = Running(task, self.limits, self.limits.timeout_s * times, fresh(self.context))
-        except (OSError, EOFError) as error:
-            raise UsageError(f"{about.what} {about.failed}: no process can be started ({error})") from error
+        for trying in (1, 2):
+            try:
+                warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
+                running = Running(task, self.limits, self.limits.timeout_s * times, fresh(self.context))
+                break
+            except (OSError, EOFError) as error:
+                if trying == 2:
+                    raise UsageError(f"{about.what} {about.failed}: no process can be started ({error})") from error
+                renew(self.context)
         pid = running.place.process.pid
         self.guardian.started(pid)
         try:

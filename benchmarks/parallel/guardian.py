@@ -28,6 +28,17 @@ _there: list["_Process"] = []
 _lock = Lock()
 
 
+def _forget() -> None:
+    """Let go, in a process that was forked: while it held the line, the guardian would not see the run's end."""
+    global _lock
+    _lock = Lock()
+    while _there:
+        _there.pop().forget()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
 class Guardian:
     """The run's side of it; a context manager."""
 
@@ -74,14 +85,12 @@ class _Process:
             command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
         )
         assert self.popen.stdin is not None
-        self.owner, self.line = os.getpid(), self.popen.stdin
+        self.line = self.popen.stdin
         os.set_blocking(self.line.fileno(), False)
         atexit.register(self.end)
 
     def is_well(self) -> bool:
-        """Tell whether it listens to this process."""
-        if self.owner != os.getpid():  # this one was forked
-            return False
+        """Tell whether it listens."""
         with suppress(psutil.Error):
             if self.popen.poll() is None and psutil.Process(self.popen.pid).status() != psutil.STATUS_STOPPED:
                 return True
@@ -93,11 +102,15 @@ class _Process:
         with suppress(OSError, ValueError):
             os.write(self.line.fileno(), f"{line}\n".encode())
 
+    def forget(self) -> None:
+        """Leave it to the process that has started it."""
+        atexit.unregister(self.end)
+        self.line.close()
+        self.popen.returncode = 0  # else it is looked for when this object goes
+
     def end(self, patience_s: float = PATIENCE_S) -> None:
         """Let it do what is left to do, and end."""
         atexit.unregister(self.end)
-        if self.owner != os.getpid():
-            return
         self.line.close()
         try:
             self.popen.wait(patience_s)

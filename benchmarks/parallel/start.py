@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic, sleep
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -39,6 +40,9 @@ _held: list[str] = []
 
 _warm: list[int] = []
 """The forkserver that has imported all of it."""
+
+_waits: list[None] = []
+"""One for each wait for the forkserver, at this moment."""
 
 THREADS = [
     "OMP_NUM_THREADS",
@@ -90,15 +94,40 @@ def _end_helpers() -> None:
     # They would end by themselves, a moment after this process; better before, so that nothing is left when it is gone.
     with suppress(Exception):
         _end_server()
-        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
+        _end_tracker(resource_tracker._resource_tracker)
+
+
+def _end_tracker(tracker: Any) -> None:
+    """End multiprocessing's resource tracker; while a process that was forked from here holds it, do not wait."""
+    fd, pid, tracker._fd, tracker._pid = tracker._fd, tracker._pid, None, None
+    os.close(fd)
+    end = monotonic() + STOPPED_S
+    while os.waitpid(pid, os.WNOHANG) == (0, 0) and monotonic() < end:
+        sleep(0.005)
 
 
 def _end_server() -> None:
     """End the forkserver; one that has started nothing need not be waited for until it has imported everything."""
     with suppress(psutil.Error):
-        if _server._forkserver_pid and not psutil.Process(_server._forkserver_pid).children():
-            os.kill(_server._forkserver_pid, signal.SIGKILL)
+        if _server._forkserver_pid:
+            process = psutil.Process(_server._forkserver_pid)
+            if process.status() == psutil.STATUS_STOPPED or not process.children():
+                process.kill()
     _server._stop()
+
+
+def _forget_server() -> None:
+    """Let go of it, in a process that was forked: it would neither end with the run, nor start anything for another."""
+    global _server
+    with suppress(OSError, TypeError):
+        os.close(_server._forkserver_alive_fd)
+    _server = forkserver.ForkServer()
+    for each in (_held, _warm, _waits):
+        each.clear()
+    atexit.unregister(_end_helpers)
+
+
+os.register_at_fork(after_in_child=_forget_server)
 
 
 def warm_up(context: multiprocessing.context.BaseContext) -> None:
@@ -120,15 +149,15 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
                 raise UsageError(f"no process can be started ({error})") from error
             renew(context)
             continue
-        first.join()
+        join(first)
         if first.exitcode == 0:
             _warm[:] = [_server._forkserver_pid]
         return
 
 
 def _is_running() -> bool:
-    with suppress(OSError):
-        return os.waitid(os.P_PID, _server._forkserver_pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    with suppress(psutil.Error):
+        return psutil.Process(_server._forkserver_pid).status() not in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
     return False
 
 
@@ -149,7 +178,7 @@ def renew(context: multiprocessing.context.BaseContext) -> None:
 
 @contextmanager
 def unstoppable() -> Iterator[None]:
-    """Kill the forkserver, meanwhile, where somebody stops it by a signal: it would be waited for without an end.
+    """Kill the forkserver, meanwhile, where it was stopped by a signal while it is waited for: else without an end.
 
     The next process that is started begins another one. Who suspends a run stops both at once, and later has both go
     on; so one is killed that is found stopped twice, while this process runs.
@@ -161,7 +190,7 @@ def unstoppable() -> Iterator[None]:
         while not over.wait(STOPPED_S):
             server, stopped = _server._forkserver_pid, False
             with suppress(psutil.Error, OSError):
-                stopped = bool(server) and psutil.Process(server).status() == psutil.STATUS_STOPPED
+                stopped = bool(server and _waits) and psutil.Process(server).status() == psutil.STATUS_STOPPED
                 if stopped and server == before:
                     os.kill(server, signal.SIGKILL)
             before = server if stopped else None
@@ -173,6 +202,21 @@ def unstoppable() -> Iterator[None]:
     finally:
         over.set()
         watcher.join()
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    _waits.append(None)
+    try:
+        yield
+    finally:
+        _waits.pop()
+
+
+def join(process: Any) -> None:
+    """Wait for the end of a process, which the forkserver tells; see `unstoppable`."""
+    with _waiting():
+        process.join()
 
 
 def end_strangers(before: set[int]) -> set[int]:
@@ -220,7 +264,8 @@ def starting() -> Iterator[None]:
     sockets, forkserver.socket = forkserver.socket, only_for(os.getpid())  # type: ignore[attr-defined]
     connect, forkserver.connect_to_new_process = forkserver.connect_to_new_process, _server.connect_to_new_process
     try:
-        yield
+        with _waiting():
+            yield
     finally:
         forkserver.socket, forkserver.connect_to_new_process = sockets, connect  # type: ignore[attr-defined]
         sys.modules["__main__"] = program

@@ -21,7 +21,7 @@ from ..catalog.registry import TABLES, find, installed
 from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line, plain
 from ..parallel import preload
-from ..parallel.start import one_thread_each, start_context, starting, unstoppable
+from ..parallel.start import join, one_thread_each, start_context, starting, unstoppable, warm_up
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
@@ -177,6 +177,8 @@ def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
     context: Any = start_context(preload.of_choices([each for each in arguments if isinstance(each, Choice)]))
     mine, theirs = context.Pipe(duplex=False)
     answer = Memory.make()
+    with one_thread_each():
+        warm_up(context)
     process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
     with starting(), one_thread_each():
         process.start()
@@ -199,7 +201,7 @@ def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
 def _end(process: Any) -> None:
     if process.is_alive():
         Tree(process.pid).kill()
-    process.join()
+    join(process)
 
 
 def _read(answer: Memory) -> Any:

@@ -12,6 +12,7 @@ import psutil
 import pytest
 from oversampling_bench.benchmarks.parallel import start
 from oversampling_bench.benchmarks.parallel.engine import Limits
+from oversampling_bench.benchmarks.parallel.guardian import Guardian
 from oversampling_bench.benchmarks.parallel.step.memory import Memory, Message
 from oversampling_bench.benchmarks.parallel.step.process import Fresh, Running
 from oversampling_bench.benchmarks.parallel.step.scorer import Scorers
@@ -133,6 +134,29 @@ def test_nor_is_one_that_is_to_start_a_process(scorers):
     with start.unstoppable(), pytest.raises((OSError, EOFError)):
         done(scorers, "counts_files")
     assert done(scorers, "counts_files")[0]["files"] > 0
+
+
+def test_one_that_nobody_waits_for_goes_on_when_it_may(scorers):
+    forkserver = psutil.Process(start._server._forkserver_pid)
+    with start.unstoppable():
+        forkserver.suspend()
+        time.sleep(3 * start.STOPPED_S)
+        forkserver.resume()
+        done(scorers, "counts_files")
+        forkserver.suspend()
+        start.warm_up(scorers.context)  # as whoever looks at plugins does first
+        done(scorers, "counts_files")
+    assert not forkserver.is_running()
+
+
+def test_a_process_that_was_forked_between_two_runs_holds_nothing_of_them(scorers):
+    with Guardian() as guardian:
+        held = [guardian._process.line.fileno(), start._server._forkserver_alive_fd]
+        if not (child := os.fork()):
+            left = [fd for fd in held if Path(f"/proc/self/fd/{fd}").exists()]
+            start.start_context()  # it may have a forkserver of its own
+            os._exit(2 * len(left) + (start._server._forkserver_pid is None))
+        assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_stranger_among_the_forkserver_s_children_is_killed(scorers):

@@ -47,6 +47,7 @@ def test_others_are_refused_in_one_line(tmp_path, text):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.pictures
 def test_without_its_store_a_folder_draws_the_same_pictures(run_small, cli):
     folder = run_small("none", "smote", seeds=2).folder
     drawn = {path.name: path.read_bytes() for path in (folder / FIGURES).iterdir()}

@@ -16,7 +16,7 @@ from ...errors import plain
 from ...measure.outcome import PHASES, Phase, Status
 from ..engine import Limits
 from ..machine import peak_mb, system_oom_kills
-from ..start import starting
+from ..start import join, starting
 from ..tree import Tree
 from .memory import BadMessageError, Memory, Message
 from .tasks import NO_ROOM, Failure, Task, words_of
@@ -79,7 +79,7 @@ class Fresh:
     def end(self, well: bool = False) -> None:
         """Kill whatever is left of it."""
         self.tree.kill()
-        self.process.join()
+        join(self.process)
         self.process.close()
         self.said.close()
 
