@@ -21,6 +21,7 @@ COMMITTED = [
     "reference_adult",
     "reference_forests",
     "scarce",
+    "why",
 ]
 READMES = ["README.md", "results/README.md"]
 TIMINGS = "benchmarks/parallel/published.csv"
