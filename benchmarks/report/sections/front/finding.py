@@ -11,6 +11,9 @@ from .. import audit, claims, over_sources, published
 
 PLACE, ORDER = "front", 10
 
+AT_LENGTH = 4
+"""Groups of which each gets more than its lifts, and names of all that is worse; of more, nobody reads that."""
+
 
 def render(report: Report, groups: list[Group]) -> str:
     """Render the finding, and the coverage."""
@@ -38,7 +41,7 @@ def finding(groups: list[Group]) -> str:
         return "**No cell was run, so there is nothing to compare.**"
     if len(groups) == 1:
         return f"**{_in_full(groups[0])}**"
-    return "\n".join(f"- {_in_short(group)}" for group in groups)
+    return "\n".join(f"- {_in_short(group, briefly=len(groups) > AT_LENGTH)}" for group in groups)
 
 
 def coverage(report: Report) -> str:
@@ -119,9 +122,11 @@ def _finds_nothing(group: Group, name: str) -> bool:
     return bool(((cells["tp"] + cells["fp"]) == 0).any())
 
 
-def _in_short(group: Group) -> str:
+def _in_short(group: Group, briefly: bool) -> str:
     if not _comparable(group):
         return f"**{_where(group)}:** no complete contender to compare with a complete `{BASELINE}`."
+    if briefly:
+        return f"**{_where(group)}:** {_lifted(group, briefly)}."
     best = _lowest(group)
     rows = [f"`{BASELINE}` {_percent(group, BASELINE, 'balanced_error')}"]
     rows.append(f"lowest {group.roles[best]} `{best}` {_percent(group, best, 'balanced_error')}")
@@ -135,7 +140,7 @@ def _lowest_control(group: Group) -> str:
     return next((name for name in group.rivals("control") if name != PLACEBO), "")
 
 
-def _lifted(group: Group) -> str:
+def _lifted(group: Group, briefly: bool = False) -> str:
     names = group.rivals("oversampler")
     if not names:
         return "there is no complete oversampler"
@@ -167,7 +172,7 @@ def _lifted(group: Group) -> str:
             f"{f', for all {len(judged)} at once' if len(judged) > 1 else ''}, with 95 % confidence"
         )
     if worse := [name for name in judged if judged[name].word == "worse"]:
-        said += f"; shown to do less: {points(worse)}"
+        said += f"; shown to do less: {len(worse) if briefly else points(worse)}"
     if controls := [name for name in everybody if everybody[name].word == "better" and name not in (*names, PLACEBO)]:
         said += f"; of the controls, shown to do more: {points(controls)}"
     if untold:
