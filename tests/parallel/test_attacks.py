@@ -41,7 +41,7 @@ ATTACKS = {
     "answers_with_a_huge_array": ("crashed", "", "its answer cannot be read"),
     "half_a_message": ("timeout", "", "not done after"),
     "floods_the_pipe": ("timeout", "", "not done after"),
-    "fills_the_answer": ("out_of_memory", "sample", "the limit is 1 GB"),
+    "fills_the_answer": ("out_of_memory", "sample", "the limit is 0.5 GB"),
     "returns_a_mask": ("invalid_output", "sample", "labels that are masked"),
     "returns_complex_labels": ("invalid_output", "sample", "labels other than 0 and 1, of type complex128"),
     "returns_objects": ("invalid_output", "sample", "expected an array of numbers, got ndarray of type object"),
@@ -65,7 +65,7 @@ LIES = {
     "few_probabilities": ("invalid_output", "predict", "expected 60 probabilities, one a test row"),
     "complex_probabilities": ("invalid_output", "predict", "of type complex128"),
 }
-LIMITS = ["--timeout", "10", "--memory", "1", "--jobs", "2"]
+LIMITS = ["--timeout", "10", "--memory", "0.5", "--jobs", "2"]
 
 
 def attack(program, plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):

@@ -24,8 +24,8 @@ MATRIX = {
     "segfaults": ("crashed", "sample", "its process died of SIGSEGV"),
     "exits": ("crashed", "sample", "its process ended itself with exit code 0"),
     "closes_everything": ("crashed", "sample", "its process ended itself with exit code"),
-    "allocates_at_once": ("out_of_memory", "sample", "the limit is 1 GB (--memory)"),
-    "allocates_slowly": ("out_of_memory", "sample", "the limit is 1 GB (--memory)"),
+    "allocates_at_once": ("out_of_memory", "sample", "the limit is 0.5 GB (--memory)"),
+    "allocates_slowly": ("out_of_memory", "sample", "the limit is 0.5 GB (--memory)"),
     "asks_for_too_much": ("out_of_memory", "sample", "Unable to allocate"),
     "returns_nan": ("invalid_output", "sample", "1 rows hold values that are not finite"),
     "wrong_counts": ("partial", "", "144 rows were asked for and 141 came"),
@@ -40,7 +40,7 @@ MATRIX = {
     "grandchild_and_dies": ("crashed", "sample", "its process died of SIGABRT"),
     "poisons": ("invalid_output", "sample", "expected rows of type float32"),  # it breaks numpy, and itself alone
 }
-LIMITS = ["--timeout", "7", "--memory", "1", "--jobs", "3"]  # some only wait for their end
+LIMITS = ["--timeout", "7", "--memory", "0.5", "--jobs", "3"]  # some only wait for their end
 
 
 def matrix_run(program, plugin, out, pids, *options, contenders=None):
