@@ -221,6 +221,19 @@ def cluster(tmp_path_factory):
             yield cluster, pids
 
 
+@pytest.fixture(scope="session")
+def rounds():
+    """Give the splits after each round of a short race: further rounds would tell nothing else of `advise`."""
+    return (3, 5)
+
+
+@pytest.fixture
+def short_race(monkeypatch, rounds):
+    """Let `advise` race for two rounds, in this process."""
+    for module in ("advise.race", "adviser"):
+        monkeypatch.setattr(f"oversampling_bench.benchmarks.{module}.ROUNDS", rounds)
+
+
 @dataclass
 class Survived:
     """What was done to runs, how often, and the harm that was counted; None where that is not looked for."""

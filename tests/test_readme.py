@@ -20,9 +20,6 @@ QUICKER = {
 }
 """What is added to commands that would take long: fewer seeds, a quicker learner."""
 
-ROUNDS = (3, 5)
-"""Splits after each round of a race: the last ones say nothing more of the command."""
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -44,11 +41,10 @@ def test_the_commands_are_of_two_kinds():
     assert [line for line in COMMANDS if line not in OURS and "python -m" not in line] == []
 
 
+@pytest.mark.usefixtures("short_race")
 @pytest.mark.parametrize("line", OURS)
 def test_a_command_of_the_readme_does_what_it_says(cli, folder, monkeypatch, line):
     monkeypatch.chdir(folder)
-    for module in ("advise.race", "adviser"):
-        monkeypatch.setattr(f"oversampling_bench.benchmarks.{module}.ROUNDS", ROUNDS)
     words = shlex.split(line)[1:]
     more = next((options for start, options in QUICKER.items() if " ".join(words).startswith(start)), [])
     done = cli(*words, *more)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -254,27 +254,18 @@ def group_cells(cells: pd.DataFrame, provenance: Provenance) -> Iterator[Group]:
     """Split cells into groups, in the order of the suite where it names them."""
     known, suite = provenance.contenders, provenance.suite
     negligible, own = regions(suite), provenance.own_measures
-    parts = _parts(cells, ["dataset", "classifier"])
+    parts = dict(iter(cells.groupby(["dataset", "classifier"], sort=False)))
     for dataset in _ordered(cells["dataset"], suite.datasets):
         for classifier in _ordered(cells["classifier"], suite.classifiers):
             here = parts.get((dataset, classifier))
             if here is None:
                 continue
             n_seeds = here["seed"].nunique()
-            there, none = _parts(here[here["status"].isin(SCORED)], ["contender"]), here.iloc[:0]
-            scored = {name: there.get((name,), none) for name in _ordered(here["contender"], list(known))}
+            there = dict(iter(here[here["status"].isin(SCORED)].groupby("contender", sort=False)))
+            scored = {name: there.get(name, here.iloc[:0]) for name in _ordered(here["contender"], list(known))}
             order = sorted(scored, key=lambda name: (len(scored[name]) < n_seeds, _mean(scored[name]), name))
             roles: dict[str, Role] = {name: known[name].role if name in known else "oversampler" for name in order}
             yield Group(dataset, classifier, {name: scored[name] for name in order}, roles, n_seeds, negligible, own)
-
-
-def _parts(cells: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], pd.DataFrame]:
-    """Split cells by some of their columns; sorted once, each part is a slice, which copies nothing."""
-    numbers = cells.groupby(by, sort=False).ngroup().to_numpy()
-    cells = cells.iloc[np.argsort(numbers, kind="stable")]
-    starts = np.searchsorted(np.sort(numbers), np.arange(numbers.max(initial=-1) + 2))
-    parts = [cells.iloc[start:end] for start, end in pairwise(starts)]
-    return {tuple(part[name].iloc[0] for name in by): part for part in parts}
 
 
 def _mean(cells: pd.DataFrame) -> float:

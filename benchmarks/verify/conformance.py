@@ -177,11 +177,11 @@ def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
     context: Any = start_context(preload.of_choices([each for each in arguments if isinstance(each, Choice)]))
     mine, theirs = context.Pipe(duplex=False)
     answer = Memory.make()
+    process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
     with one_thread_each():
         warm_up(context)
-    process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
-    with starting(), one_thread_each():
-        process.start()
+        with starting():
+            process.start()
     theirs.close()
     try:
         if not mine.poll(PATIENCE_S):

@@ -25,18 +25,14 @@ def table(n=400, seed=0, share=0.2):
     )
 
 
-ROUNDS = (3, 5)
-"""Splits after each round here: the last ones of a race would tell more, and of `advise` nothing else."""
-
-
 @pytest.fixture(scope="module")
-def advised(tmp_path_factory):
+def advised(tmp_path_factory, rounds):
     """Ask about a small table, with two contenders."""
     folder = tmp_path_factory.mktemp("advised")
     table().to_csv(folder / "churn 2024.csv", sep=";", index=False)
     command = ["advise", "churn 2024.csv", "--target", "churned", "--positive", "yes", "--costs", "5:1"]
     command += ["--contender", "smote", "--contender", "class_weight", "--learner", "tree", "--jobs", "2"]
-    program = f"from oversampling_bench.benchmarks.advise import race; race.ROUNDS = {ROUNDS}; "
+    program = f"from oversampling_bench.benchmarks.advise import race; race.ROUNDS = {rounds}; "
     program += "from oversampling_bench.benchmarks.command import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", program, *command], cwd=folder, capture_output=True, text=True, check=False
@@ -115,9 +111,8 @@ def test_a_contender_with_a_learner_is_what_a_cell_makes_of_them(run_small, blob
     assert wrong == cells["error"].iloc[0]
 
 
-def test_from_python_with_arrays(monkeypatch):
-    for module in ("advise.race", "adviser"):
-        monkeypatch.setattr(f"oversampling_bench.benchmarks.{module}.ROUNDS", ROUNDS)
+@pytest.mark.usefixtures("short_race")
+def test_from_python_with_arrays():
     data = table(200)
     found = ob.advise(
         data[["age", "plan", "calls"]],
