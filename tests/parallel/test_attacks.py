@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from oversampling_bench.benchmarks.measure.outcome import TIMINGS
@@ -41,7 +42,6 @@ ATTACKS = {
     "answers_with_a_huge_array": ("crashed", "", "its answer cannot be read"),
     "half_a_message": ("timeout", "", "not done after"),
     "floods_the_pipe": ("timeout", "", "not done after"),
-    "fills_the_answer": ("out_of_memory", "sample", "the limit is 0.5 GB"),
     "returns_a_mask": ("invalid_output", "sample", "labels that are masked"),
     "returns_complex_labels": ("invalid_output", "sample", "labels other than 0 and 1, of type complex128"),
     "returns_objects": ("invalid_output", "sample", "expected an array of numbers, got ndarray of type object"),
@@ -65,7 +65,15 @@ LIES = {
     "few_probabilities": ("invalid_output", "predict", "expected 60 probabilities, one a test row"),
     "complex_probabilities": ("invalid_output", "predict", "of type complex128"),
 }
-LIMITS = ["--timeout", "10", "--memory", "0.5", "--jobs", "2"]
+TIME = ["--timeout", "10"]
+LIMITS = ["--memory", "0.5", "--jobs", "2"]
+
+
+def cells(command, **how):
+    """Run what some cells will not survive; give the table, and what was shown."""
+    done = subprocess.run([*map(str, command)], capture_output=True, timeout=900, check=False, **how)
+    assert done.returncode == 1, done.stderr
+    return read_csv(Path(command[command.index("--out") + 1]) / "cells.csv"), done.stdout + done.stderr
 
 
 def attack(program, plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
@@ -75,11 +83,7 @@ def attack(program, plugin, folder, kinds=ATTACKS, lies=LIES, seeds=1):
 
     def run(out, *options):
         command = [*program, "run", "quick", "--dataset", plugin("blobs"), "--seeds", seeds, "--out", folder / out]
-        done = subprocess.run(
-            [*map(str, (*command, *options, *LIMITS))], env=environment, capture_output=True, timeout=900, check=False
-        )
-        assert done.returncode == 1, done.stderr
-        return read_csv(folder / out / "cells.csv"), done.stdout + done.stderr
+        return cells([*command, *options, *TIME, *LIMITS], env=environment)
 
     attackers = [f"{plugin('attacks')}[kind={kind}]" for kind in kinds]
     mixed = [*HEALTHY, *attackers]
@@ -106,6 +110,14 @@ def wrong(cell, expected):
 def test_an_attack_gets_the_verdict_that_it_deserves(attacked, kind):
     cell = attacked[0].set_index("contender").loc[f"attacks[kind={kind}]"]
     assert not wrong(cell, ATTACKS[kind]), (cell["status"], cell["phase"], cell["reason"])
+
+
+def test_an_answer_that_grows_is_memory(program, plugin, tmp_path):
+    filler = f"{plugin('attacks')}[kind=fills_the_answer]"
+    command = [*program, "run", "quick", "--dataset", plugin("blobs"), "--classifier", "tree", "--seeds", 1]
+    # No limit on time: some machines take more than 10 s to give half a gigabyte.
+    table, _ = cells([*command, "--contender", filler, "--out", tmp_path / "out", *LIMITS])
+    assert not wrong(table.iloc[0], ("out_of_memory", "sample", "the limit is 0.5 GB")), table.iloc[0]
 
 
 @pytest.mark.parametrize("kind", LIES)

@@ -53,25 +53,33 @@ def test_what_is_said_from_apart_is_what_is_seen_here(plugin, name):
         assert look.describe(choice, label, chosen("protocol", "strict"), SUITE) == describe_data(choice, label)
 
 
-GROWS = "kept = [bytearray(b'x' * 50_000_000) for _ in range(80)]; time.sleep(60)"
+TIME = ("--timeout", 5)
+SPACE = ("--memory", 0.5)  # and the time that it takes: some machines need more than 5 s to give it
+GROWS = "kept = [bytearray(b'x' * 50_000_000) for _ in range(80)]; time.sleep(600)"
 
 
 @pytest.mark.parametrize(
-    ("name", "does", "complaint"),
+    ("name", "does", "limit", "complaint"),
     [
-        ("grows", GROWS, "data set 'grows' takes more than 1 GB to read (--memory)"),
-        ("hangs", "time.sleep(600)", "data set 'hangs' takes longer than 5 s to read (--timeout)"),
+        ("grows", GROWS, SPACE, "data set 'grows' takes more than 0.5 GB to read (--memory)"),
+        ("hangs", "time.sleep(600)", TIME, "data set 'hangs' takes longer than 5 s to read (--timeout)"),
         (
             "dies",
             "os.kill(os.getpid(), signal.SIGKILL)",
+            TIME,
             "data set 'dies' cannot be loaded: its process died of SIGKILL",
         ),
-        ("leaves", "os._exit(3)", "data set 'leaves' cannot be loaded: its process ended itself with exit code 3"),
-        ("raises", "raise ValueError('\\x1b[31mred')", "data set 'raises' cannot be loaded: red"),
+        (
+            "leaves",
+            "os._exit(3)",
+            TIME,
+            "data set 'leaves' cannot be loaded: its process ended itself with exit code 3",
+        ),
+        ("raises", "raise ValueError('\\x1b[31mred')", TIME, "data set 'raises' cannot be loaded: red"),
     ],
 )
-def test_what_a_data_set_does_stays_apart(run_table, planted, name, does, complaint):
-    done = run_table(planted(name, does), "--memory", 1, "--timeout", 5)
+def test_what_a_data_set_does_stays_apart(run_table, planted, name, does, limit, complaint):
+    done = run_table(planted(name, does), *limit)
     assert done.code == 2
     assert complaint in done.err
     assert done.err.count("\n") == 1
