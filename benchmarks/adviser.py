@@ -17,12 +17,13 @@ from .advise.page import advice
 from .advise.race import ROUNDS, Runner, still_racing
 from .advise.sentences import sentences
 from .catalog import label
+from .design import audit
 from .design.cell import Cell
 from .design.plan import Plan
 from .design.suite import Suite
 from .errors import UsageError, a_few, plural
 from .measure.outcome import SCORED
-from .record.folder import replace_file
+from .record.folder import replace_file, without_audits
 from .record.store import Store
 from .report.groups import BASELINE
 
@@ -213,9 +214,11 @@ class _Race:
             If the learner that is used now has too few scores, or one gives no probabilities.
         """
         assert self.plan is not None
-        cells = store.cells()
+        cells, _ = without_audits(store.cells())
         of: dict[Runner, dict[int, ScoredRows]] = {}
         for where, y, p in store.tested():
+            if audit.read(where.dataset).kind is not None:
+                continue
             of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = ScoredRows(y, p)
         bases = [Runner(learner, BASELINE) for learner in self.plan.classifiers]
         if len(of.get(bases[0], {})) < 2:

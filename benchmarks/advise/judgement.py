@@ -120,7 +120,8 @@ class Judgement:
             return "another learner"
         if self.chosen.contender != BASELINE:
             return "use a contender"
-        if not np.isnan(self.smallest) and self.smallest > ENOUGH * self.base(self.reference):
+        base = self.base(self.reference)  # where it never errs, nothing is better
+        if not np.isnan(self.smallest) and self.smallest > ENOUGH * base > 0:
             return "cannot tell"
         return "leave the rows alone"
 

@@ -27,5 +27,5 @@ def made(results: Results, make: Callable[[Results], Made]) -> Made:
         first = error.errors()[0]
         problem = f"{'.'.join(map(str, first['loc']))}: {uncapitalised(first['msg'])}, got {first['input']!r}"
         raise UsageError(f"{results.folder / CELLS} is damaged ({plain(problem)})") from error
-    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError, IndexError) as error:
         raise UsageError(f"{results.folder / CELLS} or {ENVIRONMENT} is damaged ({plain(repr(error))})") from error

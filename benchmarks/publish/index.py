@@ -2,6 +2,7 @@
 
 import subprocess
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UsageError, a_few, duration, plural
@@ -11,6 +12,7 @@ from ..report.markdown import NOTHING, table
 from ..report.page import Report
 from ..report.sections import claims, published
 from ..report.sections.front import advice
+from .damage import made
 
 NAMED = 40
 """Letters beyond which data sets, or learners, are counted and not named."""
@@ -43,11 +45,27 @@ def found_in(folder: Path) -> list[Path]:
     return found
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A suite's row."""
+
+    name: str
+    description: str
+    ran_on: str
+    answer: str
+    made: str
+
+
+def entry(name: str, report: Report) -> Entry:
+    """Give the row of the suite in a folder of that name."""
+    suite = report.provenance.suite
+    return Entry(name, suite.description or suite.name, ran_on(report), answer(report), made_of(report))
+
+
 def _row(folder: Path) -> list[str]:
-    results = read_results(folder)
-    report, suite = Report(results.cells, results.provenance), results.provenance.suite
+    found = made(read_results(folder), lambda results: entry(folder.name, Report(results.cells, results.provenance)))
     link = f"[{folder.name}]({folder.name}/{LEADERBOARD})"
-    return [link, suite.description or suite.name, ran_on(report), answer(report), made_of(report)]
+    return [link, found.description, found.ran_on, found.answer, found.made]
 
 
 def ran_on(report: Report) -> str:

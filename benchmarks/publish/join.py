@@ -26,7 +26,7 @@ from ..record.folder import (
     replace_file,
 )
 from ..record.provenance import Provenance
-from ..record.submitted import SUBMITTED
+from ..record.submitted import SUBMITTED, unlike
 from ..report.curves import Curves
 from ..report.write import rewrite
 
@@ -68,6 +68,8 @@ def _unlike(one: Results, other: Results) -> Iterator[str]:
         yield f"it holds suite '{there.suite.name}', the other '{here.suite.name}'"
     if (here.harness, here.versions, here.protocol) != (there.harness, there.versions, there.protocol):
         yield "versions of libraries or of this package differ"
+    if why := unlike(here, there):
+        yield why
     if here.audit_key and there.audit_key and here.audit_key != there.audit_key:
         yield "it was audited with another key; give all parts the same --audit-key"
     for what, mine, theirs in (

@@ -76,8 +76,8 @@ def compare_folders(one: Path, two: Path, called: tuple[str, str] | None = None)
     """
     old, new = (with_submitted(read_results(folder)) for folder in (one, two))
     names = called or (str(one), str(two))
-    for what, there in _settings(old).items():
-        if there != _settings(new)[what]:
+    for (what, before), after in zip(_settings(old).items(), _settings(new).values(), strict=True):
+        if before != after and None not in (before, after):
             raise UsageError(f"{one} and {two} cannot be compared: they differ in {what}")
     first, second = _groups(old), _groups(new)
     pairs = [
@@ -163,8 +163,12 @@ def _statuses(cells: pd.DataFrame) -> list[tuple[CellId, str]]:
 
 def _settings(results: Results) -> dict[str, object]:
     # What splits, and so pairs, depend on beside the seed.
-    suite = results.provenance.suite
-    return {"protocol": suite.protocol, "number of rows asked for": suite.n_requested}
+    suite, protocol = results.provenance.suite, results.provenance.protocol
+    return {
+        "protocol": suite.protocol,
+        "the code of the protocol": protocol.code if protocol else None,
+        "number of rows asked for": suite.n_requested,
+    }
 
 
 def _data(results: Results, dataset: str) -> str | None:

@@ -20,6 +20,9 @@ from .statistics import MIN_SEEDS, Comparison, Word, compare, detectable, holm, 
 BASELINE = "none"
 """The contender that all others are compared with, named before any run."""
 
+MOVED = "threshold"
+"""The contender that moves the baseline's threshold, and does nothing else."""
+
 PLACEBO = "other_seed"
 """The contender that must show nothing: the baseline with another seed of the learner."""
 
@@ -236,12 +239,17 @@ class Group:
         nothing has no rank, for it would push others down.
         """
         names = [name for name in self.scored if self.complete(name) and name != PLACEBO]
-        return {score: self._ranked(names, score) for score in RANKED_BY} if self.decides else {}
+        # Not by a measure that is younger than the cells, nor by one of probabilities where a learner gives none.
+        scores = {score: [name for name in names if not np.isnan(self.mean(name, score))] for score in RANKED_BY}
+        return {score: self._ranked(known, score) for score, known in scores.items()} if self.decides else {}
+
+    def unbeaten(self, score: str) -> set[str]:
+        """Name those that no other is shown to beat by a score; nobody, where nobody is compared."""
+        ranks = self.ranks.get(score, {})
+        return {name for name, rank in ranks.items() if rank == 1 and len(ranks) > 1}
 
     def _ranked(self, names: list[str], score: str) -> dict[str, int]:
         pairs = {(one, other): self.interval(one, score, base=other) for one, other in combinations(names, 2)}
-        if any(found.n < MIN_SEEDS for found in pairs.values()):
-            return {}  # a measure that is younger than the cells
         words = {}
         for pair, found, p in zip(pairs, pairs.values(), holm([each.p for each in pairs.values()]), strict=True):
             words[pair] = verdict(found, p, measure_of(score).better == "lower", self.negligible[score])

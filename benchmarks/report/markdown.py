@@ -56,7 +56,9 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 
     """Lay out a markdown table: the first `left` columns to the left, all others to the right."""
     body = [[_escape(value) for value in row] for row in rows]
     alignment = ["left" if column < left else "right" for column in range(len(headers))]
-    return tabulate(body, headers=list(headers), tablefmt="pipe", colalign=alignment, disable_numparse=True)
+    return tabulate(
+        body, headers=[_escape(each) for each in headers], tablefmt="pipe", colalign=alignment, disable_numparse=True
+    )
 
 
 def number(value: float, column: str, sign: str = "") -> str:
@@ -162,7 +164,8 @@ def harmless(name: str) -> str:
     >>> harmless("smote[k_neighbors=3]"), harmless("<b>\u202ex")
     ('smote[k_neighbors=3]', '‹b›‹U+202E›x')
     """
-    return visible(name).replace("<", "‹").replace(">", "›").replace("`", "'")
+    # Not an apostrophe for a backtick: labels are parsed, and quotes mean something there.
+    return visible(name).replace("<", "‹").replace(">", "›").replace("`", "ˋ")
 
 
 def _escape(value: object) -> str:

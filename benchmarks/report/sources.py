@@ -110,9 +110,22 @@ class Sources:
         known = pd.Series({source: fsum(of) / len(of) for source, of in by_source.items()}, dtype=np.float64)
         return Vote(known, len(values) - sum(map(len, by_source.values())))
 
+    def mean(self, contender: str, score: str, among: Sequence[str] | None = None) -> Vote:
+        """Give a contender's mean score; none on a data set where cells are missing."""
+        return self.vote(lambda group: group.mean(contender, score) if group.complete(contender) else np.nan, among)
+
     def lift(self, contender: str, among: Sequence[str] | None = None) -> Vote:
         """Give a contender's lift; none on a data set where cells are missing."""
-        return self.vote(lambda group: group.mean(contender, LIFT) if group.complete(contender) else np.nan, among)
+        return self.mean(contender, LIFT, among)
+
+    def complete(self, contender: str) -> int:
+        """Count the data sets on which a contender has all its scores."""
+        return sum(group.complete(contender) for group in self.groups.values())
+
+    def seconds(self, contender: str) -> float:
+        """Seconds of tuning, sampling and fitting, the median over data sets; NaN where a contender has none."""
+        taken = [group.seconds(contender) for group in self.groups.values() if contender in group.scored]
+        return float(np.nanmedian(taken)) if np.isfinite(taken).any() else float("nan")
 
     @cached_property
     def rivals(self) -> dict[str, Vote]:

@@ -1,5 +1,6 @@
 """How pictures look: readable in grey and by colour-blind eyes, since shapes and dashes carry what colours do."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -60,6 +61,16 @@ def for_paper(form: Form, width: float) -> Iterator[None]:
 def written_as(name: str) -> str:
     """Give the name of a picture's file in the format that is written now."""
     return f"{name.removesuffix('.png')}.{_output.get().form}"
+
+
+def file_name(what: str, *shown: str) -> str:
+    """Name a picture of something, of labels, as every file system and every link takes it.
+
+    >>> file_name("cost", "adult[positives=0.1]", "forest"), file_name("cost", "sine[slope=-1]", "forest")
+    ('cost_adult-positives-0.1_forest.png', 'cost_sine-slope--1_forest.png')
+    """
+    parts = (re.sub(r"[^A-Za-z0-9_.-]+", "-", label).strip("-") for label in shown)
+    return "_".join([what, *parts]) + ".png"
 
 
 def save(figure: Figure, path: Path) -> None:

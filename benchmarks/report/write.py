@@ -146,7 +146,7 @@ def _render(folder: Path) -> Path:
     figures = sorted(path.name for path in (folder / FIGURES).glob("*.png"))
     try:
         found = pages(Report(results.cells, results.provenance, figures, results.audits))
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise UsageError(f"{folder / CELLS} or {ENVIRONMENT} is damaged ({error!r})") from error
     for name, text in found.items():
         replace_file(folder / name, text)

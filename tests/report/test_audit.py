@@ -34,7 +34,7 @@ def test_cheats_are_found_and_honest_contenders_are_not(audited, plugin):
     assert text.count("The audit found what does not fit") == 1
     assert text.index("The audit found") < text.index("Coverage: ")
     found = found_in(details)
-    assert found["cheats[kind=recognises]"] == ("3 of 3", "lifts on the published rows alone")
+    assert found["cheats[kind=recognises]"] == ("3 of 3", "lifts less than half as much on noisy rows")
     assert found["cheats[kind=unsteady]"] == ("0 of 3", "other scores when run again")
     assert found["none"] == ("3 of 3", "–")
 
@@ -128,7 +128,7 @@ def test_what_is_known_of_permuted_labels(name, aucs, bases, misfits):
 @pytest.mark.parametrize(
     ("lifts", "positives", "misfits"),
     [
-        ([(0.06, 0.01), (0.05, 0.02), (0.07, 0.0)], 4704, ["lifts on the published rows alone"]),
+        ([(0.06, 0.01), (0.05, 0.02), (0.07, 0.0)], 4704, ["lifts less than half as much on noisy rows"]),
         ([(0.06, 0.01), (0.05, 0.02), (0.07, 0.0)], 1000, []),  # 5 points, and an error of 3.2
         ([(0.06, 0.01), (0.05, 0.06), (0.19, 0.0)], 4704, []),  # not on every split
         ([(0.06, 0.03), (0.05, 0.04), (0.07, 0.05)], 4704, []),  # more than half is left

@@ -110,7 +110,7 @@ def test_what_to_do_follows_from_what_is_shown(report):
     assert "5.0 s instead of" not in said
     assert "More, without synthetic rows: `booster` (+7.9" in said
     nothing = advised(report(cells_of(lifts=dict.fromkeys(LIFTS, 0.0))))
-    assert "Do not oversample for a better ranking" in nothing
+    assert "Do not oversample to miss fewer positives" in nothing
     assert "synthetic rows: " not in nothing
     assert not advised(report(cells_of(seeds=2)))
 
@@ -124,7 +124,7 @@ def test_of_several_tables_it_counts_on_how_many(report):
 def test_shares_of_positives_are_columns(report):
     names = ["toy[positives=0.1]", "toy[positives=0.02]"]
     header, *rows = rows_of(report(*(cells_of(name) for name in names)))
-    assert header[1:3] == ["lift at 2 % ↑", "lift at 10 % ↑"]
+    assert header[1:3] == ["lift, 2 % positives ↑", "lift, 10 % positives ↑"]
     assert next(row for row in rows if row[0] == "`booster`")[1:3] == ["**+7.98 better**"] * 2
 
 

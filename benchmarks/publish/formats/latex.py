@@ -111,8 +111,7 @@ def _line(cells: Sequence[str]) -> str:
 
 def _row(group: Group, name: str) -> list[str]:
     ranked = [
-        _bold(_printed(number(group.mean(name, score), score)), group.ranks.get(score, {}).get(name) == 1)
-        for score in RANKED
+        _bold(_printed(number(group.mean(name, score), score)), name in group.unbeaten(score)) for score in RANKED
     ]
     rates = [_printed(number(group.mean(name, score), score)) for score in ("error_positive", "error_negative")]
     seconds = group.seconds(name)

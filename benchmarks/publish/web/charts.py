@@ -121,7 +121,7 @@ def _reliability() -> Drawn:
 
 
 def _cost() -> Drawn:
-    """Draw seconds against lift, and steps along those that none beats in both."""
+    """Draw seconds against lift, and steps along those that no other beats in both."""
     chosen = _chosen()
     taken = alt.X("seconds:Q", title="seconds to tune, sample and fit, median", scale=alt.Scale(type="log"))
     lift = alt.Y("lift:Q", title="lift over the moved threshold, points")

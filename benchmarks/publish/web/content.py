@@ -209,23 +209,20 @@ def _overview(sources: Sources, measures: list[Shown]) -> Table:
     """Lay out one learner's contenders over many data sets, one vote a source."""
 
     def mean(contender: str, measure: str) -> Figure:
-        votes = sources.vote(
-            lambda group: group.mean(contender, measure) if group.complete(contender) else float("nan")
-        ).values
+        votes = sources.mean(contender, measure).values
         return figure(votes.mean()) if len(votes) else None
 
     rows = []
     for name in sources.contenders:
         told = sources.told.get(name)
         low, high = told.over.bootstrapped if told else (None, None)
-        taken = [group.seconds(name) for group in sources.groups.values() if len(group.scored.get(name, ()))]
         rows.append(
             Row(
                 contender=name,
                 role=sources.roles[name],
                 about="",
-                seeds=f"{len(sources.names)} sources",
-                seconds=figure(np.nanmedian(taken)) if np.isfinite(taken).any() else None,
+                seeds=_counted(sources, name),
+                seconds=figure(sources.seconds(name)),
                 lift=Lift(mean=figure(told.over.mean), low=figure(low), high=figure(high), word=told.word)
                 if told
                 else None,
@@ -240,6 +237,12 @@ def _overview(sources: Sources, measures: list[Shown]) -> Table:
         over_sources=True,
         rows=rows,
     )
+
+
+def _counted(sources: Sources, contender: str) -> str:
+    """Count the sources, or the data sets where some have not all of a contender's scores: it is no others' equal."""
+    there, n = sources.complete(contender), len(sources.groups)
+    return f"{len(sources.names)} sources" if there == n else f"{there} of {plural(n, 'data set')}"
 
 
 def _table(group: Group, report: Report, curves: Curves, measures: list[Shown]) -> Table:
@@ -264,7 +267,7 @@ def _table(group: Group, report: Report, curves: Curves, measures: list[Shown]) 
                 seconds=figure(group.seconds(name)),
                 lift=_lift(group, name),
                 **_spread(cells[names], len(cells)),
-                best=[m for m, ranks in group.ranks.items() if len(ranks) > 1 and ranks.get(name) == 1],
+                best=[measure for measure in group.ranks if name in group.unbeaten(measure)],
                 ranks={measure: ranks[name] for measure, ranks in group.ranks.items() if name in ranks},
                 marks=[*synthetic_rows.marks(group, name)] if len(cells) else [],
                 ends={measure: _ends(group, name, measure) for measure in (*AT_BOTH_ENDS, LIFT)},

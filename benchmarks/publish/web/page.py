@@ -43,11 +43,18 @@ class Link:
     target: str
 
 
-def page(results: Results, back: Link | None = None) -> str:
+def report_of(results: Results) -> Report:
+    """Give the report that a page shows."""
+    return Report(results.cells, results.provenance, audits=results.audits if len(results.audits) else None)
+
+
+def page(results: Results, back: Link | None = None, report: Report | None = None) -> str:
     """Write the page of a results folder.
 
     Parameters
     ----------
+    report : Report, optional
+        Where that is made already.
     back : Link, optional
         Where the page belongs to a site: its index.
 
@@ -56,7 +63,7 @@ def page(results: Results, back: Link | None = None) -> str:
     UsageError
         If what writes pages is not installed.
     """
-    report = Report(results.cells, results.provenance, audits=results.audits if len(results.audits) else None)
+    report = report or report_of(results)
     content = gather(results, report, Curves.read(results.folder / CURVES))
     for fewer in (content, content.with_scores_alone(), content.without_cells()):
         text = _rendered(results, report, fewer, back)

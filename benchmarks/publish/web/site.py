@@ -1,15 +1,23 @@
 """All results of a folder as a static site: an index, and a page a suite, ready for any web server."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import UsageError
-from ...record.folder import AUDIT, CELLS, CURVES, DETAILS, ENVIRONMENT, LEADERBOARD, read_results, replace_file
-from ...report.page import Report
+from ...record.folder import (
+    AUDIT,
+    CELLS,
+    CURVES,
+    DETAILS,
+    ENVIRONMENT,
+    LEADERBOARD,
+    Results,
+    read_results,
+    replace_file,
+)
 from ..damage import made
-from ..index import answer, found_in, made_of, ran_on
-from .page import Link, environment, page, style
+from ..index import Entry, entry, found_in
+from .page import Link, environment, page, report_of, style
 
 INDEX = "index.html"
 BESIDE = (CELLS, AUDIT, CURVES, ENVIRONMENT, LEADERBOARD, DETAILS)
@@ -17,17 +25,6 @@ BESIDE = (CELLS, AUDIT, CURVES, ENVIRONMENT, LEADERBOARD, DETAILS)
 
 UNREAD = ".nojekyll"
 """Tells GitHub Pages to serve the files as they are."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A row of the index."""
-
-    name: str
-    description: str
-    ran_on: str
-    answer: str
-    made: str
 
 
 def site(folder: Path, out: Path) -> Path:
@@ -58,9 +55,14 @@ def _suite(folder: Path, out: Path) -> Entry:
     results = read_results(folder)
     out.mkdir(parents=True, exist_ok=True)
     back = Link("All suites", f"../{INDEX}")
-    replace_file(out / INDEX, made(results, lambda found: page(found, back)))
+
+    def both(found: Results) -> tuple[str, Entry]:
+        report = report_of(found)
+        return page(found, back, report), entry(folder.name, report)
+
+    text, found = made(results, both)
+    replace_file(out / INDEX, text)
     for name in BESIDE:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, out / name)
-    suite, report = results.provenance.suite, Report(results.cells, results.provenance)
-    return Entry(folder.name, suite.description or suite.name, ran_on(report), answer(report), made_of(report))
+    return found

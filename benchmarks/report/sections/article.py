@@ -11,6 +11,7 @@ from ...measure.outcome import LIFT
 from ...record.provenance import Provenance
 from ..curves import Curves, Left
 from ..groups import BASELINE, Group
+from ..lift import FIXED
 from ..markdown import NOTHING, heading, interval, mean_std, number, picture, table
 from ..page import Report
 from ..style import NEGATIVE, POSITIVE, STYLE, save
@@ -120,9 +121,11 @@ def _better_vae(group: Group) -> str:
         [what, *(f"{group.mean(name, column) * scale:.3g}" for name in (ARTICLES, BETTER)), NOTHING]
         for column, (what, scale) in of_rows.items()
     ]
-    for score in ("error", "error_positive", "error_negative", "roc_auc", LIFT):
+    for score in ("error", "error_positive", "error_negative", FIXED[10], "roc_auc", LIFT):
         cells = [mean_std(group.scored[name][score], score) for name in (ARTICLES, BETTER)]
-        rows.append([heading(score), *cells, interval(group.interval(BETTER, score, ARTICLES), score)])
+        # Each has its lift at false alarms of its own: what is between two of them is no difference at equal ones.
+        difference = NOTHING if score == LIFT else interval(group.interval(BETTER, score, ARTICLES), score)
+        rows.append([heading(score), *cells, difference])
     text = (
         "The article ends with a promise: more sophisticated VAEs fix imbalanced sampling. "
         f"`{BETTER}` takes mixed columns for what they are, and is told the class. Its rows beside BasicVAE's, what "

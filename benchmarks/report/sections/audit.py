@@ -82,7 +82,7 @@ class Finding:
         found = {
             "other scores when run again": self.same < len(self.again),
             "knows labels that it was not told": self._knows_labels(),
-            "lifts on the published rows alone": self._knows_rows(),
+            "lifts less than half as much on noisy rows": self._knows_rows(),
             "no scores on noisy rows": self.unscored > 0,
         }
         return [words for words, applies in found.items() if applies]

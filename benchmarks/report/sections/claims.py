@@ -9,7 +9,7 @@ from scipy.special import stdtr
 
 from ...design.suite import Claim, Expected
 from ...errors import plain, plural
-from ..groups import Group
+from ..groups import Group, regions
 from ..markdown import NOTHING, heading, number, table
 from ..page import Report
 from ..sources import Sources, Vote
@@ -21,12 +21,13 @@ PLACE, ORDER = "top", 27
 
 Verdict = Literal["holds", "does not hold", "undecided", "too few sources"]
 
+UNTESTED: Literal["too few sources"] = "too few sources"
 
 SAID: dict[Verdict, str] = {
     "holds": "hold",
     "does not hold": "do not",
     "undecided": "are undecided",
-    "too few sources": "cannot be tested",
+    UNTESTED: "cannot be tested",
 }
 
 
@@ -55,12 +56,13 @@ def render(report: Report, groups: list[Group]) -> str:
     for one in found:
         claim, values = one.claim, one.vote.values
         difference, p = NOTHING, [NOTHING] * 2
-        if one.verdict != "too few sources":
+        if one.verdict != UNTESTED:
             ends = (one.vote.over.mean, *one.vote.over.interval())
             mean, low, high = (number(end, claim.measure, "+") for end in ends)
             difference, p = f"{mean} [{low}, {high}]", [p_value(one.p_for), p_value(one.p_against)]
         says = f"{plain(claim.says)} [{sources.index(claim.source) + 1}]"
         rows.append([says, _as_tested(claim), claim.expect, difference, len(values), *p, one.verdict])
+    told = sum(one.verdict != UNTESTED for one in found)
     headers = ["the claim", "tested as", "expected", "difference [95 %]", "sources", "p for", "p against", "here"]
     text = (
         "Mean difference over the sources of the data sets, one vote each, of means over "
@@ -68,9 +70,9 @@ def render(report: Report, groups: list[Group]) -> str:
         "(Wilcoxon's signed ranks); *equivalent*, *not higher* and *not lower* against the edge of the region of "
         "practical equivalence, 1 point of an error, 0.005 of an AUC (one-sided t-tests). *p for* is below 0.05 where "
         "a claim holds, *p against* where what denies it does; each is adjusted for all "
-        f"{len(found)} rows (Holm). *undecided* is no evidence against a claim, nor for it. Rates in percentage "
-        "points. What is tested is what stands in the second column, on these tables and with these learners: see the "
-        "notes."
+        f"{plural(told, 'row')} that can be tested (Holm). *undecided* is no evidence against a claim, nor for it. "
+        "Rates in percentage points. What is tested is what stands in the second column, on these tables and with "
+        "these learners: see the notes."
     )
     notes = list(
         dict.fromkeys(f"- {plain(claim.says)}: {plain(claim.note, LONGEST)}" for claim in claims if claim.note)
@@ -95,7 +97,7 @@ def summary(report: Report) -> str:
 
 
 def _seeds(groups: list[Group]) -> int:
-    return max(group.n_seeds for group in groups)
+    return max((group.n_seeds for group in groups), default=0)
 
 
 def tested(report: Report) -> list[Tested]:
@@ -103,13 +105,14 @@ def tested(report: Report) -> list[Tested]:
     claims = report.provenance.suite.claims
     votes = [_vote(report, claim) for claim in claims]
     told = [place for place, vote in enumerate(votes) if len(vote.values) >= MIN_UNITS]
-    margins = [report.groups[0].negligible[claim.measure] for claim in claims]
+    negligible = regions(report.provenance.suite)
+    margins = [negligible[claim.measure] for claim in claims]
     of_for = holm([p_of(claims[place].expect, votes[place].over, margins[place]) for place in told])
     of_against = holm([p_of(DENIES[claims[place].expect], votes[place].over, margins[place]) for place in told])
     p_for, p_against = (dict(zip(told, adjusted, strict=True)) for adjusted in (of_for, of_against))
     found = []
     for place, (claim, vote) in enumerate(zip(claims, votes, strict=True)):
-        verdict: Verdict = "too few sources"
+        verdict: Verdict = UNTESTED
         if place in p_for:
             # A difference may be above 0 and not higher than the margin: then the claim holds, up to the margin.
             shown = p_for[place] < 1 - CONFIDENCE
@@ -142,18 +145,24 @@ def p_of(what: str, over: Units, margin: float) -> float:
             return 0.0 if over.mean > edge else 1.0
         return float(stdtr(n - 1, (edge - over.mean) / error))
 
+    def below(edge: float) -> float:
+        """Give the one-sided p of a mean below an edge."""
+        if error == 0:
+            return 0.0 if over.mean < edge else 1.0
+        return 1 - above(edge)
+
     match what:
         case "higher" | "lower":
             # Where ranks and mean lie on different sides of 0, nothing is shown, as in `word_over_units`.
             sign = 1 if what == "higher" else -1
             return over.p if over.direction == sign and over.mean * sign > 0 else 1.0
         case "not higher":
-            return 1 - above(margin)
+            return below(margin)
         case "not lower":
             return above(-margin)
         case "equivalent":
-            return max(1 - above(margin), above(-margin))
-    return min(1.0, 2 * min(above(margin), 1 - above(-margin)))
+            return max(below(margin), above(-margin))
+    return min(1.0, 2 * min(above(margin), below(-margin)))
 
 
 def _vote(report: Report, claim: Claim) -> Vote:

@@ -18,7 +18,7 @@ from ..markdown import NOTHING, heading, measure_of, number, picture, table
 from ..page import Report
 from ..sources import MANY_POSITIVES, Sources, Vote
 from ..statistics import MIN_UNITS, Units, Word, holm, simultaneous, word_over_units
-from ..style import LINES, STYLE, save
+from ..style import LINES, STYLE, file_name, save
 from .group.lift import p_value
 
 PLACE, ORDER = "bottom", 10
@@ -26,7 +26,7 @@ PLACE, ORDER = "bottom", 10
 
 def figure_name(classifier: str) -> str:
     """Name of the picture of one learner's lifts over sources."""
-    return f"lifts_over_sources_{classifier}.png"
+    return file_name("lifts_over_sources", classifier)
 
 
 def caption(classifier: str) -> str:
@@ -113,8 +113,9 @@ def not_declined(sources: Sources) -> str:
         if any(len(vote.values) < MIN_UNITS for vote in votes.values()):
             continue
         found = [part for score, vote in votes.items() for part in (_interval(vote.over, score), p_value(vote.over.p))]
-        counts = [f"{acted} of {n_cells}", f"{len(votes['roc_auc'].values)} of {len(sources.names)}"]
-        rows.append([f"`{name}`", *counts, *found])
+        lifted, ranked = (len(vote.values) for vote in votes.values())
+        counted = f"{ranked}" if lifted == ranked else f"{ranked} ({lifted} with a lift)"
+        rows.append([f"`{name}`", f"{acted} of {n_cells}", f"{counted} of {len(sources.names)}", *found])
     if not rows:
         return ""
     text = (
@@ -128,7 +129,7 @@ def not_declined(sources: Sources) -> str:
 
 
 def _acted(group: Group, name: str, score: str) -> float:
-    if name not in group.scored or not group.has_baseline:
+    if not (group.complete(name) and group.complete(BASELINE)):
         return float("nan")
     cells, base = (group.scored[each][["seed", "status", score]].set_index("seed") for each in (name, BASELINE))
     return float((cells[score] - base[score])[cells["status"] != "declined"].mean())
@@ -149,7 +150,7 @@ def ranks(sources: Sources, scores: Sequence[str] = RANKED_BY) -> str:
         words[pair] = word_over_units(vote.over, p, measure_of(pair[1]).better == "lower", sources.negligible[pair[1]])
     rows = [
         [f"`{name}`", sources.roles[name]]
-        + [f"{found[score][name].mean():.2f} {words.get((name, score), '')}".rstrip() for score in scores]
+        + [f"{_rank(found[score], name)} {words.get((name, score), '')}".rstrip() for score in scores]
         for name in names
     ]
     headers = ["contender", "role", *(heading(score).removesuffix(" %") for score in scores)]
@@ -163,6 +164,11 @@ def ranks(sources: Sources, scores: Sequence[str] = RANKED_BY) -> str:
     if left_out := [f"`{name}`" for name in sources.contenders if name not in (*names, PLACEBO)]:
         parts.append(f"Left out, for not having run on every data set: {', '.join(left_out)}.")
     return "\n\n".join(parts)
+
+
+def _rank(ranks: pd.DataFrame, name: str) -> str:
+    """Give a contender's mean rank; of one without probabilities there is none by what is made of these."""
+    return f"{ranks[name].mean():.2f}" if name in ranks else NOTHING
 
 
 BINS: dict[str, list[tuple[str, Callable[[Table], bool]]]] = {
@@ -265,7 +271,8 @@ def overview(report: Report, classifier: str) -> str:
     excluded = "" if above else f"{excluded} confidence"
     worse = f"; {len(below)} shown to fall below it" if below else ""
     first, by_brier = (_lowest(sources.ranks(score).mean()) for score in (ORDERED_BY, "brier"))
-    ranked = f" By balanced error {first} the lowest mean rank, by Brier score {by_brier}." if first else ""
+    also = f", by Brier score {by_brier}" if by_brier else ""
+    ranked = f" By balanced error {first} the lowest mean rank{also}." if first else ""
     return f"- {where_} {lifted}{excluded}{worse}.{ranked}"
 
 

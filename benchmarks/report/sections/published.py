@@ -60,6 +60,11 @@ def cited(sources: Sequence[str]) -> str:
 
 def found(one: Published, groups: list[Group]) -> float | None:
     """Give the number that came out here; None where not every seed of it has a score, or there are others."""
+    value = _here(one, groups)
+    return value if value == value else None
+
+
+def _here(one: Published, groups: list[Group]) -> float | None:
     for group in groups:
         if (group.dataset, group.classifier) == (one.dataset, one.classifier) and one.contender in group.scored:
             cells = group.scored[one.contender]

@@ -14,7 +14,8 @@ from ...errors import plural
 from ...measure.outcome import LIFT
 from ..curves import Curves
 from ..groups import BASELINE, Group
-from ..markdown import NOTHING, heading, interval, picture, table
+from ..lift import FIXED
+from ..markdown import NOTHING, heading, interval, measure_of, picture, table
 from ..page import Report
 from ..statistics import Comparison, Word, holm, verdict
 from ..style import LINES, MARKERS, NEGATIVE, STYLE, save
@@ -23,6 +24,8 @@ PLACE, ORDER = "top", 29
 
 COPIES, NEW, CEILING = "relabelled", "filtered", "booster"
 SCORES = ("roc_auc", LIFT)
+AGAINST_COPIES = ("roc_auc", FIXED[10])
+"""Not by lift, which two contenders have each at false alarms of their own."""
 LABELS = {
     "own": "their own labels",
     "learner": "the learner's own votes",
@@ -97,12 +100,14 @@ def compared(report: Report) -> tuple[list[Compared], list[Compared]]:
         for kind, name in there.items():
             base = BASELINE if not kind.new else there.get(Kind("copies", kind.labels, 0.0))
             if base is not None:
-                pairs += [(group, kind, score, name, base) for score in SCORES]
+                scores = AGAINST_COPIES if kind.new else SCORES
+                pairs += [(group, kind, score, name, base) for score in scores]
     differences = [group.interval(name, score, base) for group, _, score, name, base in pairs]
     adjusted = holm([each.p for each in differences])
     found = []
     for (group, kind, score, _, _), difference, p in zip(pairs, differences, adjusted, strict=True):
-        word = verdict(difference, p, False, group.negligible[score]) if group.decides else ""
+        word = verdict(difference, p, measure_of(score).better == "lower", group.negligible[score])
+        word = word if group.decides else ""
         found.append(Compared(group, kind, score, difference, p, word))
     return [each for each in found if not each.kind.new], [each for each in found if each.kind.new]
 
@@ -160,7 +165,12 @@ def _table(found: list[Compared], by_rows: bool) -> str:
 
 
 def _order(kind: Kind, score: str) -> tuple[Any, ...]:
-    return SCORES.index(score), kind.rows, -kind.new, list(LABELS).index(kind.labels) if kind.labels in LABELS else 9
+    return (
+        (*SCORES, *AGAINST_COPIES).index(score),
+        kind.rows,
+        -kind.new,
+        list(LABELS).index(kind.labels) if kind.labels in LABELS else 9,
+    )
 
 
 def draw(report: Report, curves: Curves, folder: Path) -> None:

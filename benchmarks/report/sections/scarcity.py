@@ -13,7 +13,7 @@ from ..curves import Curves
 from ..groups import BASELINE, Group
 from ..markdown import heading, picture, table
 from ..page import Report
-from ..style import LINES, MARKERS, STYLE, save
+from ..style import LINES, MARKERS, STYLE, file_name, save
 
 PLACE, ORDER = "top", 30
 Series = dict[float, Group]
@@ -31,7 +31,7 @@ def find_series(groups: list[Group]) -> dict[tuple[str, str], Series]:
 
 def figure_name(dataset: str, classifier: str) -> str:
     """Name of the picture of one series."""
-    return f"scarcity_{dataset}_{classifier}.png"
+    return file_name("scarcity", dataset, classifier)
 
 
 def caption(dataset: str, classifier: str) -> str:

@@ -150,7 +150,7 @@
     }
 
     function label(row) {
-      const notes = [...row.marks, ...(/ of /.test(row.seeds) ? [`${row.seeds} seeds`] : [])];
+      const notes = [...row.marks, ...(/ of /.test(row.seeds) ? [/\d$/.test(row.seeds) ? `${row.seeds} seeds` : row.seeds] : [])];
       const cell = make("th", { scope: "row" });
       for (const part of row.contender.split(/(?<=[,[])/)) cell.append(part, make("wbr"));
       if (notes.length) cell.append(` (${notes.join(", ")})`);

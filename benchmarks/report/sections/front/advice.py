@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from ....catalog.contract import Role
 from ....errors import a_few
 from ....measure.outcome import LIFT
-from ...groups import BASELINE, PLACEBO, Group
+from ...groups import BASELINE, MOVED, PLACEBO, Group
 from ...markdown import interval, number
 from ...page import Report
 from ...sources import Sources, Told
 from .board import seconds
 
 PLACE, ORDER = "front", 30
-
-MOVED = "threshold"
 
 
 def lifting(report: Report) -> dict[str, Role] | None:
@@ -86,8 +84,8 @@ def _of_group(group: Group) -> list[str]:
     shown = {name: judged for name, judged in group.judged[LIFT].items() if judged.word == "better" and name != PLACEBO}
     ordered = sorted(shown, key=lambda name: -shown[name].comparison.mean)
     lifts = {
-        name: f"{interval(shown[name].comparison, LIFT)} points, {seconds([group], name)} s instead of "
-        f"{seconds([group], BASELINE)}"
+        name: f"{interval(shown[name].comparison, LIFT)} points, {seconds(group, name)} s instead of "
+        f"{seconds(group, BASELINE)}"
         for name in ordered
     }
     lines = _lines(lifts, {name: group.roles[name] for name in ordered})
@@ -110,7 +108,8 @@ def _lines(lifts: dict[str, str], roles: Mapping[str, str]) -> list[str]:
     lines = [
         f"Oversampling does more than a moved threshold with {_listed(rows, lifts)}."
         if rows
-        else "Do not oversample for a better ranking: no oversampler is shown to do more than a moved threshold."
+        else "Do not oversample to miss fewer positives at equally many false alarms: no oversampler is shown to do "
+        "more than a moved threshold."
     ]
     if free:
         lines.append(f"{'More' if rows else 'What does more'}, without synthetic rows: {_listed(free, lifts)}.")

@@ -3,7 +3,7 @@
 from ....errors import plural
 from ....measure.outcome import LIFT, SCORED
 from ....record.folder import DETAILS
-from ...groups import BASELINE, PLACEBO, Group
+from ...groups import BASELINE, MOVED, PLACEBO, Group
 from ...markdown import interval, number
 from ...page import Report
 from ...statistics import MIN_SEEDS, simultaneous
@@ -81,9 +81,10 @@ def _in_full(group: Group) -> str:
         )
     control = _lowest_control(group)
     if control and group.roles[best] != "control":
-        sentences.append(
-            f"The control `{control}` has a balanced error of {_percent(group, control, 'balanced_error')}."
-        )
+        errors = [f"`{control}` has a balanced error of {_percent(group, control, 'balanced_error')}"]
+        if control != MOVED and group.complete(MOVED):
+            errors.append(f"`{MOVED}` of {_percent(group, MOVED, 'balanced_error')}")
+        sentences.append(f"{'The control' if len(errors) == 1 else 'Of the controls,'} {', '.join(errors)}.")
     return " ".join(sentences)
 
 
@@ -143,7 +144,8 @@ def _lowest_control(group: Group) -> str:
 def _lifted(group: Group, briefly: bool = False) -> str:
     names = group.rivals("oversampler")
     if not names:
-        return "there is no complete oversampler"
+        raced = "oversampler" in group.roles.values()
+        return "there is no complete oversampler" if raced else "no oversampler was run"
     if not group.decides:
         return f"{plural(group.n_seeds, 'seed')} are too few for a verdict ({MIN_SEEDS} are needed)"
     everybody = group.judged[LIFT]

@@ -12,8 +12,8 @@ from ...curves import Curves
 from ...groups import BASELINE, PLACEBO, Group
 from ...markdown import interval, picture, table
 from ...page import Report
-from ...style import LINES, MARKERS, NEGATIVE, STYLE, number_points, save, width_beside
-from .scores import MAX_PICTURES, file_name
+from ...style import LINES, MARKERS, NEGATIVE, STYLE, file_name, number_points, save, width_beside
+from .scores import MAX_PICTURES
 
 PLACE, ORDER = "group", 25
 
@@ -22,7 +22,7 @@ FEWEST = 4
 
 CAPTION = (
     "Seconds of tuning, sampling and fitting, the median over seeds, against lift over the moved threshold, the mean; "
-    "bars: 95 % intervals (corrected resampled t). The steps join those that none beats in both."
+    "bars: 95 % intervals (corrected resampled t). The steps join those that no other beats in both."
 )
 
 
@@ -53,7 +53,7 @@ def render(report: Report, groups: list[Group]) -> str:
 
 def figure_name(group: Group) -> str:
     """Name of the picture."""
-    return file_name("cost", group)
+    return file_name("cost", group.dataset, group.classifier)
 
 
 def costs(group: Group) -> dict[str, float]:

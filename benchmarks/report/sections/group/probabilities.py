@@ -12,8 +12,8 @@ from ...groups import BASELINE, OF_PROBABILITIES, Group
 from ...markdown import NOTHING, heading, mean_std, number, picture, table
 from ...page import Report
 from ...reliability import FEWEST
-from ...style import LINES, NEGATIVE, STYLE, save
-from .scores import MAX_PICTURES, file_name
+from ...style import LINES, NEGATIVE, STYLE, file_name, save
+from .scores import MAX_PICTURES
 
 PLACE, ORDER = "group", 15
 
@@ -26,7 +26,7 @@ PANELS = 6
 
 def figure_name(group: Group) -> str:
     """Name of the picture."""
-    return file_name("reliability", group)
+    return file_name("reliability", group.dataset, group.classifier)
 
 
 def render(report: Report, groups: list[Group]) -> str:

@@ -1,6 +1,5 @@
 """One data set, one learner: scores, the trade-off of false alarms against misses, differences to the baseline."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from ...groups import BASELINE, Group
 from ...markdown import heading, interval, mean_std, picture, table
 from ...page import Report
 from ...statistics import MIN_SEEDS
-from ...style import LINES, MARKERS, NEGATIVE, STYLE, number_points, save, width_beside
+from ...style import LINES, MARKERS, NEGATIVE, STYLE, file_name, number_points, save, width_beside
 from ...sweeps import sweep_table, sweeps
 from . import synthetic_rows
 from .lift import NOISE, p_value
@@ -121,13 +120,7 @@ def _evidence(group: Group, shown: Mapping[str, Measure]) -> str:
 
 def figure_name(group: Group) -> str:
     """Name of the picture."""
-    return file_name("tradeoff", group)
-
-
-def file_name(what: str, group: Group) -> str:
-    """Name a group's picture of something, safe as a file name."""
-    parts = (re.sub(r"[^A-Za-z0-9_.]+", "-", part).strip("-") for part in (group.dataset, group.classifier))
-    return "_".join([what, *parts]) + ".png"
+    return file_name("tradeoff", group.dataset, group.classifier)
 
 
 def draw(report: Report, curves: Curves, folder: Path) -> None:
