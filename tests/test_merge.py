@@ -165,6 +165,7 @@ def test_published_parts_that_do_not_fit_are_named_and_nothing_is_written(publis
     text = path.read_text()
     for before, after, said in (
         ('"harness": "', '"harness": "0', "versions of libraries or of this package differ"),
+        ('"n_requested": null', '"n_requested": 5', "n_requested is 5 instead of None"),
         ('"name": "quick"', '"name": "slow"', "it holds suite 'slow', the other 'quick'"),
     ):
         path.write_text(text.replace(before, after, 1))

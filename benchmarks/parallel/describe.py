@@ -22,7 +22,7 @@ from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
 from .guardian import Guardian
-from .start import no_orphans, one_thread_each, renew, start_context, unstoppable, warm_up
+from .start import begin, no_orphans, one_thread_each, start_context, taking_turns, unstoppable, warm_up
 from .step.memory import BadMessageError, Message
 from .step.process import Ended, Running, fresh
 from .step.tasks import Task, Words, words_of
@@ -102,7 +102,7 @@ def asking(
     meanwhile : callable
         Something to do before the first question, while the forkserver imports: nobody can answer that early.
     """
-    with one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
+    with taking_turns(), one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
         yield _Apart(limits, start_context(preloaded), guardian, meanwhile).ask
 
 
@@ -149,15 +149,14 @@ class _Apart:
 
     def ask(self, task: Task, about: About, words: type[W], times: int = 1) -> W:
         self.meanwhile()
-        for trying in (1, 2):
-            try:
-                warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
-                running = Running(task, self.limits, self.limits.timeout_s * times, fresh(self.context))
-                break
-            except (OSError, EOFError) as error:
-                if trying == 2:
-                    raise UsageError(f"{about.what} {about.failed}: no process can be started ({error})") from error
-                renew(self.context)
+
+        def start() -> Running:
+            warm_up(self.context)  # what the forkserver imports when it is first asked is not the plugin's time
+            return Running(task, self.limits, self.limits.timeout_s * times, fresh(self.context))
+
+        running = begin(
+            self.context, start, lambda error: f"{about.what} {about.failed}: no process can be started ({error})"
+        )
         pid = running.place.process.pid
         self.guardian.started(pid)
         try:

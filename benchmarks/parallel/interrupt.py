@@ -43,8 +43,9 @@ class Interrupt:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():  # no other may set handlers
-            # What was ignored before stays so: that is what `nohup` does, and a shell with what it starts aside.
-            heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            # What was ignored before stays so: that is what `nohup` does, and a shell with what it starts aside; as
+            # does what a program heard that has Python inside it, for that could not be put back.
+            heard = [number for number in SIGNALS if signal.getsignal(number) not in (signal.SIG_IGN, None)]
             self._before = {number: signal.signal(number, self._heard) for number in heard}
         return self
 

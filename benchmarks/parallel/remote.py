@@ -15,6 +15,8 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, ClassVar
 
+import psutil
+
 from ..catalog import wrapping
 from ..catalog.entry import Choice
 from ..catalog.registry import here, installed
@@ -24,6 +26,12 @@ from ..errors import UsageError
 from ..measure.outcome import Outcome
 from .engine import Limits
 from .tree import hides_processes, make_unreadable, unreadable
+
+LOOK_S, STOPPED_LOOKS = 0.5, 4
+"""Seconds between two looks at it, and in how many of them in a row it may be stopped."""
+
+ENDING_S = 60.0
+"""Seconds that it may take to end, once it is asked to."""
 
 IDLE_S = 60.0
 """Seconds that it waits for another chunk."""
@@ -66,15 +74,15 @@ class Supervisor:
             If the cells cannot be run here as they were planned.
         """
         came: list[Any] = []
-        reader = threading.Thread(target=self._read, args=(came,), daemon=True)
-        reader.start()
-        with suppress(BrokenPipeError):
-            self.orders.send(chunk)
-        while reader.is_alive() and not cancelled():
-            reader.join(0.5)
-        if reader.is_alive() or not came or came[-1] is not None:
+        talk = threading.Thread(target=self._order, args=(chunk, came), daemon=True)
+        talk.start()
+        stopped = 0  # looks in a row that found it stopped: no cell may keep a run waiting by that
+        while talk.is_alive() and not cancelled() and stopped < STOPPED_LOOKS:
+            talk.join(LOOK_S)
+            stopped = stopped + 1 if self._is_stopped() else 0
+        if talk.is_alive() or not came or came[-1] is not None:
             self.dismiss()
-            reader.join()
+            talk.join()
         else:
             self.idle.append(self)
         for each in came:
@@ -83,11 +91,22 @@ class Supervisor:
         return [each for each in came if each is not None]
 
     def dismiss(self) -> None:
-        """Close its input, upon which it kills what it has started, and wait for its end."""
+        """Close its input, upon which it kills what it has started, and wait for its end; kill it, where none comes."""
         self.orders.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(0 if self._is_stopped() else ENDING_S)
+            return
+        self.process.kill()
         self.process.wait()
 
-    def _read(self, into: list[Any]) -> None:
+    def _is_stopped(self) -> bool:
+        with suppress(psutil.Error):
+            return psutil.Process(self.process.pid).status() == psutil.STATUS_STOPPED
+        return False
+
+    def _order(self, chunk: Chunk, into: list[Any]) -> None:
+        with suppress(OSError):  # it has died
+            self.orders.send(chunk)
         while True:
             try:
                 into.append(self.answers.recv())
@@ -128,12 +147,17 @@ def serve() -> None:
         if problem := unlike(chunk.cells):
             answers.send(RefusedError(problem))
         else:
-            Local(1, chunk.at_once).run_cells(
-                chunk.cells,
-                chunk.limits,
-                lambda cell, outcome: answers.send((cell.id, outcome)),
-                stop=orders.poll,  # nothing comes before the end of a chunk, but the end of the input
-            )
+            try:
+                Local(1, chunk.at_once).run_cells(
+                    chunk.cells,
+                    chunk.limits,
+                    lambda cell, outcome: answers.send((cell.id, outcome)),
+                    stop=orders.poll,  # nothing comes before the end of a chunk, but the end of the input
+                )
+            except BrokenPipeError:
+                raise
+            except (UsageError, OSError) as error:  # of the machine, not of the cells
+                answers.send(RefusedError(str(error)))
         answers.send(None)
 
 

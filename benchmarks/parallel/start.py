@@ -9,19 +9,21 @@ import socket
 import struct
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import forkserver, resource_tracker
+from multiprocessing import forkserver, resource_tracker, util
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, RLock, Thread
 from time import monotonic, sleep
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
 from ..errors import UsageError
 from .tree import Tree
+
+Begun = TypeVar("Begun")
 
 SERVER = f"{__package__}.server"
 """What a forkserver imports in any case."""
@@ -40,6 +42,12 @@ _held: list[str] = []
 
 _warm: list[int] = []
 """The forkserver that has imported all of it."""
+
+_ending: list[util.Finalize] = []
+"""What ends the resource tracker as this process ends, once there is anything to end."""
+
+_turn = RLock()
+"""Held by the thread that runs cells, or looks at plugins."""
 
 _waits: list[None] = []
 """One for each wait for the forkserver, at this moment."""
@@ -73,14 +81,20 @@ def start_context(preloaded: Collection[str] = ()) -> multiprocessing.context.Ba
         _end_server()
     if _server._forkserver_pid is None:
         _held.extend(lacking)
-        atexit.register(_end_helpers)
+        if not _ending:
+            # The tracker last: what else this program has in it is let go of before, as the program ends.
+            _ending.append(util.Finalize(None, _end_tracker, exitpriority=-200))
+            atexit.register(_end_server)
         _begin_server()
     return context
 
 
 def _begin_server() -> None:
     _server.set_forkserver_preload([SERVER])
+    folder = multiprocessing.current_process()._config.get("tempdir")  # type: ignore[attr-defined]
     with starting(), one_thread_each():
+        if folder and not os.path.isdir(folder):  # noqa: PTH112 - somebody has cleaned up
+            os.mkdir(folder, 0o700)  # noqa: PTH102
         _server.ensure_running()
 
 
@@ -90,20 +104,18 @@ def _check_room_for_sockets() -> None:
         raise UsageError(f"TMPDIR {folder} is too long a path to make sockets in; name a folder with a shorter one")
 
 
-def _end_helpers() -> None:
-    # They would end by themselves, a moment after this process; better before, so that nothing is left when it is gone.
-    with suppress(Exception):
-        _end_server()
-        _end_tracker(resource_tracker._resource_tracker)
+# Both would end by themselves, a moment after this process; better before, so that nothing is left when it is gone.
 
 
-def _end_tracker(tracker: Any) -> None:
+def _end_tracker() -> None:
     """End multiprocessing's resource tracker; while a process that was forked from here holds it, do not wait."""
-    fd, pid, tracker._fd, tracker._pid = tracker._fd, tracker._pid, None, None
-    os.close(fd)
-    end = monotonic() + STOPPED_S
-    while os.waitpid(pid, os.WNOHANG) == (0, 0) and monotonic() < end:
-        sleep(0.005)
+    tracker: Any = resource_tracker._resource_tracker
+    with suppress(Exception):
+        fd, pid, tracker._fd, tracker._pid = tracker._fd, tracker._pid, None, None
+        os.close(fd)
+        end = monotonic() + STOPPED_S
+        while os.waitpid(pid, os.WNOHANG) == (0, 0) and monotonic() < end:
+            sleep(0.005)
 
 
 def _end_server() -> None:
@@ -113,18 +125,28 @@ def _end_server() -> None:
             process = psutil.Process(_server._forkserver_pid)
             if process.status() == psutil.STATUS_STOPPED or not process.children():
                 process.kill()
-    _server._stop()
+    _let_go()
+
+
+def _let_go() -> None:
+    """Let go of a forkserver that ends; its socket may be gone, or somebody else have waited for it already."""
+    global _server
+    with suppress(OSError, TypeError):
+        _server._stop()
+    if _server._forkserver_pid is not None:
+        _server = forkserver.ForkServer()
 
 
 def _forget_server() -> None:
     """Let go of it, in a process that was forked: it would neither end with the run, nor start anything for another."""
-    global _server
+    global _server, _turn
+    _turn = RLock()
     with suppress(OSError, TypeError):
         os.close(_server._forkserver_alive_fd)
     _server = forkserver.ForkServer()
-    for each in (_held, _warm, _waits):
+    for each in (_held, _warm, _waits, _ending):
         each.clear()
-    atexit.unregister(_end_helpers)
+    atexit.unregister(_end_server)
 
 
 os.register_at_fork(after_in_child=_forget_server)
@@ -139,20 +161,17 @@ def warm_up(context: multiprocessing.context.BaseContext) -> None:
         return
     if _warm == [_server._forkserver_pid] and _is_running():
         return
-    for trying in (1, 2):
-        first = context.Process()  # type: ignore[attr-defined]
-        try:
-            with starting():
-                first.start()
-        except (OSError, EOFError) as error:
-            if trying == 2:
-                raise UsageError(f"no process can be started ({error})") from error
-            renew(context)
-            continue
-        join(first)
-        if first.exitcode == 0:
-            _warm[:] = [_server._forkserver_pid]
-        return
+
+    def first() -> None:
+        process = context.Process()  # type: ignore[attr-defined]
+        with starting():
+            process.start()
+        join(process)
+        if process.exitcode:
+            raise EOFError("what starts them has died")
+
+    begin(context, first, lambda error: f"no process can be started ({error})")
+    _warm[:] = [_server._forkserver_pid]
 
 
 def _is_running() -> bool:
@@ -167,13 +186,47 @@ def renew(context: multiprocessing.context.BaseContext) -> None:
         return
     with suppress(OSError, TypeError):
         os.kill(_server._forkserver_pid, signal.SIGKILL)
-    with suppress(OSError):  # its socket may be gone, and the folder of that with it
-        _server._stop()
-    folder = multiprocessing.current_process()._config.get("tempdir")  # type: ignore[attr-defined]
-    if folder and not os.path.isdir(folder):  # noqa: PTH112
-        del multiprocessing.current_process()._config["tempdir"]  # type: ignore[attr-defined]
+    _let_go()
     with suppress(OSError):  # whoever needs it will say
         _begin_server()
+
+
+def begin(
+    context: multiprocessing.context.BaseContext,
+    start: Callable[[], Begun],
+    failed: Callable[[Exception], str],
+    patience: Sequence[float] = (0.0,),
+) -> Begun:
+    """Start something; where that fails, let another forkserver be started, and try again.
+
+    Parameters
+    ----------
+    failed : callable
+        Puts what went wrong into words, in the end.
+    patience : sequence of float
+        Seconds to wait before each further try.
+
+    Raises
+    ------
+    UsageError
+        If the last try fails as well.
+    """
+    for seconds in patience:
+        with suppress(OSError, EOFError):
+            return start()
+        sleep(seconds)
+        renew(context)
+    try:
+        return start()
+    except (OSError, EOFError) as error:
+        raise UsageError(failed(error)) from error
+
+
+@contextmanager
+def taking_turns() -> Iterator[None]:
+    """Have the runs of several threads take turns: forkserver, environment and orphans are those of the process."""
+    with _turn:
+        yield
 
 
 @contextmanager
@@ -247,10 +300,10 @@ def no_orphans() -> Iterator[None]:
     try:
         yield
     finally:
-        server = _server._forkserver_pid
-        if server and psutil.pid_exists(server):
-            for process in psutil.Process(server).children():
-                Tree(process.pid).kill()
+        with suppress(psutil.Error):
+            if server := _server._forkserver_pid:
+                for process in psutil.Process(server).children():
+                    Tree(process.pid).kill()
 
 
 @contextmanager
@@ -266,6 +319,8 @@ def starting() -> Iterator[None]:
     try:
         with _waiting():
             yield
+    except RuntimeError as error:  # macOS: a forkserver died before it said that it has what it was sent
+        raise ConnectionError(str(error)) from error
     finally:
         forkserver.socket, forkserver.connect_to_new_process = sockets, connect  # type: ignore[attr-defined]
         sys.modules["__main__"] = program

@@ -21,7 +21,7 @@ from ..catalog.registry import TABLES, find, installed
 from ..catalog.resolve import is_built_in
 from ..errors import UsageError, one_line, plain
 from ..parallel import preload
-from ..parallel.start import join, one_thread_each, start_context, starting, unstoppable, warm_up
+from ..parallel.start import begin, join, one_thread_each, start_context, starting, taking_turns, unstoppable, warm_up
 from ..parallel.step.memory import BadMessageError, Memory, Message
 from ..parallel.step.worker import let_go_of_helpers
 from ..parallel.tree import Tree
@@ -172,16 +172,22 @@ def _verdict(title: str, outcome: Any, declared: Mapping[str, str]) -> Verdict:
     return Verdict(title, "known" if reason else "failed", expected, came, mend, reason or "")
 
 
+@taking_turns()
 @unstoppable()
 def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
     context: Any = start_context(preload.of_choices([each for each in arguments if isinstance(each, Choice)]))
     mine, theirs = context.Pipe(duplex=False)
     answer = Memory.make()
-    process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
-    with one_thread_each():
+
+    def start() -> Any:
         warm_up(context)
+        process = context.Process(target=_answer, args=(theirs, answer, work, arguments))
         with starting():
             process.start()
+        return process
+
+    with one_thread_each():
+        process = begin(context, start, lambda error: f"no process can be started ({error})")
     theirs.close()
     try:
         if not mine.poll(PATIENCE_S):

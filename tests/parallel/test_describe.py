@@ -17,6 +17,7 @@ from oversampling_bench.benchmarks.parallel import describe, start
 from oversampling_bench.benchmarks.parallel.engine import Limits
 from oversampling_bench.benchmarks.parallel.step.memory import Message
 from oversampling_bench.benchmarks.parallel.step.process import Ended
+from oversampling_bench.benchmarks.record.folder import read_csv
 
 LOADS = "import os, signal, time\nimport numpy as np\nimport pandas as pd\ndef load():\n    {}\n"
 
@@ -84,6 +85,42 @@ def test_what_a_data_set_does_stays_apart(run_table, planted, name, does, limit,
     assert complaint in done.err
     assert done.err.count("\n") == 1
     assert "\x1b" not in done.err
+
+
+FORGES = """
+import json, os, sys, time
+from sklearn.datasets import make_classification
+import pandas as pd
+
+def load():
+    frame = sys._getframe()
+    while (frame := frame.f_back) and frame.f_code.co_qualname != "Prepare.run":
+        pass
+    if frame:  # where its rows are prepared, it answers itself, and without rows
+        content = json.dumps({"words": {"encode_s": 0.0}, "arrays": {}}).encode()
+        pipes = []
+        for fd in range(3, 256):
+            try:
+                os.pwrite(fd, b"%16d" % len(content) + content, 0)
+            except OSError:
+                pipes.append(fd)
+        for fd in pipes:
+            try:
+                os.write(fd, b".")
+            except OSError:
+                pass
+        time.sleep(60)
+    X, y = make_classification(n_samples=200, weights=[0.8], random_state=0)
+    return pd.DataFrame(X, columns=[f"c{i}" for i in range(20)]), pd.Series(y)
+"""
+
+
+def test_a_data_set_that_answers_in_our_place_ends_no_run(run_table, tmp_path):
+    (tmp_path / "forges.py").write_text(FORGES)
+    done = run_table(tmp_path / "forges.py")
+    assert done.code == 1
+    (cell,) = read_csv(tmp_path / "out" / "cells.csv").itertuples()
+    assert (cell.status, cell.reason) == ("crashed", "its answer cannot be read ('y_test')")
 
 
 def test_no_code_of_a_data_set_runs_in_the_process_of_the_run(run_table, planted, plugin, tmp_path):
@@ -154,7 +191,7 @@ def test_a_forkserver_makes_way_for_one_that_holds_more(monkeypatch):
     server.ensure_running = lambda: begun.append(os.environ[start.HOLDS])
     monkeypatch.setattr(start, "_server", server)
     monkeypatch.setattr(start, "_held", ["imblearn"])
-    monkeypatch.setattr(start.atexit, "register", lambda _: None)
+    monkeypatch.setattr(start, "_ending", [None])  # nothing of it needs an end
     start.start_context()
     start.start_context(["imblearn"])
     assert (len(stopped), begun) == (0, [])

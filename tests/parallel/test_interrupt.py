@@ -59,3 +59,11 @@ def test_without_a_signal_all_is_as_before(before):
     with Interrupt(leaving=True):
         pass
     assert {number: signal.getsignal(number) for number in before} == before
+
+
+def test_what_a_program_around_python_hears_stays_its_own(before, monkeypatch):
+    known = signal.getsignal
+    monkeypatch.setattr(signal, "getsignal", lambda number: None if number == signal.SIGHUP else known(number))
+    with Interrupt(leaving=False) as interrupt:
+        assert known(signal.SIGHUP) == before[signal.SIGHUP]
+        assert known(signal.SIGTERM) == interrupt._heard

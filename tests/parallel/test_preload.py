@@ -1,11 +1,17 @@
 """What the forkserver holds: what a run's contenders and learners import, and no more."""
 
 import os
+import shutil
 import signal
+import sys
+import threading
+from multiprocessing import util
 
 import pytest
 from oversampling_bench.benchmarks import options
 from oversampling_bench.benchmarks.parallel import preload, start
+from oversampling_bench.benchmarks.parallel.engine import Limits
+from oversampling_bench.benchmarks.parallel.engines.local import Local
 
 TORCH, IMBLEARN, LIGHTGBM = (preload.SLOW[name] for name in ("torch", "imblearn", "lightgbm"))
 
@@ -59,3 +65,41 @@ def test_one_that_was_killed_is_followed_by_one_that_holds_as_much():
     os.kill(server, signal.SIGKILL)
     os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
     assert holds(context, "wave")
+
+
+def test_one_whose_end_somebody_else_has_waited_for_is_followed_by_another():
+    context = start.start_context(["wave"])
+    start.warm_up(context)
+    os.kill(start._server._forkserver_pid, signal.SIGKILL)
+    os.waitpid(start._server._forkserver_pid, 0)
+    start.warm_up(context)
+    assert holds(context, "wave")
+    os.kill(start._server._forkserver_pid, signal.SIGKILL)
+    os.waitpid(start._server._forkserver_pid, 0)
+    assert holds(start.start_context(["wave", "sndhdr"]), "sndhdr")
+
+
+def test_one_whose_socket_somebody_has_cleaned_away_is_followed_by_another():
+    context = start.start_context(["wave"])
+    start.warm_up(context)
+    shutil.rmtree(util.get_temp_dir())
+    assert holds(start.start_context(["wave", "chunk"]), "chunk")
+
+
+def test_runs_of_two_threads_take_turns(planned):
+    came, cells = [], planned(1)[:1]
+    before = [os.environ.get(name) for name in start.THREADS]
+    limits = Limits(60, 4e9)
+
+    def run():
+        Local(1).run_cells(cells, limits, lambda _, outcome: came.append(outcome.record["status"]))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert came == ["ok", "ok"]
+    assert [os.environ.get(name) for name in start.THREADS] == before
+    assert start.HOLDS not in os.environ
+    assert "__file__" in vars(sys.modules["__main__"])

@@ -117,6 +117,18 @@ def test_one_that_dies_or_takes_too_long_makes_way_for_another(scorers):
     assert done(scorers, "counts_files")[0]["pid"] != pid
 
 
+def test_one_that_says_no_more_wakes_nobody(scorers):
+    running = begin(scorers, "says_no_more")
+    patience = time.monotonic() + 60
+    while not running.deaf:
+        assert running.look(0.0) is None
+        assert time.monotonic() < patience
+        time.sleep(0.01)
+    assert running.waits_on() == [running.place.process.sentinel]
+    running.end()
+    running.forget()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGALRM])
 def test_one_that_somebody_sends_a_signal_has_no_verdict_of_it(scorers, number):
     done(scorers, "counts_files")

@@ -1,6 +1,7 @@
 """A contender for each way to harm, fool or cheat, by its parameter `kind`; it returns fair rows beside."""
 
 import errno
+import fcntl
 import gc
 import json
 import mmap
@@ -137,6 +138,12 @@ class Attack(RandomOverSampler):
     def _says_the_disk_is_full(self, X, y):
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    def _says_that_no_folder_is_full(self, X, y):
+        raise OSError(errno.ENOSPC, "No space left on device", f"{tempfile.gettempdir()}/\0/x")
+
+    def _says_that_proc_is_full(self, X, y):
+        raise OSError(errno.ENOSPC, "No space left on device", "/proc/x")
+
     def _swaps_the_code_of_others(self, X, y):
         import imblearn.over_sampling._smote.base as base
         import oversampling_bench.benchmarks.measure.scores as scores
@@ -192,6 +199,14 @@ class Attack(RandomOverSampler):
         content = json.dumps(words).encode()
         for fd in descriptors():
             attempt(lambda fd: os.pwrite(fd, b"%16d" % len(content) + content, 0), fd)
+        for fd in descriptors():
+            attempt(lambda fd: os.write(fd, b"."), fd)
+        time.sleep(60)
+
+    def _answers_with_a_hole(self, X, y):
+        for fd in descriptors():
+            attempt(lambda fd: os.ftruncate(fd, 10**12), fd)
+            attempt(lambda fd: fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SEAL), fd)
         for fd in descriptors():
             attempt(lambda fd: os.write(fd, b"."), fd)
         time.sleep(60)

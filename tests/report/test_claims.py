@@ -92,6 +92,8 @@ def test_the_difference_is_that_of_the_means_and_p_is_adjusted_for_all_claims(ma
         (np.linspace(0.0005, 0.0015, 13), "higher", "holds"),  # and yet it is more than chance
         (np.linspace(0.01, 0.02, 13), "equivalent", "does not hold"),
         (np.linspace(-0.02, 0.02, 13), "equivalent", "undecided"),
+        (np.zeros(13), "equivalent", "holds"),
+        (np.full(13, 0.25), "equivalent", "does not hold"),
     ],
 )
 def test_what_is_negligible_refutes_no_claim_of_no_difference(make_report, differences, expect, verdict):
@@ -118,6 +120,20 @@ def test_p_of_one_sided_tests_are_scipys():
     assert p_of("other", over, 0.005) == pytest.approx(min(1, 2 * min(1 - less, 1 - more)))
     assert p_of("higher", over, 0.005) == over.p
     assert p_of("lower", over, 0.005) == 1
+
+
+def test_where_nothing_differs_nothing_is_beyond_a_margin_of_nothing():
+    from oversampling_bench.benchmarks.report.sections.claims import p_of
+
+    none = over_units(np.zeros(7))
+    assert [p_of(what, none, 0.0) for what in ("equivalent", "other", "not higher", "not lower")] == [1, 1, 1, 1]
+
+
+def test_a_run_that_nothing_came_of_says_so(make_report):
+    report = make_report(cells().iloc[:0], claims=[claim("higher")], published=[number()])
+    assert "Of 1 claim of the literature, 1 cannot be tested." in claims.summary(report)
+    assert "adjusted for all 0 rows that can be tested" in claims.render(report, report.groups)
+    assert "not run |" in published.render(report, report.groups)
 
 
 def test_where_sources_disagree_and_where_they_are_few_nothing_is_decided(make_report):

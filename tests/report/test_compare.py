@@ -1,5 +1,6 @@
 """Two folders compared, and when that fails whoever asked for it."""
 
+import json
 import shutil
 
 import oversampling_bench as ob
@@ -81,3 +82,13 @@ def test_in_python_the_same_is_known_of_it(changed):
     assert found.worse == ["blobs · tree · random (balanced error)"]
     assert found.failures == found.unjudged == []
     assert "worse" in found
+
+
+def test_splits_of_other_code_are_not_paired(changed, cli):
+    one, two = changed("random")
+    path = two / "environment.json"
+    known = json.loads(path.read_text())
+    path.write_text(json.dumps(known | {"protocol": known["protocol"] | {"code": "0" * 16}}))
+    done = cli("compare", one, two)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "cannot be compared: they differ in the code of the protocol" in done.err

@@ -101,6 +101,37 @@ def test_where_a_contender_did_not_decline_is_told_apart(many):
     assert over_sources.not_declined(sources_of(many)) == "", "four sources are too few"
 
 
+def test_one_that_lacks_a_cell_where_another_declined_takes_no_part_there(many):
+    for group in many.groups:
+        group.scored["a"] = group.scored["a"].assign(status=["declined", *["ok"] * 4])
+    many.groups[8].scored["a"] = many.groups[8].scored["a"].iloc[:-1]
+    (row,) = table_rows(over_sources.not_declined(sources_of(many))).values()
+    assert row[:2] == ["35 of 44", "6 of 7"]
+
+
+def test_one_without_probabilities_has_no_rank_by_them_and_takes_nobody_else_s(many):
+    for group in many.groups:
+        group.scored["none"] = group.scored["none"].assign(brier=np.nan, log_loss=np.nan)
+    rows = table_rows(over_sources.ranks(sources_of(many)))
+    headers = ["role", "balanced_error", "roc_auc", "average_precision", "brier", "log_loss"]
+    assert dict(zip(headers, rows["none"], strict=True))["brier"] == "–"
+    assert rows["a"][4].startswith("1.00")
+    assert many.groups[0].ranks["brier"].keys() == {"a", "b", "c"}
+
+
+def test_without_probabilities_nobody_is_first_by_them(many):
+    many.cells["brier"] = np.nan
+    assert "By balanced error `a` has the lowest mean rank." in over_sources.overview(many, "forest")
+
+
+def test_one_that_failed_on_some_tables_says_so_and_stands_last(make_report):
+    many = make_report([f"d{number}" for number in range(20)])
+    many.groups[0].scored["a"] = many.groups[0].scored["a"].iloc[:0]
+    table = leaderboard(many).partition("## Contenders")[2].partition("\n\n")[2].splitlines()
+    names = [line.split("|")[1].strip() for line in table if line.startswith("| `")]
+    assert names[-1] == "`a` (19 of 20 data sets)"
+
+
 def test_sources_have_one_vote_each(many):
     for dataset, group in zip(many.datasets, many.groups, strict=True):
         values = {"d0": 0.3, "d1": 0.6, "d2": 0.9}.get(dataset, 0.1)

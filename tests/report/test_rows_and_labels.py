@@ -54,6 +54,9 @@ def test_copies_are_compared_with_none_and_new_rows_with_copies_under_the_same_l
         ("smotenc", "booster", 1.0): 0.02,
         ("smotenc", "booster", 0.5): 0.0,
     }
+    # Two lifts are at false alarms of their own each, and are not subtracted.
+    assert {each.score for each in labels} == {"roc_auc", LIFT}
+    assert {each.score for each in rows} == {"roc_auc", "error_positive_at_10"}
     words = {(kind.rows, kind.labels, kind.new): each.word for kind, each in auc.items()}
     assert words["copies", "booster", 0.0] == "better"
     assert words["copies", "own", 0.0] == "equivalent"

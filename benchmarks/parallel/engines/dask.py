@@ -24,6 +24,9 @@ LARGEST = 16
 ATTEMPTS = 3
 """How often a cell may be lost with its worker before it counts as one that kills workers."""
 
+GATHER_S = 60.0
+"""Seconds in which outcomes come that a worker has; where it died since, they never do."""
+
 TICK_S = 0.1
 LOOK_S = 1.0
 """Seconds between two looks whether there are workers; each asks the scheduler."""
@@ -159,7 +162,11 @@ class Cluster:
         error = future.exception()
         match error:
             case None:
-                return dict(future.result())
+                try:
+                    return dict(future.result(timeout=GATHER_S))
+                except TimeoutError:  # its worker died when it had finished, and no other is there
+                    future.cancel()
+                    return {}
             case RefusedError():
                 raise UsageError(f"a worker of {self.address} cannot run cells: {error}")
             case KilledWorker():

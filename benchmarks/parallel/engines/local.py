@@ -14,12 +14,17 @@ from .. import preload
 from ..engine import MOST_S, TICK_S, Limits
 from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
-from ..start import end_strangers, no_orphans, one_thread_each, renew, start_context, unstoppable, warm_up
+from ..start import begin, end_strangers, no_orphans, one_thread_each, start_context, taking_turns, unstoppable, warm_up
 from ..step.course import Course, Lost, Preparing, Rows
 from ..step.process import LOOK_S, Running
 from ..step.scorer import Scorers
 from ..step.tasks import Task
 from ..tree import unreadable
+
+NO_MORE = (
+    "no process can be started any more ({}); the cells that finished are kept, and once that is mended the same "
+    "command goes on from here"
+).format
 
 PATIENCE = (0.1, 1.0, 5.0)
 """Seconds to wait before a process is tried again that could not be started."""
@@ -51,26 +56,15 @@ class Local:
     ) -> None:
         """Run cells; see `engine.Engine`."""
         shared = (self.at_once or self.jobs) > 1
-        with one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
+        with taking_turns(), one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
             context = start_context(preload.of_cells(cells))
             warm_up(context)
             scorers = Scorers(context)
 
             def start(task: Task, timeout_s: float) -> Running:
-                for patience in (*PATIENCE, None):
-                    try:
-                        begun = Running(task, limits, timeout_s, scorers.take)
-                        guardian.started(begun.place.process.pid)
-                        return begun
-                    except (OSError, EOFError) as error:
-                        if patience is None:
-                            raise UsageError(
-                                f"no process can be started any more ({error}); the cells that finished are kept, and "
-                                "once that is mended the same command goes on from here"
-                            ) from error
-                        sleep(patience)
-                        renew(context)
-                raise AssertionError
+                begun = begin(context, lambda: Running(task, limits, timeout_s, scorers.take), NO_MORE, PATIENCE)
+                guardian.started(begun.place.process.pid)
+                return begun
 
             queue = Queue(deque(cells), Counter(cell.split for cell in cells), self.jobs, shared)
             machine, ticked = machine_name(self.at_once or self.jobs), monotonic()

@@ -95,7 +95,7 @@ class Preparing:
         try:
             if ended.message is not None:
                 return self._rows(ended)
-        except (BadMessageError, OSError) as error:
+        except (BadMessageError, KeyError, ValueError, OSError) as error:
             ended = Ended(None, "crashed", ended.phase or "encode", f"its answer cannot be read ({error})")
         finally:
             self.running.forget()
@@ -292,9 +292,10 @@ def verdict(
 def without_room(named: Path) -> str:
     """Name the folder that has no room, of the one that a process named and the one for temporary files."""
     for folder in (named, Path(tempfile.gettempdir())):
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # anything may have been named
             system = os.statvfs(folder)
-            if system.f_bavail * system.f_frsize < ROOM or (system.f_files and not system.f_favail):
+            written_to = system.f_blocks and not system.f_flag & os.ST_RDONLY  # else it never has room: /proc, an image
+            if written_to and (system.f_bavail * system.f_frsize < ROOM or (system.f_files and not system.f_favail)):
                 return str(folder)
     return ""
 

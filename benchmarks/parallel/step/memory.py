@@ -114,8 +114,9 @@ class Memory:
                     return self
                 except OSError:  # somebody still has it mapped for writing
                     self._become_a_copy()
-        with mmap.mmap(self.fd, self.size, prot=mmap.PROT_READ) as content:
-            self.digest = hashlib.sha256(content).hexdigest()
+        if self.size:
+            with mmap.mmap(self.fd, self.size, prot=mmap.PROT_READ) as content:
+                self.digest = hashlib.sha256(content).hexdigest()
         return self
 
     def _become_a_copy(self) -> None:

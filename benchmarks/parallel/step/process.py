@@ -106,6 +106,7 @@ class Running:
         self.task, self.limits, self.timeout_s, self.most = task, limits, timeout_s, limits.bytes
         self.phase: Phase = "load"
         self.last = b""
+        self.deaf = False  # whether its process has closed the pipe, which is always ready then
         self.ran_s = self.stopped_s = 0.0
         self.peak_mb = float("nan")
         self.oom_kills = system_oom_kills()
@@ -125,22 +126,22 @@ class Running:
         ticked : float
             Seconds since the last look in which both this process and the machine ran.
         """
+        code = self.place.process.exitcode  # first: what a dead process had to say has all been said
         self._listen()
         self.output.trim()
         if self.last:
             self.peak_mb = peak_mb(self.place.process.pid)
             return self._read()
-        if (code := self.place.process.exitcode) is not None:
+        if code is not None:
             return self._died(code)
         self._tick(ticked)
         for seconds, why in ((self.ran_s, ""), (self.stopped_s, "; its process was stopped by a signal")):
             if seconds > self.timeout_s:
                 reason = f"not done after {self.limits.timeout_s:g} s (--timeout){why}"
                 return self._ended("timeout", reason, unexplained=bool(why))
-        written = sum(memory.size for memory in (self.answer, *self.task.writes))
+        written = self._written()
         if (used := self.place.tree.memory_bytes(self.most - written) + written) > self.most:
-            limit = f"{self.most / 1e9:.3g} GB"
-            return self._ended("out_of_memory", f"{used / 1e9:.3g} GB in use, the limit is {limit} (--memory)")
+            return self._too_much(used)
         return None
 
     def end(self) -> None:
@@ -156,7 +157,7 @@ class Running:
 
     def waits_on(self) -> list[Connection | int]:
         """Give what becomes ready when something happens."""
-        return [self.place.said, self.place.process.sentinel]
+        return [*([] if self.deaf else [self.place.said]), self.place.process.sentinel]
 
     def _tick(self, ticked: float) -> None:
         now = monotonic()
@@ -170,7 +171,9 @@ class Running:
 
     def _listen(self) -> None:
         with suppress(OSError):  # nothing there yet
-            for word in os.read(self.place.said.fileno(), 4096):
+            heard = os.read(self.place.said.fileno(), 4096)
+            self.deaf = not heard
+            for word in heard:
                 if self.last:
                     return
                 if bytes([word]) in (DONE, FAILED):
@@ -178,8 +181,17 @@ class Running:
                 elif 0 <= word - ord("0") < len(PHASES):
                     self.phase = PHASES[word - ord("0")]
 
+    def _written(self) -> int:
+        return sum(memory.size for memory in (self.answer, *self.task.writes))
+
+    def _too_much(self, used: int) -> Ended:
+        limit = f"{self.most / 1e9:.3g} GB"
+        return self._ended("out_of_memory", f"{used / 1e9:.3g} GB in use, the limit is {limit} (--memory)")
+
     def _read(self) -> Ended:
         self.end()  # before its answer is read
+        if (written := self._written()) > self.most:  # since the last look; what only holes make long would be filled
+            return self._too_much(written)
         try:
             message = self.answer.freeze().read()
             if self.last == DONE:
