@@ -238,7 +238,7 @@ def test_what_became_of_others_words_is_said_first(make_report):
     report = make_report(
         frame[frame["contender"] == "none"], published=[number(), number(seed=4, value=0.5)], contenders=["none"]
     )
-    assert first_words(report) == "- **1 of 2 published numbers come out the same here.**"
+    assert first_words(report) == "- **1 of 2 comparisons with published numbers come out the same.**"
     listed = [claim("higher"), claim("lower"), claim("higher", "forest")]
     words = first_words(make_report(claims=listed)).splitlines()
     assert words[-1] == "- **Of 3 claims of the literature, 1 hold, 1 do not, 1 cannot be tested.**"
