@@ -276,7 +276,8 @@ def run_suite(
     from .parallel import preload, start
 
     # Another process begins to import what cells need, while this one imports the rest.
-    start.start_context(preload.of_suite(suite))
+    with start.taking_turns():
+        start.start_context(preload.of_suite(suite))
     with request(suite, out=out, leaving=leaving, **options) as asked:
         from . import session
 
