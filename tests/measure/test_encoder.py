@@ -52,10 +52,11 @@ def test_a_plain_script_with_the_same_seed_gets_the_same_forest(plain_adult, pro
     encoder = ColumnTransformer([("num", StandardScaler(), NUMERIC), ("cat", one_hot, CATEGORICAL)])
     encoder.fit(X_train if strict else X)
     A, B = (encoder.transform(part).toarray().astype(np.float32) for part in (X_train, X_test))
-    forest = RandomForestClassifier(n_estimators=100, random_state=seed).fit(A, y_train)
+    forest = RandomForestClassifier(n_estimators=20, random_state=seed).fit(A, y_train)
     predicted = forest.predict(B)
 
-    changes = {"protocol": protocol, "seeds": [seed], "contenders": ["none"]}
+    learner = "forest[n_estimators=20]"
+    changes = {"protocol": protocol, "seeds": [seed], "contenders": ["none"], "classifiers": [learner]}
     planned = plan.make_plan(suite.read("quick").model_copy(update=changes)).cells
     record = cell.run(planned[0]).record
 

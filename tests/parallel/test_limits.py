@@ -45,11 +45,11 @@ class Pool(RandomOverSampler):
         self.processes, self.shared = processes, shared
 
     def fit_resample(self, X, y):
-        held = np.ones(50_000_000) if self.shared else None  # 0.4 GB
+        held = np.ones(25_000_000) if self.shared else None  # 0.2 GB
         reading, writing = os.pipe()
         for _ in range(self.processes):
             if os.fork() == 0:
-                held = held if self.shared else np.ones(50_000_000)
+                held = held if self.shared else np.ones(25_000_000)
                 held.sum()
                 os.write(writing, b".")
                 time.sleep(60)
@@ -115,7 +115,7 @@ def test_memory_that_is_shared_counts_once(command, tmp_path, processes, shared,
     if shared and not may_look_into_others():
         pytest.skip("what a plugin forks is closed to a run that is not root's")
     params = f"[processes={processes},shared={shared}]"
-    subprocess.run(command(POOL, params, ("--memory", "1")), capture_output=True, timeout=120, check=False)
+    subprocess.run(command(POOL, params, ("--memory", "0.5")), capture_output=True, timeout=120, check=False)
     found, reason = verdict(tmp_path)
     assert found == status, reason
     assert ("(--memory)" in reason) == (status != "ok")

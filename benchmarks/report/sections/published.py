@@ -45,7 +45,9 @@ def summary(report: Report) -> str:
     """Say in a sentence how many numbers come out the same; nothing where the suite names none."""
     listed = report.provenance.suite.published
     same = sum(agrees(one, found(one, report.groups)) for one in listed)
-    return f"**{same} of {plural(len(listed), 'comparison')} with published numbers come out the same.**" if listed else ""
+    return (
+        f"**{same} of {plural(len(listed), 'comparison')} with published numbers come out the same.**" if listed else ""
+    )
 
 
 def agrees(one: Published, here: float | None) -> bool:
