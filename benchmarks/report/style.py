@@ -1,7 +1,7 @@
 """How pictures look: readable in grey and by colour-blind eyes, since shapes and dashes carry what colours do."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -89,9 +89,13 @@ def save(figure: Figure, path: Path) -> None:
         figure.savefig(path.with_name(written_as(path.name)), dpi=110, metadata=unsaid)
 
 
-def width_beside(names: Iterable[str]) -> float:
-    """Give the width, in inches, of a picture with a legend of these names beside it."""
-    return max(9.0, 6.5 + 0.08 * max(map(len, names)))
+def size_beside(names: Sequence[str]) -> tuple[float, float]:
+    """Give the size, in inches, of a picture with a legend of these names, and one more, beside it.
+
+    >>> size_beside(["none", "smote"]), size_beside(["none"] * 30)
+    ((9.0, 5.6), (9.0, 7.13))
+    """
+    return max(9.0, 6.5 + 0.08 * max(map(len, names))), round(max(5.6, 0.2 + 0.2236 * (len(names) + 1)), 2)
 
 
 def number_points(axes: Axes, points: list[tuple[float, float]]) -> None:

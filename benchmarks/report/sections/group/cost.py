@@ -12,7 +12,7 @@ from ...curves import Curves
 from ...groups import BASELINE, PLACEBO, Group
 from ...markdown import interval, picture, table
 from ...page import Report
-from ...style import LINES, MARKERS, NEGATIVE, STYLE, file_name, number_points, save, width_beside
+from ...style import LINES, MARKERS, NEGATIVE, STYLE, file_name, number_points, save, size_beside
 from .scores import MAX_PICTURES
 
 PLACE, ORDER = "group", 25
@@ -89,7 +89,7 @@ def draw(report: Report, curves: Curves, folder: Path) -> None:
 def draw_costs(folder: Path, group: Group, seconds: dict[str, float]) -> None:
     """Draw one."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width_beside(seconds), 5.6))
+        figure = Figure(figsize=size_beside(list(seconds)))
         axes = figure.subplots()
         lifts = {name: group.interval(name, LIFT, base=None) for name in seconds}
         best = front({name: (seconds[name], lifts[name].mean) for name in seconds})

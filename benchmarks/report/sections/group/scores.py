@@ -16,7 +16,7 @@ from ...groups import BASELINE, Group
 from ...markdown import heading, interval, mean_std, picture, table
 from ...page import Report
 from ...statistics import MIN_SEEDS
-from ...style import LINES, MARKERS, NEGATIVE, STYLE, file_name, number_points, save, width_beside
+from ...style import LINES, MARKERS, NEGATIVE, STYLE, file_name, number_points, save, size_beside
 from ...sweeps import sweep_table, sweeps
 from . import synthetic_rows
 from .lift import NOISE, p_value
@@ -135,7 +135,7 @@ def draw_tradeoff(folder: Path, group: Group, misses: np.ndarray) -> None:
     """Draw one; `misses` are the baseline's at `FALSE_ALARMS`."""
     with mpl.rc_context(STYLE):
         shown = [name for name, cells in group.scored.items() if len(cells)]
-        figure = Figure(figsize=(width_beside(shown), 5.6))
+        figure = Figure(figsize=size_beside(shown))
         axes = figure.subplots()
         text = f"{BASELINE}: its threshold moved"
         axes.plot(FALSE_ALARMS * 100, misses * 100, color="black", linewidth=1.2, zorder=1, label=text)
