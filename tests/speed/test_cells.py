@@ -66,7 +66,8 @@ def outcomes(cells):
         record |= {"roc_auc": 0.9, "average_precision": 0.7, "brier": rates[0] / 2, "log_loss": 0.4}
         record |= {"sample_s": 0.1, "fit_s": 1.0, "predict_s": 0.1, "peak_mb": 300.0}
         record |= {name: 0.5 for name in record if name.startswith("synthetic_")}
-        yield cell, Outcome(record, y, probability, predicted=(probability > 0.5).astype(int), elapsed_s=1.0)
+        of_rows = {"y_test": y, "probability": probability, "predicted": (probability > 0.5).astype(int)}
+        yield cell, Outcome(record, **of_rows, elapsed_s=1.0)
 
 
 @pytest.mark.parametrize("size", [500, 2_000])
