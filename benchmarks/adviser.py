@@ -17,7 +17,6 @@ from .advise.page import advice
 from .advise.race import ROUNDS, Runner, still_racing
 from .advise.sentences import sentences
 from .catalog import label
-from .design import audit
 from .design.cell import Cell
 from .design.plan import Plan
 from .design.suite import Suite
@@ -215,11 +214,11 @@ class _Race:
         """
         assert self.plan is not None
         cells, _ = without_audits(store.cells())
+        told = set(cells["dataset"])
         of: dict[Runner, dict[int, ScoredRows]] = {}
         for where, y, p in store.tested():
-            if audit.read(where.dataset).kind is not None:
-                continue
-            of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = ScoredRows(y, p)
+            if where.dataset in told:
+                of.setdefault(Runner(where.classifier, where.contender), {})[where.seed] = ScoredRows(y, p)
         bases = [Runner(learner, BASELINE) for learner in self.plan.classifiers]
         if len(of.get(bases[0], {})) < 2:
             raise UsageError(self._why_not(_of(bases[0], cells), bases[0].learner))

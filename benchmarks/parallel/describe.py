@@ -22,11 +22,10 @@ from ..errors import UsageError, plain
 from ..measure.trial import Enter
 from .engine import MOST_S, TICK_S, Limits
 from .guardian import Guardian
-from .start import begin, no_orphans, one_thread_each, start_context, taking_turns, unstoppable, warm_up
+from .start import begin, guarded, start_context, warm_up
 from .step.memory import BadMessageError, Message
 from .step.process import Ended, Running, fresh
 from .step.tasks import Task, Words, words_of
-from .tree import unreadable
 
 LONGEST = 1000
 """Characters of a problem or a note that are shown at most."""
@@ -102,7 +101,7 @@ def asking(
     meanwhile : callable
         Something to do before the first question, while the forkserver imports: nobody can answer that early.
     """
-    with taking_turns(), one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
+    with guarded() as guardian:
         yield _Apart(limits, start_context(preloaded), guardian, meanwhile).ask
 
 

@@ -21,7 +21,8 @@ from typing import Any, TypeVar
 import psutil
 
 from ..errors import UsageError
-from .tree import Tree
+from .guardian import Guardian
+from .tree import Tree, unreadable
 
 Begun = TypeVar("Begun")
 
@@ -292,6 +293,13 @@ def end_strangers(before: set[int]) -> set[int]:
     for pid in strangers & before:
         Tree(pid).kill()
     return strangers
+
+
+@contextmanager
+def guarded() -> Iterator[Guardian]:
+    """Run foreign code meanwhile: on one thread a process, one run at a time, and such that nothing is left of it."""
+    with taking_turns(), one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
+        yield guardian
 
 
 @contextmanager

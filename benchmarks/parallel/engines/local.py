@@ -12,14 +12,12 @@ from ...errors import UsageError
 from ...measure.outcome import Outcome, identity
 from .. import preload
 from ..engine import MOST_S, TICK_S, Limits
-from ..guardian import Guardian
 from ..machine import machine_name, n_jobs
-from ..start import begin, end_strangers, no_orphans, one_thread_each, start_context, taking_turns, unstoppable, warm_up
+from ..start import begin, end_strangers, guarded, start_context, warm_up
 from ..step.course import Course, Lost, Preparing, Rows
 from ..step.process import LOOK_S, Running
 from ..step.scorer import Scorers
 from ..step.tasks import Task
-from ..tree import unreadable
 
 NO_MORE = (
     "no process can be started any more ({}); the cells that finished are kept, and once that is mended the same "
@@ -56,7 +54,7 @@ class Local:
     ) -> None:
         """Run cells; see `engine.Engine`."""
         shared = (self.at_once or self.jobs) > 1
-        with taking_turns(), one_thread_each(), Guardian() as guardian, unstoppable(), no_orphans(), unreadable():
+        with guarded() as guardian:
             context = start_context(preload.of_cells(cells))
             warm_up(context)
             scorers = Scorers(context)

@@ -106,8 +106,8 @@ def compared(report: Report) -> tuple[list[Compared], list[Compared]]:
     adjusted = holm([each.p for each in differences])
     found = []
     for (group, kind, score, _, _), difference, p in zip(pairs, differences, adjusted, strict=True):
-        word = verdict(difference, p, measure_of(score).better == "lower", group.negligible[score])
-        word = word if group.decides else ""
+        lower = measure_of(score).better == "lower"
+        word = verdict(difference, p, lower, group.negligible[score]) if group.decides else ""
         found.append(Compared(group, kind, score, difference, p, word))
     return [each for each in found if not each.kind.new], [each for each in found if each.kind.new]
 
